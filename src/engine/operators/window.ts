@@ -1,0 +1,130 @@
+/**
+ * Tumbling and sliding event-time windows (Flink `WindowOperator` with `EventTimeTrigger`): a pane
+ * fires when the watermark reaches end - 1, again for every late row within the allowed lateness, and
+ * its state goes when the watermark reaches end - 1 + lateness.
+ */
+import { present } from '../../base/assert.ts';
+import { resolveFunction, type Aggregate } from '../../model/functions.ts';
+import type { WindowAssigner, WindowSpec } from '../../model/pipeline.ts';
+import { WATERMARK_MIN, type Key, type Row, type Value } from '../../model/value.ts';
+import { keyGroupOf } from '../plan/key-groups.ts';
+import { TimerService, type StoredTimer, type Timer } from '../time/timer-service.ts';
+import type { Operator, OperatorContext, OperatorState } from './operator.ts';
+import { assignWindows } from './window-assigner.ts';
+
+type AlignedAssigner = Exclude<WindowAssigner, { kind: 'session' }>;
+
+/** `[key group, key, start, accumulator]`. */
+type StoredPane = readonly [number, Key, number, Value];
+
+class WindowOperator implements Operator {
+  private readonly spec: WindowSpec;
+  private readonly assigner: AlignedAssigner;
+  private readonly aggregate: Aggregate;
+  private readonly context: OperatorContext;
+  private readonly maxParallelism: number;
+  /** Accumulators by key and window start. */
+  private readonly panes = new Map<Key, Map<number, Value>>();
+  private readonly timers = new TimerService();
+  private watermark = WATERMARK_MIN;
+
+  constructor(spec: WindowSpec, context: OperatorContext, maxParallelism: number) {
+    this.spec = spec;
+    this.assigner = spec.assigner as AlignedAssigner;
+    this.aggregate = resolveFunction(context.catalog, 'aggregate', spec.aggregate);
+    this.context = context;
+    this.maxParallelism = maxParallelism;
+  }
+
+  row(row: Row): void {
+    let skipped = true;
+    assignWindows(this.assigner, row.ts, (start) => {
+      if (this.cleanupTime(start) <= this.watermark) return;
+      skipped = false;
+      this.add(row, start);
+    });
+    if (skipped && row.ts + this.spec.allowedLatenessMs <= this.watermark) {
+      if (this.spec.lateOutput) this.context.output.late(row);
+    }
+  }
+
+  advance(ts: number): void {
+    this.watermark = ts;
+    this.timers.advance(ts, (timer) => this.onTimer(timer));
+  }
+
+  end(): void {}
+
+  snapshot(): OperatorState {
+    const panes: StoredPane[] = [];
+    for (const [key, windows] of this.panes) {
+      const group = keyGroupOf(key, this.maxParallelism);
+      for (const [start, accumulator] of windows) panes.push([group, key, start, accumulator]);
+    }
+    return { panes: panes.sort(([a], [b]) => a - b), timers: this.timers.snapshot() };
+  }
+
+  restore(state: OperatorState): void {
+    const stored = state as { panes: readonly StoredPane[]; timers: readonly StoredTimer[] };
+    for (const [, key, start, accumulator] of stored.panes) {
+      this.windowsOf(key).set(start, accumulator);
+    }
+    this.timers.restore(stored.timers);
+  }
+
+  private add(row: Row, start: number): void {
+    const windows = this.windowsOf(row.key);
+    const before = windows.get(start);
+    windows.set(start, this.aggregate.add(before ?? this.aggregate.create(), row.value));
+    const maxTimestamp = start + this.assigner.sizeMs - 1;
+    if (maxTimestamp <= this.watermark) this.fire(row.key, start);
+    // The timers of a window live as long as its state, so only its first row sets them.
+    if (before === undefined) this.registerTimers(row.key, start);
+  }
+
+  private registerTimers(key: Key, start: number): void {
+    const namespace = String(start);
+    const maxTimestamp = start + this.assigner.sizeMs - 1;
+    if (maxTimestamp > this.watermark) this.timers.register({ ts: maxTimestamp, key, namespace });
+    this.timers.register({ ts: this.cleanupTime(start), key, namespace });
+  }
+
+  private onTimer(timer: Timer): void {
+    const start = Number(timer.namespace);
+    if (timer.ts === start + this.assigner.sizeMs - 1) this.fire(timer.key, start);
+    if (timer.ts === this.cleanupTime(start)) this.clear(timer.key, start);
+  }
+
+  private fire(key: Key, start: number): void {
+    const accumulator = present(this.panes.get(key)?.get(start), 'accumulator of a firing window');
+    const end = start + this.assigner.sizeMs;
+    const result = this.aggregate.result(accumulator);
+    this.context.output.emit({ key, ts: end - 1, value: { start, end, result } });
+  }
+
+  private clear(key: Key, start: number): void {
+    const windows = this.windowsOf(key);
+    windows.delete(start);
+    if (windows.size === 0) this.panes.delete(key);
+  }
+
+  private cleanupTime(start: number): number {
+    return start + this.assigner.sizeMs - 1 + this.spec.allowedLatenessMs;
+  }
+
+  private windowsOf(key: Key): Map<number, Value> {
+    const present = this.panes.get(key);
+    if (present !== undefined) return present;
+    const windows = new Map<number, Value>();
+    this.panes.set(key, windows);
+    return windows;
+  }
+}
+
+export function createWindow(
+  spec: WindowSpec,
+  context: OperatorContext,
+  maxParallelism: number,
+): Operator {
+  return new WindowOperator(spec, context, maxParallelism);
+}

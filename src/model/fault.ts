@@ -1,0 +1,104 @@
+/**
+ * Fault schedules: plain records of *when* and *what*. Law A10: a fault breaks only what the
+ * system's contract allows to break.
+ */
+
+/** `jm`, `tm0`, `tm1`, …; in a fault anchored at a point also `here`, the node at that point. */
+export type NodeName = string;
+
+/** Steps of the checkpoint and commit protocol at which a fault can be anchored. */
+export const protocolPoints = [
+  'trigger',
+  'barrier-emitted',
+  'alignment-started',
+  'alignment-ended',
+  'sync-snapshot',
+  'state-upload',
+  'ack',
+  'completed-store-write',
+  'notification',
+  'pre-commit',
+  'commit-call',
+  'commit-reply',
+  'restore-read',
+  'first-watermark-after-restore',
+  'end-of-input',
+  'final-checkpoint',
+] as const;
+export type PointName = (typeof protocolPoints)[number];
+export type PointPhase = 'before' | 'after';
+
+/** Virtual time in ms, or the `occurrence`-th pass (from 1) of a protocol point that matches. */
+export type FaultTime =
+  | { readonly at: number }
+  | {
+      readonly point: PointName;
+      readonly phase: PointPhase;
+      /** Only this checkpoint; null: any. */
+      readonly checkpoint: number | null;
+      /** Only this operator (any member of a chain); null: any. */
+      readonly operator: string | null;
+      /** Only this subtask; null: any. */
+      readonly subtask: number | null;
+      readonly occurrence: number;
+    };
+
+/** Directed links, all pairs of `from` x `to` (and back when `bothWays`). */
+export interface Links {
+  readonly from: readonly NodeName[];
+  readonly to: readonly NodeName[];
+  readonly bothWays: boolean;
+}
+
+export type DiskEffect =
+  | 'torn-write'
+  | 'lost-unsynced'
+  | 'io-error'
+  | 'no-space'
+  | 'corrupt-file'
+  | 'missing-file';
+export type StoreEffect = 'unavailable' | 'reply-lost' | 'transaction-timeout';
+
+/** Durations and delays in ms. Every fault heals by itself; the harness checks after healing. */
+export type FaultAction =
+  | { readonly kind: 'crash'; readonly node: NodeName; readonly restartAfterMs: number }
+  | { readonly kind: 'pause'; readonly node: NodeName; readonly durationMs: number }
+  | { readonly kind: 'partition'; readonly links: Links; readonly durationMs: number }
+  | {
+      readonly kind: 'delay';
+      readonly links: Links;
+      readonly delayMs: number;
+      readonly durationMs: number;
+    }
+  | {
+      readonly kind: 'slow-link';
+      readonly links: Links;
+      readonly messagesPerSecond: number;
+      readonly durationMs: number;
+    }
+  | { readonly kind: 'reset'; readonly links: Links }
+  /**
+   * Disk faults of a node's view of the checkpoint storage. `torn-write`, `lost-unsynced`: the node
+   * crashes and its un-synced writes are cut or gone. `io-error`, `no-space`: operations fail for
+   * `durationMs`. `corrupt-file`, `missing-file`: hits the newest completed checkpoint's state file,
+   * then crashes the node so that it is read.
+   */
+  | {
+      readonly kind: 'disk';
+      readonly effect: DiskEffect;
+      readonly node: NodeName;
+      readonly durationMs: number;
+    }
+  | { readonly kind: 'store'; readonly effect: StoreEffect; readonly durationMs: number }
+  | { readonly kind: 'clock-jump'; readonly node: NodeName; readonly byMs: number }
+  /** `hold`: the split delivers nothing for `durationMs` (idle, then a burst; reorders across splits). */
+  | { readonly kind: 'source-hold'; readonly split: string; readonly durationMs: number };
+
+export type FaultKind = FaultAction['kind'];
+
+export interface Fault {
+  readonly when: FaultTime;
+  readonly action: FaultAction;
+}
+
+export type Schedule = readonly Fault[];
