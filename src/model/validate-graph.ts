@@ -94,7 +94,10 @@ function checkInputs(operator: OperatorSpec, place: string, walk: Walk): void {
     const at = `${place}.${member}`;
     if (!checkReference(ref, at, walk)) continue;
     walk.read.add(ref.split('.')[0] as string);
-    if (walk.keyed.has(ref)) continue;
+    if (walk.keyed.has(ref)) {
+      if (!takesKeyed(operator)) keyWasted(operator, at, { ref, report: walk.report });
+      continue;
+    }
     keyed = false;
     if (keyedKinds.has(operator.kind)) needsKey(operator, at, { ref, report: walk.report });
   }
@@ -109,6 +112,22 @@ function checkInputs(operator: OperatorSpec, place: string, walk: Walk): void {
 function checkUnion(inputs: readonly InputRef[], place: string, report: Report): void {
   inputs.forEach((ref, i) => {
     if (inputs.indexOf(ref) !== i) report.add(`${place}.inputs[${i}]`, ref, 'each input once');
+  });
+}
+
+function takesKeyed(operator: OperatorSpec): boolean {
+  return operator.kind !== 'key-by' && operator.kind !== 'rebalance';
+}
+
+/** A partitioning that another one replaces at once would be a mistake without a message. */
+function keyWasted(
+  operator: OperatorSpec,
+  at: string,
+  found: { ref: string; report: Report },
+): void {
+  found.report.add(at, found.ref, {
+    expectation: `an input that is not partitioned by key: "${operator.kind}" partitions anew`,
+    suggestion: `let "${operator.id}" read what "${found.ref}" reads`,
   });
 }
 

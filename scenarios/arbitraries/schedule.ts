@@ -1,0 +1,98 @@
+/**
+ * Fault schedules, swarm-style (Groce et al., "Swarm Testing", ISSTA 2012): each run leaves half of
+ * the kinds out and weights the others very differently, so that a campaign sees pure and mixed
+ * troubles. Schedules are short; everything heals by itself.
+ */
+import * as fc from 'fast-check';
+
+import type { Fault, FaultAction, FaultTime, Schedule } from '../../src/model/fault.ts';
+import { faultFamilies, type FaultFamily } from './fault-actions.ts';
+import type { FaultSite } from './fault-site.ts';
+import { absoluteTime, atPoint, faultTime } from './fault-times.ts';
+
+/** Number of faults: median 3, now and then none (what a calm run does is the base line). */
+const lengths = [0, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 5, 6, 8];
+
+/** Factors that a swarm puts on the weights of the kinds it keeps; half of the kinds drop out. */
+const swarmFactors = [0, 0, 0, 0, 0.25, 1, 1, 4];
+
+/** A schedule for a case with this site, in order of time where times are absolute. */
+export function scheduleFor(site: FaultSite): fc.Arbitrary<Schedule> {
+  const families = faultFamilies.filter((family) => family.applies(site));
+  return fc
+    .tuple(
+      fc.constantFrom(...lengths),
+      fc.array(fc.constantFrom(...swarmFactors), {
+        minLength: families.length,
+        maxLength: families.length,
+      }),
+    )
+    .chain(([length, factors]) => pickFamilies(families, factors, length))
+    .chain((picked) =>
+      fc.tuple(...picked.map((family, i) => faultOf(family, site, picked.slice(0, i)))),
+    )
+    .map((faults) => inOrder(faults));
+}
+
+function pickFamilies(
+  families: readonly FaultFamily[],
+  factors: readonly number[],
+  length: number,
+): fc.Arbitrary<FaultFamily[]> {
+  const weighted = families.map((family, i) => ({
+    weight: Math.round(family.weight * 4 * (factors[i] ?? 0)),
+    arbitrary: fc.constant(family),
+  }));
+  const kept = weighted.filter(({ weight }) => weight > 0);
+  const pool = kept.length > 0 ? kept : weighted.map((entry) => ({ ...entry, weight: 1 }));
+  return fc.array(fc.oneof(...pool), { minLength: length, maxLength: length });
+}
+
+function faultOf(
+  family: FaultFamily,
+  site: FaultSite,
+  before: readonly FaultFamily[],
+): fc.Arbitrary<Fault> {
+  const later = before.some((earlier) => earlier.restarts);
+  return timeOf(family, site, later).chain((when) =>
+    family.action(site, 'point' in when).map((action: FaultAction) => ({ when, action })),
+  );
+}
+
+function timeOf(family: FaultFamily, site: FaultSite, later: boolean): fc.Arbitrary<FaultTime> {
+  if (family.points === null) return faultTime(site, later);
+  const points = family.points.filter((point) => occurs(point, site, later));
+  if (points.length === 0) return absoluteTime(site);
+  return fc.oneof(
+    { weight: 1, arbitrary: absoluteTime(site) },
+    { weight: 2, arbitrary: fc.constantFrom(...points).chain((point) => atPoint(point, site)) },
+  );
+}
+
+function occurs(point: string, site: FaultSite, later: boolean): boolean {
+  if (point === 'pre-commit' || point.startsWith('commit-')) return site.transactional;
+  return point !== 'restore-read' || later;
+}
+
+function inOrder(faults: readonly Fault[]): Schedule {
+  const time = ({ when }: Fault): number => ('at' in when ? when.at : Number.MAX_SAFE_INTEGER);
+  return [...faults].sort((a, b) => time(a) - time(b));
+}
+
+/** Upper bound of the time all faults of a schedule need together, in ms. */
+export function troubleMs(schedule: Schedule): number {
+  return schedule.reduce((sum, { action }) => sum + durationOf(action), 0);
+}
+
+function durationOf(action: FaultAction): number {
+  switch (action.kind) {
+    case 'crash':
+      return action.restartAfterMs;
+    case 'reset':
+      return 0;
+    case 'clock-jump':
+      return Math.abs(action.byMs);
+    default:
+      return action.durationMs;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Random: generated topologies over every kind of operator, for what nobody thought of.
+ */
+import * as fc from 'fast-check';
+
+import type { Guarantee } from '../../src/model/guarantee.ts';
+import type { CheckpointMode } from '../../src/model/options.ts';
+import { watermarkFor, watermarkKnobs } from '../arbitraries/operators.ts';
+import { topologyKnobs } from '../arbitraries/topology-knobs.ts';
+import { makeTopology, topologySplits, type Topology } from '../arbitraries/topology.ts';
+import { makeWorkload, workloadKnobs } from '../arbitraries/workload.ts';
+import {
+  atLeastOnceState,
+  atLeastOnceVisible,
+  effectivelyOnce,
+  exactlyOnce,
+  exactlyOnceInOrder,
+} from '../promises.ts';
+import { defineScenario, type Scenario } from '../scenario.ts';
+import { afterFailure } from '../sometimes.ts';
+
+export const random: Scenario = defineScenario({
+  id: 'random',
+  title: 'Generated topologies',
+  describes:
+    'One or two sources, stateless steps, unions and rebalances, a keyed stage of any kind, perhaps ' +
+    'a second one, late outputs, one to three sinks. Verified: the strongest guarantee the drawn ' +
+    'sinks and checkpoint mode can keep.',
+  parameters: fc.record({
+    topology: topologyKnobs,
+    workload: workloadKnobs(true),
+    watermark: watermarkKnobs(true),
+  }),
+  make: ({ topology: knobs, workload, watermark }) => {
+    const topology = makeTopology(knobs, watermarkFor(watermark, workload.disorderMs));
+    return {
+      pipeline: {
+        name: 'generated',
+        maxParallelism: knobs.maxParallelism,
+        operators: topology.operators,
+      },
+      workload: makeWorkload(workload, {
+        splits: topologySplits(knobs),
+        keyName: (rank) => `k${rank}`,
+        value: (draw) => ({ n: draw.between(1, 100) }),
+      }),
+      mode: knobs.mode,
+      promises: promisesOf(topology, knobs.mode),
+    };
+  },
+  promises: exactlyOnce,
+  sometimes: afterFailure,
+});
+
+function promisesOf(topology: Topology, mode: CheckpointMode): readonly Guarantee[] {
+  if (mode === 'at-least-once') return atLeastOnceState;
+  if (topology.connector === 'append') return atLeastOnceVisible;
+  if (topology.connector === 'upsert') return effectivelyOnce;
+  return topology.ordered ? exactlyOnceInOrder : exactlyOnce;
+}
