@@ -8,6 +8,7 @@ import { bodyTooLarge } from './api-error.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ProxyCollection } from './collection.ts';
 import type { Reply } from './reply.ts';
+import { portTaken } from './unavailable-error.ts';
 
 export interface ToxiproxySettings {
   /** Port of the control API; 0 or absent: any free port. */
@@ -28,7 +29,7 @@ export interface ToxiproxyServer {
 const host = '127.0.0.1';
 const bodyBytesMax = 1_048_576;
 
-/** Starts a server. Rejects with the system's error when the port cannot be had. */
+/** Starts a server. Rejects with {@link ToxiproxyUnavailableError} when the port cannot be had. */
 export async function startToxiproxy(settings: ToxiproxySettings = {}): Promise<ToxiproxyServer> {
   const proxies = new ProxyCollection({
     seed: settings.seed ?? 0,
@@ -48,7 +49,7 @@ export async function startToxiproxy(settings: ToxiproxySettings = {}): Promise<
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(portTaken(port, error)));
     server.listen(port, host, resolve);
   });
 }

@@ -1,7 +1,7 @@
 /** The server a conformance suite talks to. */
 export interface Subject {
+  /** Begins the titles of its tests. */
   readonly name: string;
-  /** The embedded server keeps promises that Toxiproxy does not; a few tests are about those. */
-  readonly isEmbedded: boolean;
+  /** Known once the server is up. */
   readonly url: () => string;
 }
