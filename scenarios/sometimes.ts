@@ -9,3 +9,13 @@ export const afterFailure: readonly SometimesRule[] = [
   { name: 'a checkpoint completed', anyOf: ['checkpoints-completed'] },
   { name: 'the job restored a checkpoint', anyOf: ['restores'] },
 ];
+
+/** Records came after their window had been closed. */
+export const lateRecords: readonly SometimesRule[] = [
+  { name: 'a record was late', anyOf: ['late-rows'] },
+];
+
+/** A replay showed at the sink. */
+export const duplicates: readonly SometimesRule[] = [
+  { name: 'a replay became visible', anyOf: ['duplicates'] },
+];

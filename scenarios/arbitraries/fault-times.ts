@@ -44,11 +44,12 @@ function pointWeights(site: FaultSite, later: boolean): fc.Arbitrary<PointName> 
  */
 export function atPoint(point: PointName, site: FaultSite): fc.Arbitrary<FaultTime> {
   const operators = operatorsAt(point, site);
-  const numbered = !unnumbered.has(point) && site.checkpoints > 2;
+  const numberMax = Math.min(8, Math.floor(site.checkpoints * 0.6));
+  const numbered = !unnumbered.has(point) && numberMax > 0;
   return fc.record({
     point: fc.constant(point),
     phase: fc.constantFrom('before', 'after'),
-    checkpoint: numbered ? sometimes(fc.integer({ min: 1, max: site.checkpoints - 2 })) : none,
+    checkpoint: numbered ? sometimes(fc.integer({ min: 1, max: numberMax })) : none,
     operator: operators.length > 0 ? sometimes(fc.constantFrom(...operators)) : none,
     subtask: none,
     occurrence: occurrence(point, site),

@@ -11,13 +11,19 @@ import type { FaultSite } from './fault-site.ts';
 import { absoluteTime, atPoint, faultTime } from './fault-times.ts';
 
 /** Number of faults: median 3, now and then none (what a calm run does is the base line). */
-const lengths = [0, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 5, 6, 8];
+const usualLengths = [0, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 5, 6, 8];
 
 /** Factors that a swarm puts on the weights of the kinds it keeps; half of the kinds drop out. */
 const swarmFactors = [0, 0, 0, 0, 0.25, 1, 1, 4];
 
-/** A schedule for a case with this site, in order of time where times are absolute. */
-export function scheduleFor(site: FaultSite): fc.Arbitrary<Schedule> {
+/**
+ * A schedule for a case with this site, in order of time where times are absolute. `lengths`: the
+ * numbers of faults to choose from, equally likely.
+ */
+export function scheduleFor(
+  site: FaultSite,
+  lengths: readonly number[] = usualLengths,
+): fc.Arbitrary<Schedule> {
   const families = faultFamilies.filter((family) => family.applies(site));
   return fc
     .tuple(

@@ -36,6 +36,7 @@ export const functionParameters: Readonly<
   filter: {
     'modulo-not': { field, divisor: positive, remainder: integer(0) },
     'at-least': { field, minimum: number() },
+    'result-at-least': { field, minimum: number() },
     equals: { field, to: jsonValue },
   },
   flatMap: { repeat: { times: integer(0, 1_000) }, words: { field }, bookings: {} },

@@ -125,6 +125,12 @@ const filters: FunctionCatalog['filter'] = {
     const minimum = number(params, 'minimum');
     return (value) => numberField(value, name) >= minimum;
   },
+  /** Keeps panes (window outputs) whose result has a `field` of at least `minimum`. */
+  'result-at-least': (params) => {
+    const name = text(params, 'field');
+    const minimum = number(params, 'minimum');
+    return (value) => numberField(field(value, 'result'), name) >= minimum;
+  },
   /** Keeps rows whose `field` equals `to`. */
   equals: (params) => {
     const name = text(params, 'field');

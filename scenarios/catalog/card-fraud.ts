@@ -1,0 +1,75 @@
+/**
+ * Card fraud: sliding windows per card over a skewed stream of payments; windows with too much in
+ * them become alerts.
+ */
+import * as fc from 'fast-check';
+
+import {
+  sink,
+  source,
+  splitNames,
+  watermarkFor,
+  watermarkKnobs,
+} from '../arbitraries/operators.ts';
+import { makeWorkload, workloadKnobs } from '../arbitraries/workload.ts';
+import { exactlyOnce } from '../promises.ts';
+import { defineScenario, type Scenario } from '../scenario.ts';
+import { afterFailure } from '../sometimes.ts';
+
+export const cardFraud: Scenario = defineScenario({
+  id: 'card-fraud',
+  title: 'Fraud detection on card payments',
+  describes:
+    'Payments per card are summed over sliding windows; a window of 300 and more is an alert. ' +
+    'Verified: every alert that is due is raised once, names exactly the payments that caused it, ' +
+    'and no other alert is raised.',
+  parameters: fc.record({
+    workload: workloadKnobs(),
+    watermark: watermarkKnobs(),
+    splits: fc.integer({ min: 1, max: 3 }),
+    sizeMs: fc.constantFrom(400, 800),
+    panes: fc.constantFrom(2, 4),
+    parallelism: fc.integer({ min: 1, max: 4 }),
+  }),
+  make: ({ workload, watermark, splits: count, sizeMs, panes, parallelism }) => {
+    const splits = splitNames('payments', count);
+    return {
+      workload: makeWorkload(workload, {
+        splits,
+        keyName: (rank) => `card-${rank}`,
+        value: (draw) => ({ amount: draw.between(1, 120), shop: `shop-${draw.below(9)}` }),
+      }),
+      pipeline: {
+        name: 'card fraud',
+        maxParallelism: 128,
+        operators: [
+          source('payments', splits, {
+            watermark: watermarkFor(watermark, workload.disorderMs),
+            parallelism: 2,
+          }),
+          { kind: 'key-by', id: 'by-card', input: 'payments', key: { fn: 'key' } },
+          {
+            kind: 'window',
+            id: 'spending',
+            input: 'by-card',
+            parallelism,
+            assigner: { kind: 'sliding', sizeMs, slideMs: sizeMs / panes, offsetMs: 0 },
+            allowedLatenessMs: 0,
+            lateOutput: false,
+            aggregate: { fn: 'collect', field: 'amount' },
+          },
+          {
+            kind: 'filter',
+            id: 'suspicious',
+            input: 'spending',
+            parallelism,
+            fn: { fn: 'result-at-least', field: 'sum', minimum: 300 },
+          },
+          sink('alerts', 'suspicious', { parallelism }),
+        ],
+      },
+    };
+  },
+  promises: exactlyOnce,
+  sometimes: afterFailure,
+});
