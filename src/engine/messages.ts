@@ -92,10 +92,18 @@ export type ToTaskManager =
       readonly suspend: boolean;
     }
   | {
-      readonly type: 'abort' | 'complete';
+      readonly type: 'abort';
       readonly leader: number;
       readonly attempt: number;
       readonly checkpoint: number;
+    }
+  | {
+      readonly type: 'complete';
+      readonly leader: number;
+      readonly attempt: number;
+      readonly checkpoint: number;
+      /** It covers the end of the job: subtasks finish once their commits are confirmed. */
+      readonly last: boolean;
     }
   /** Stop with drain: sources end here. */
   | { readonly type: 'drain'; readonly leader: number; readonly attempt: number }

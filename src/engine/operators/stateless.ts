@@ -24,8 +24,9 @@ function rowFunction(spec: MapSpec, { output, catalog }: OperatorContext): Opera
     case 'flat-map': {
       const expand = resolveFunction(catalog, 'flatMap', spec.fn);
       return (row) => {
-        for (const value of expand(row.value, row))
+        for (const value of expand(row.value, row)) {
           output.emit({ key: row.key, ts: row.ts, value });
+        }
       };
     }
   }

@@ -113,8 +113,8 @@ class WindowOperator implements Operator {
   }
 
   private windowsOf(key: Key): Map<number, Value> {
-    const present = this.panes.get(key);
-    if (present !== undefined) return present;
+    const known = this.panes.get(key);
+    if (known !== undefined) return known;
     const windows = new Map<number, Value>();
     this.panes.set(key, windows);
     return windows;

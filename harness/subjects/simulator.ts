@@ -1,0 +1,12 @@
+/**
+ * The reference engine in the deterministic simulator, judged by the checker.
+ */
+import { checkHistory } from '../../src/checker/check.ts';
+import { simulate } from './simulate.ts';
+import type { Subject } from './subject.ts';
+
+export const subject: Subject = {
+  id: 'simulator',
+  run: (kase) => simulate(kase),
+  check: (kase, history) => checkHistory(kase, history),
+};
