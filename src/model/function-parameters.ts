@@ -71,7 +71,7 @@ interface Unknown {
 
 function unknownFunction(found: Unknown, path: string, report: Report): false {
   return report.add(path, found.name, {
-    expectation: `the name of a ${found.kind} function`,
+    expectation: `the name of a function of kind "${found.kind}"`,
     suggestion: suggestName(found.name, found.known),
   });
 }

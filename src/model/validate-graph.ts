@@ -66,7 +66,10 @@ export function checkGraph(pipeline: Pipeline, path: string, report: Report): bo
     checkParallelism(operator, place, { report, most: pipeline.maxParallelism });
     walk.above.set(operator.id, operator);
   });
+  // A broken reference leaves an output unread: one mistake, one message.
+  const connected = report.count === before;
   checkEnds(pipeline, base, walk);
+  if (connected) checkUnread(pipeline, base, walk);
   checkSplits(pipeline, base, report);
   return report.count === before;
 }
@@ -176,13 +179,16 @@ function unknownReference(ref: InputRef, at: string, walk: Walk): false {
   });
 }
 
-/** At least one source and one sink, and every output read. */
+/** At least one source and one sink. */
 function checkEnds(pipeline: Pipeline, base: string, walk: Walk): void {
   for (const kind of ['source', 'sink'] as const) {
     if (!pipeline.operators.some((operator) => operator.kind === kind)) {
       walk.report.add(base, pipeline.operators, `at least one ${kind}`);
     }
   }
+}
+
+function checkUnread(pipeline: Pipeline, base: string, walk: Walk): void {
   pipeline.operators.forEach((operator, i) => {
     if (operator.kind === 'sink' || walk.read.has(operator.id)) return;
     walk.report.add(`${base}[${i}].id`, operator.id, {
