@@ -1,0 +1,121 @@
+/**
+ * Histories as EDN maps: Jepsen's history.edn (`{:type :invoke, :f :read, :value nil, :process 0}`,
+ * also `#jepsen.history.Op{…}`, one after another or in one vector) and Porcupine's key-value
+ * logs, which add `:key`.
+ */
+import { HistoryError, type OperationHistory } from '../../src/checker/linearizability/history.ts';
+import type { Value, ValueObject } from '../../src/model/value.ts';
+import { EdnReader } from './edn.ts';
+import { EventSink, type EventType } from './event-sink.ts';
+import { InputFileError, SyntaxFault } from './input-file.ts';
+
+const types: readonly string[] = ['invoke', 'ok', 'fail', 'info'];
+
+/** One event with the line it starts on. */
+export interface EdnEvent {
+  readonly event: ValueObject;
+  readonly line: number;
+}
+
+/** All maps of the text, top-level or in top-level vectors. Throws {@link InputFileError}. */
+export function* ednEvents(text: string, file: string): Generator<EdnEvent> {
+  const reader = new EdnReader(text);
+  const lines = new LineCounter(text);
+  try {
+    while (reader.more()) {
+      const isVector = text[reader.at] === '[' || text[reader.at] === '(';
+      if (isVector) reader.at++;
+      while (reader.more() && !(isVector && /[\])]/.test(text[reader.at] as string))) {
+        const from = reader.at;
+        yield { event: asEvent(reader.read(), from), line: lines.lineOf(from) };
+        if (!isVector) break;
+      }
+      if (isVector && !reader.more()) throw new SyntaxFault(reader.at, 'a vector without end');
+      if (isVector) reader.at++;
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxFault)) throw error;
+    const at = Math.min(error.offset, text.length);
+    const from = text.lastIndexOf('\n', at - 1) + 1;
+    const quoted = text.slice(from, from + 120).split('\n')[0] ?? '';
+    throw new InputFileError(file, lines.lineOf(at), `${error.message}: ${quoted.trim()}`);
+  }
+}
+
+/** Reads a whole file. Throws {@link InputFileError}. */
+export function readEdnHistory(text: string, file: string): OperationHistory {
+  const sink = new EventSink();
+  for (const { event, line } of ednEvents(text, file)) {
+    try {
+      addEvent(sink, event, line);
+    } catch (error) {
+      if (error instanceof HistoryError) throw new InputFileError(file, line, error.message);
+      throw error;
+    }
+  }
+  return sink.builder.finish();
+}
+
+function asEvent(value: Value, offset: number): ValueObject {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new SyntaxFault(offset, 'a map of an event was expected');
+  }
+  return value as ValueObject;
+}
+
+function addEvent(sink: EventSink, event: ValueObject, line: number): void {
+  const process = event[':process'];
+  if (process === ':nemesis') return;
+  if (typeof process !== 'number' && typeof process !== 'string') {
+    throw new HistoryError('an event without a :process that is a number or a name');
+  }
+  const type = bare(event[':type']);
+  if (!types.includes(type)) {
+    throw new HistoryError('an event whose :type is not :invoke, :ok, :fail or :info');
+  }
+  const f = bare(event[':f']);
+  if (f === '') throw new HistoryError('an event without an :f');
+  const { builder } = sink;
+  const idOf = (name: string): number => {
+    const value = event[name];
+    return value === undefined ? -1 : builder.table.intern(value);
+  };
+  sink.add({
+    process: builder.processId(process),
+    type: type as EventType,
+    f: builder.functionId(f),
+    key: event[':key'] === null ? -1 : idOf(':key'),
+    value: idOf(':value'),
+    error: idOf(':error'),
+    line,
+  });
+}
+
+/** A keyword without its colon; '' for what is no text. */
+export function bare(value: Value | undefined): string {
+  return typeof value === 'string' ? value.replace(/^:/, '') : '';
+}
+
+/** Line numbers of growing offsets. */
+class LineCounter {
+  private readonly text: string;
+  private offset = 0;
+  private line = 1;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  lineOf(offset: number): number {
+    if (offset < this.offset) {
+      this.offset = 0;
+      this.line = 1;
+    }
+    for (;;) {
+      const next = this.text.indexOf('\n', this.offset);
+      if (next < 0 || next >= offset) return this.line;
+      this.offset = next + 1;
+      this.line++;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Values by their bytes: the same text in a file is parsed once, and found again without making a
+ * string. Only a cache; equality of values is decided by the value table behind it.
+ */
+import type { ValueTable } from '../../src/checker/linearizability/values.ts';
+import type { Value } from '../../src/model/value.ts';
+
+export type ParseText = (text: string, offset: number) => Value;
+
+export class Slices {
+  private readonly bytes: Uint8Array;
+  private readonly table: ValueTable;
+  private readonly parse: ParseText;
+  private readonly decoder = new TextDecoder('utf-8', { fatal: true });
+  /** Triples: start + 1, end, value id. */
+  private entries = new Int32Array(3 * 1024);
+  private count = 0;
+
+  constructor(bytes: Uint8Array, table: ValueTable, parse: ParseText) {
+    this.bytes = bytes;
+    this.table = table;
+    this.parse = parse;
+  }
+
+  /** The id of the value written in `bytes[from..to)`. */
+  idOf(from: number, to: number): number {
+    const { bytes } = this;
+    let number = 0;
+    let i = from;
+    while (i < to && to - from <= 15) {
+      const digit = (bytes[i] as number) - 48;
+      if (digit < 0 || digit > 9) break;
+      number = number * 10 + digit;
+      i++;
+    }
+    const isPlainInteger = i === to && (to - from === 1 || bytes[from] !== 48);
+    return isPlainInteger && to > from ? this.table.internNumber(number) : this.lookup(from, to);
+  }
+
+  private lookup(from: number, to: number): number {
+    const at = this.find(from, to);
+    if (this.entries[at] !== 0) return this.entries[at + 2] as number;
+    const text = this.decoder.decode(this.bytes.subarray(from, to));
+    const id = this.table.intern(this.parse(text, from));
+    this.entries[at] = from + 1;
+    this.entries[at + 1] = to;
+    this.entries[at + 2] = id;
+    if (++this.count * 6 > this.entries.length) this.grow();
+    return id;
+  }
+
+  private find(from: number, to: number): number {
+    const { entries } = this;
+    const last = entries.length / 3 - 1;
+    let slot = this.hash(from, to) & last;
+    for (;;) {
+      const at = slot * 3;
+      const start = (entries[at] as number) - 1;
+      if (start < 0 || this.equal(start, entries[at + 1] as number, from, to)) return at;
+      slot = (slot + 1) & last;
+    }
+  }
+
+  private equal(start: number, end: number, from: number, to: number): boolean {
+    if (end - start !== to - from) return false;
+    const { bytes } = this;
+    for (let i = start, j = from; i < end; i++, j++) if (bytes[i] !== bytes[j]) return false;
+    return true;
+  }
+
+  private hash(from: number, to: number): number {
+    const { bytes } = this;
+    let h = to - from;
+    for (let i = from; i < to; i++) h = Math.imul(h ^ (bytes[i] as number), 0x01000193);
+    return (h ^ (h >>> 15)) >>> 0;
+  }
+
+  private grow(): void {
+    const old = this.entries;
+    this.entries = new Int32Array(old.length * 2);
+    for (let i = 0; i < old.length; i += 3) {
+      if (old[i] === 0) continue;
+      const at = this.find((old[i] as number) - 1, old[i + 1] as number);
+      this.entries.set(old.subarray(i, i + 3), at);
+    }
+  }
+}

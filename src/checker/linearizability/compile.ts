@@ -1,0 +1,156 @@
+/**
+ * Compiles a partition under any model: states are interned in order of discovery and transitions
+ * are remembered, so the model's `step` runs once per (state, kind of operation).
+ * R8: the model's quotient is applied to every state before it is interned.
+ */
+import { canonicalJson } from '../../base/json.ts';
+import type { Value } from '../../model/value.ts';
+import { illegal, type Compiled } from './compiled.ts';
+import { type Operation, operationAt, type OperationHistory } from './history.ts';
+import type { SequentialModel } from './model.ts';
+import type { Partition } from './partitions.ts';
+
+/** Not computed yet. */
+const unknownNext = -2;
+
+export function compile(
+  history: OperationHistory,
+  partition: Partition,
+  options: { readonly model: SequentialModel; readonly quotient: boolean },
+): Compiled {
+  const kinds = kindsOf(history, partition);
+  const { model } = options;
+  const quotient =
+    options.quotient && model.quotient !== undefined
+      ? model.quotient(Array.from(partition.ops, (row) => operationAt(history, row)))
+      : (state: Value): Value => state;
+  const states = new StateTable();
+  const transitions = new Transitions();
+  const initial = states.intern(quotient(model.initial));
+  return {
+    initial,
+    observer: observers(kinds, model),
+    effect: effects(kinds, model),
+    step(state, op) {
+      const kind = kinds.of[op] as number;
+      const known = transitions.get(state, kind);
+      if (known !== unknownNext) return known;
+      const next = model.step(states.values[state] as Value, kinds.operations[kind] as Operation);
+      const id = next === undefined ? illegal : states.intern(quotient(next));
+      transitions.set(state, kind, id);
+      return id;
+    },
+    describe: (state) => states.values[state] as Value,
+  };
+}
+
+/** Distinct operations: equal function, input, output and outcome. */
+interface Kinds {
+  readonly of: Int32Array;
+  readonly operations: readonly Operation[];
+}
+
+function kindsOf(history: OperationHistory, partition: Partition): Kinds {
+  const of = new Int32Array(partition.ops.length);
+  const operations: Operation[] = [];
+  const byOutcome = new Map<number, Map<number, number>>();
+  const span = history.values.length + 1;
+  for (let i = 0; i < of.length; i++) {
+    const row = partition.ops[i] as number;
+    const first = (history.f[row] as number) * 4 + (history.outcome[row] as number);
+    const second = (history.input[row] as number) * span + (history.output[row] as number);
+    let numbers = byOutcome.get(first);
+    if (numbers === undefined) byOutcome.set(first, (numbers = new Map()));
+    let kind = numbers.get(second);
+    if (kind === undefined) {
+      kind = operations.push(operationAt(history, row)) - 1;
+      numbers.set(second, kind);
+    }
+    of[i] = kind;
+  }
+  return { of, operations };
+}
+
+function observers(kinds: Kinds, model: SequentialModel): Uint8Array {
+  const facts = kinds.operations.map((operation) => model.observer?.(operation) === true);
+  return Uint8Array.from(kinds.of, (kind) => (facts[kind] === true ? 1 : 0));
+}
+
+function effects(kinds: Kinds, model: SequentialModel): Int32Array {
+  const numbers = new Map<string, number>();
+  const facts = kinds.operations.map((operation, kind) => {
+    const effect = model.effect?.(operation);
+    const text = effect === undefined ? `kind ${kind}` : canonicalJson(effect);
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    const id = numbers.size;
+    numbers.set(text, id);
+    return id;
+  });
+  return Int32Array.from(kinds.of, (kind) => facts[kind] as number);
+}
+
+/** States in order of discovery. */
+class StateTable {
+  readonly values: Value[] = [];
+  private readonly primitives = new Map<Value, number>();
+  private readonly structures = new Map<string, number>();
+
+  intern(state: Value): number {
+    if (state === null || typeof state !== 'object') {
+      const known = this.primitives.get(state);
+      if (known !== undefined) return known;
+      this.primitives.set(state, this.values.length);
+    } else {
+      const text = canonicalJson(state);
+      const known = this.structures.get(text);
+      if (known !== undefined) return known;
+      this.structures.set(text, this.values.length);
+    }
+    return this.values.push(state) - 1;
+  }
+}
+
+/** (state, kind) -> next state, in one Int32Array with open addressing: three integers an entry. */
+class Transitions {
+  private entries = new Int32Array(3 * 256);
+  private count = 0;
+
+  get(state: number, kind: number): number {
+    const at = this.find(state, kind);
+    return this.entries[at] === 0 ? unknownNext : (this.entries[at + 2] as number);
+  }
+
+  set(state: number, kind: number, next: number): void {
+    if (this.count * 6 >= this.entries.length) this.grow();
+    const at = this.find(state, kind);
+    this.entries[at] = state + 1;
+    this.entries[at + 1] = kind;
+    this.entries[at + 2] = next;
+    this.count++;
+  }
+
+  private find(state: number, kind: number): number {
+    const { entries } = this;
+    const last = entries.length / 3 - 1;
+    let slot = (Math.imul(state, 0x9e3779b1) ^ Math.imul(kind + 1, 0x85ebca6b)) >>> 0;
+    slot = (slot ^ (slot >>> 15)) & last;
+    for (;;) {
+      const at = slot * 3;
+      if (entries[at] === 0 || (entries[at] === state + 1 && entries[at + 1] === kind)) return at;
+      slot = (slot + 1) & last;
+    }
+  }
+
+  private grow(): void {
+    const old = this.entries;
+    this.entries = new Int32Array(old.length * 2);
+    for (let i = 0; i < old.length; i += 3) {
+      if (old[i] === 0) continue;
+      const at = this.find((old[i] as number) - 1, old[i + 1] as number);
+      this.entries[at] = old[i] as number;
+      this.entries[at + 1] = old[i + 1] as number;
+      this.entries[at + 2] = old[i + 2] as number;
+    }
+  }
+}

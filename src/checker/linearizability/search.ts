@@ -1,0 +1,438 @@
+/**
+ * The search: is there an order of the operations of one partition, within real time, that the model
+ * allows? Depth first over configurations (next return, mask of linearized pending operations, state,
+ * indefinite operations used), after Wing and Gong 1993 and Lowe 2017 and with the reductions of
+ * reductions.ts. It can stop after any number of steps and go on later.
+ * Deterministic: candidates are tried in a fixed order. Recursion-free; memory is typed arrays.
+ */
+import { illegal, type Compiled } from './compiled.ts';
+import {
+  FlatConfigurations,
+  MappedConfigurations,
+  type SeenConfigurations,
+  type Usage,
+} from './configurations.ts';
+import type { Layout } from './layout.ts';
+import type { Reductions } from './reductions.ts';
+
+export type SearchStatus = 'running' | 'found' | 'refuted' | 'given-up';
+
+/** Frame: return, state, cursor, length of the order, class used to get here (or -1), mask words. */
+const frameHead = 5;
+/** Cursor of a frame whose returning operation has not been tried. */
+const cursorStart = -1;
+
+export interface SearchOptions {
+  readonly reductions: Reductions;
+  /** R7: indefinite operations never run out. */
+  readonly relaxed: boolean;
+  /** Bytes of remembered configurations above which the search gives up. */
+  readonly bytesMax: number;
+}
+
+export class Search {
+  status: SearchStatus = 'running';
+  steps = 0;
+  /** The furthest return that some configuration reached. */
+  deepest = 0;
+  /** R7: the order found uses an indefinite operation more often than it was called. */
+  overused = false;
+  readonly relaxed: boolean;
+  readonly seen: SeenConfigurations;
+
+  private readonly compiled: Compiled;
+  private readonly layout: Layout;
+  private readonly options: SearchOptions;
+  private readonly usage: Usage;
+  private readonly returns: number;
+
+  // The position on the time line: what is pending before the return `at`.
+  private at = 0;
+  private readonly occupied: Int32Array;
+  private readonly watching: Int32Array;
+  private readonly slotOp: Int32Array;
+  private readonly called: Int32Array;
+
+  // The configuration being entered.
+  private r = 0;
+  private state: number;
+  private readonly mask: Int32Array;
+
+  private order: Int32Array;
+  private orderLength = 0;
+  private frames: Int32Array;
+  private depth = 0;
+  private readonly stride: number;
+  /** R7: where states grow without end, operations that never run out lead nowhere. */
+  private readonly orderMax: number;
+
+  constructor(compiled: Compiled, layout: Layout, options: SearchOptions) {
+    this.compiled = compiled;
+    this.layout = layout;
+    this.options = options;
+    this.relaxed = options.relaxed;
+    const { words, classCount } = layout;
+    this.usage = {
+      counts: new Int32Array(classCount),
+      classes: new Int32Array(classCount),
+      size: 0,
+    };
+    const { flatMemory, dominance } = options.reductions;
+    const store = { words, usage: this.usage, dominance, relaxed: options.relaxed };
+    this.seen = flatMemory ? new FlatConfigurations(store) : new MappedConfigurations(store);
+    this.returns = layout.returnOp.length;
+    this.orderMax = 16 + 2 * (this.returns + layout.crashOp.length);
+    this.occupied = new Int32Array(words);
+    this.watching = new Int32Array(words);
+    this.mask = new Int32Array(words);
+    this.slotOp = new Int32Array(words * 32).fill(-1);
+    this.called = new Int32Array(classCount);
+    this.state = compiled.initial;
+    this.order = new Int32Array(Math.max(16, this.returns));
+    this.stride = frameHead + words;
+    this.frames = new Int32Array(this.stride * 16);
+    if (this.returns === 0) this.status = 'found';
+    else {
+      this.addCalls(0);
+      this.addCrashes(0);
+      this.enter(-1);
+    }
+  }
+
+  /** Goes on for about `stepsMax` more steps. */
+  run(stepsMax: number): SearchStatus {
+    const end = this.steps + stepsMax;
+    while (this.status === 'running' && this.steps < end) {
+      if (this.depth === 0) this.status = 'refuted';
+      else this.advance();
+    }
+    return this.status;
+  }
+
+  /** The linearization found, as local operation numbers; indefinite ones left out never happened. */
+  linearization(): Int32Array {
+    return this.order.slice(0, this.orderLength);
+  }
+
+  get bytes(): number {
+    return this.seen.bytes + (this.frames.length + this.order.length) * 4;
+  }
+
+  // ---- One step -------------------------------------------------------------------------------
+
+  /** Tries the next candidate of the top frame, or drops the frame when there is none left. */
+  private advance(): void {
+    const base = (this.depth - 1) * this.stride;
+    const { frames } = this;
+    const r = frames[base] as number;
+    const cursor = frames[base + 2] as number;
+    if (this.at !== r) this.moveTo(r);
+    this.orderLength = frames[base + 3] as number;
+    this.load(base);
+    if (cursor === cursorStart) {
+      frames[base + 2] = 0;
+      this.tryReturning();
+      return;
+    }
+    const slots = this.layout.words * 32;
+    if (cursor < slots) {
+      this.tryPending(base, cursor);
+      return;
+    }
+    const c = cursor - slots;
+    if (c >= (this.layout.classEnd[r] as number)) this.pop(base);
+    else {
+      frames[base + 2] = cursor + 1;
+      this.tryCrashed(c);
+    }
+  }
+
+  private load(base: number): void {
+    const { frames, mask } = this;
+    this.r = frames[base] as number;
+    this.state = frames[base + 1] as number;
+    for (let w = 0; w < mask.length; w++) mask[w] = frames[base + frameHead + w] as number;
+  }
+
+  /** The operation whose return comes next: linearize it, and pass its return. */
+  private tryReturning(): void {
+    this.steps++;
+    const op = this.layout.returnOp[this.r] as number;
+    const bit = this.layout.slot[op] as number;
+    if (this.isSet(bit)) {
+      this.pass(bit);
+    } else {
+      const next = this.compiled.step(this.state, op);
+      if (next === illegal) return;
+      this.state = next;
+      this.push(op);
+      this.mask[bit >> 5] = (this.mask[bit >> 5] as number) | (1 << (bit & 31));
+      this.pass(bit);
+    }
+    this.enter(-1);
+  }
+
+  /** The first pending operation from `cursor` on that may go before the returning one. */
+  private tryPending(base: number, cursor: number): void {
+    const { slotOp, frames, compiled, layout } = this;
+    const returning = layout.returnOp[this.r] as number;
+    const slots = layout.words * 32;
+    const { greedyObservers } = this.options.reductions;
+    for (let bit = this.nextCandidate(cursor); bit < slots; bit = this.nextCandidate(bit + 1)) {
+      const op = slotOp[bit] as number;
+      if (op === returning || (greedyObservers && compiled.observer[op] === 1)) continue;
+      this.steps++;
+      const next = compiled.step(this.state, op);
+      if (next === illegal || this.hasTwin(op, bit)) continue;
+      frames[base + 2] = bit + 1;
+      this.mask[bit >> 5] = (this.mask[bit >> 5] as number) | (1 << (bit & 31));
+      this.state = next;
+      this.push(op);
+      this.enter(-1);
+      return;
+    }
+    frames[base + 2] = slots;
+  }
+
+  /** The next pending operation that is not linearized yet, from slot `from` on. */
+  private nextCandidate(from: number): number {
+    const { occupied, mask } = this;
+    for (let w = from >> 5; w < mask.length; w++) {
+      let open = (occupied[w] as number) & ~(mask[w] as number);
+      if (w === from >> 5) open &= -1 << (from & 31);
+      if (open !== 0) return w * 32 + 31 - Math.clz32(open & -open);
+    }
+    return mask.length * 32;
+  }
+
+  /** R9: a pending operation of the same effect whose deadline is earlier (any, for a crashed one). */
+  private hasTwin(op: number, ownBit: number): boolean {
+    if (!this.options.reductions.sameEffect) return false;
+    const { effect } = this.compiled;
+    const { deadline } = this.layout;
+    const wanted = effect[op];
+    const end = this.mask.length * 32;
+    for (let bit = this.nextCandidate(0); bit < end; bit = this.nextCandidate(bit + 1)) {
+      if (bit === ownBit) continue;
+      const other = this.slotOp[bit] as number;
+      if (effect[other] === wanted && (deadline[other] as number) < (deadline[op] as number)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** An indefinite operation of class `c` takes effect now. */
+  private tryCrashed(c: number): void {
+    const { counts } = this.usage;
+    const used = counts[c] as number;
+    const { relaxed, reductions } = this.options;
+    if (!relaxed && used >= (this.called[c] as number)) return;
+    this.steps++;
+    const { classStart, members } = this.layout;
+    const first = classStart[c] as number;
+    const op = members[first + (relaxed ? 0 : used)] as number;
+    const next = this.compiled.step(this.state, op);
+    if (next === illegal || ((reductions.dominance || relaxed) && next === this.state)) return;
+    if (this.hasTwin(op, -1)) return;
+    this.state = next;
+    this.push(op);
+    if (!relaxed) this.use(c);
+    this.enter(relaxed ? -1 : c);
+  }
+
+  private use(c: number): void {
+    const { usage } = this;
+    if (usage.counts[c] === 0) usage.classes[usage.size++] = c;
+    usage.counts[c] = (usage.counts[c] as number) + 1;
+  }
+
+  private unuse(c: number): void {
+    const { usage } = this;
+    usage.counts[c] = (usage.counts[c] as number) - 1;
+    if (usage.counts[c] === 0) usage.size--;
+  }
+
+  // ---- Entering and leaving configurations ----------------------------------------------------
+
+  /** Takes what is certain (R3, R4), then opens a frame unless the configuration was seen. */
+  private enter(viaClass: number): void {
+    if (!this.settle()) {
+      if (this.seen.seen(this.r, this.state, this.mask)) {
+        if (viaClass >= 0) this.unuse(viaClass);
+        return;
+      }
+      if (this.r > this.deepest) this.deepest = this.r;
+      const isTooLong = this.relaxed && this.orderLength > this.orderMax;
+      if (isTooLong || this.seen.bytes > this.options.bytesMax) this.status = 'given-up';
+      this.pushFrame(viaClass);
+    }
+  }
+
+  /** Returns true when every return was passed. */
+  private settle(): boolean {
+    const { justInTime, greedyObservers } = this.options.reductions;
+    const { returnOp, slot } = this.layout;
+    for (;;) {
+      if (this.r === this.returns) {
+        this.deepest = this.returns;
+        this.status = 'found';
+        if (this.options.relaxed) this.overused = this.usesTooMuch();
+        return true;
+      }
+      if (this.at !== this.r) this.moveTo(this.r);
+      if (greedyObservers) this.observe();
+      if (!justInTime) return false;
+      const bit = slot[returnOp[this.r] as number] as number;
+      if (!this.isSet(bit)) return false;
+      this.pass(bit);
+    }
+  }
+
+  /** R4: every pending observer that is legal now. */
+  private observe(): void {
+    const { watching, mask, compiled } = this;
+    for (let w = 0; w < mask.length; w++) {
+      let open = (watching[w] as number) & ~(mask[w] as number);
+      while (open !== 0) {
+        const low = open & -open;
+        open ^= low;
+        const op = this.slotOp[w * 32 + 31 - Math.clz32(low)] as number;
+        this.steps++;
+        if (compiled.step(this.state, op) === illegal) continue;
+        mask[w] = (mask[w] as number) | low;
+        this.push(op);
+      }
+    }
+  }
+
+  /** Passes the next return. R2: the bit is free again, unless every operation has its own. */
+  private pass(bit: number): void {
+    if (this.options.reductions.slotMasks) {
+      this.mask[bit >> 5] = (this.mask[bit >> 5] as number) & ~(1 << (bit & 31));
+    }
+    this.r++;
+  }
+
+  private isSet(bit: number): boolean {
+    return ((this.mask[bit >> 5] as number) & (1 << (bit & 31))) !== 0;
+  }
+
+  private push(op: number): void {
+    if (this.orderLength === this.order.length) {
+      const next = new Int32Array(this.order.length * 2);
+      next.set(this.order);
+      this.order = next;
+    }
+    this.order[this.orderLength++] = op;
+  }
+
+  private pushFrame(viaClass: number): void {
+    const base = this.depth * this.stride;
+    if (base + this.stride > this.frames.length) {
+      const next = new Int32Array(this.frames.length * 2 + this.stride);
+      next.set(this.frames);
+      this.frames = next;
+    }
+    const { frames, mask } = this;
+    frames[base] = this.r;
+    frames[base + 1] = this.state;
+    frames[base + 2] = cursorStart;
+    frames[base + 3] = this.orderLength;
+    frames[base + 4] = viaClass;
+    for (let w = 0; w < mask.length; w++) frames[base + frameHead + w] = mask[w] as number;
+    this.depth++;
+  }
+
+  private pop(base: number): void {
+    const viaClass = this.frames[base + 4] as number;
+    if (viaClass >= 0) this.unuse(viaClass);
+    this.depth--;
+  }
+
+  // ---- The position on the time line ----------------------------------------------------------
+
+  private moveTo(r: number): void {
+    while (this.at < r) {
+      this.toggle(this.layout.returnOp[this.at] as number, false);
+      this.at++;
+      this.addCalls(this.at);
+      this.addCrashes(this.at);
+    }
+    while (this.at > r) {
+      this.removeCalls(this.at);
+      this.removeCrashes(this.at);
+      this.at--;
+      this.toggle(this.layout.returnOp[this.at] as number, true);
+    }
+  }
+
+  private toggle(op: number, present: boolean): void {
+    const bit = this.layout.slot[op] as number;
+    const w = bit >> 5;
+    const flag = 1 << (bit & 31);
+    const { occupied, watching } = this;
+    const watches = this.compiled.observer[op] === 1;
+    if (present) {
+      this.slotOp[bit] = op;
+      occupied[w] = (occupied[w] as number) | flag;
+      if (watches) watching[w] = (watching[w] as number) | flag;
+    } else {
+      occupied[w] = (occupied[w] as number) & ~flag;
+      if (watches) watching[w] = (watching[w] as number) & ~flag;
+    }
+  }
+
+  private addCalls(r: number): void {
+    if (r >= this.returns) return;
+    const { callOp, callEnd } = this.layout;
+    const end = callEnd[r] as number;
+    for (let i = r === 0 ? 0 : (callEnd[r - 1] as number); i < end; i++) {
+      this.toggle(callOp[i] as number, true);
+    }
+  }
+
+  private removeCalls(r: number): void {
+    if (r >= this.returns) return;
+    const { callOp, callEnd } = this.layout;
+    for (let i = (callEnd[r] as number) - 1; i >= (callEnd[r - 1] as number); i--) {
+      this.toggle(callOp[i] as number, false);
+    }
+  }
+
+  private addCrashes(r: number): void {
+    if (r >= this.returns) return;
+    const { crashClass, crashEnd } = this.layout;
+    const end = crashEnd[r] as number;
+    for (let i = r === 0 ? 0 : (crashEnd[r - 1] as number); i < end; i++) {
+      const c = crashClass[i] as number;
+      this.called[c] = (this.called[c] as number) + 1;
+    }
+  }
+
+  private removeCrashes(r: number): void {
+    if (r >= this.returns) return;
+    const { crashClass, crashEnd } = this.layout;
+    for (let i = (crashEnd[r] as number) - 1; i >= (crashEnd[r - 1] as number); i--) {
+      const c = crashClass[i] as number;
+      this.called[c] = (this.called[c] as number) - 1;
+    }
+  }
+
+  /** Gives the relaxed order real operations, earliest first; true when some class runs out. */
+  private usesTooMuch(): boolean {
+    const { classStart, members, crashOp, crashClass } = this.layout;
+    const classOf = new Map<number, number>();
+    crashOp.forEach((op, i) => classOf.set(op, crashClass[i] as number));
+    const used = new Int32Array(this.layout.classCount);
+    for (let i = 0; i < this.orderLength; i++) {
+      const c = classOf.get(this.order[i] as number);
+      if (c === undefined) continue;
+      const at = (classStart[c] as number) + (used[c] as number);
+      if (at >= (classStart[c + 1] as number)) return true;
+      this.order[i] = members[at] as number;
+      used[c] = (used[c] as number) + 1;
+    }
+    return false;
+  }
+}
