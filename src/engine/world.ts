@@ -45,9 +45,7 @@ export interface RegisterPort {
   read(name: string, reply: Reply<{ value: string | null; version: number }>): void;
   /** Writes if the version is still `expected`; replies the new version, `conflict`, or `unknown`. */
   compareAndSet(
-    name: string,
-    expected: number,
-    value: string,
+    change: { readonly name: string; readonly expected: number; readonly value: string },
     reply: Reply<{ version: number }>,
   ): void;
 }
@@ -72,24 +70,25 @@ export interface SinkIdentity {
   /** Fencing epoch: calls of a lower epoch than the highest one seen are refused. */
   readonly epoch: number;
 }
+/** Rows for an open transaction. */
+export interface TransactionPart {
+  readonly transaction: string;
+  readonly rows: readonly Row[];
+}
+/** A transaction and the checkpoint it belongs to. */
+export interface PreparedTransaction {
+  readonly transaction: string;
+  readonly checkpoint: number;
+}
+
 /** The external transactional store behind the sinks. Transaction ids are chosen by the caller. */
 export interface StorePort {
   /** Raises the fencing epoch of the sink subtask. */
   fence(identity: SinkIdentity, reply: Reply<null>): void;
   /** Opens the transaction when needed and adds rows to it. */
-  write(
-    identity: SinkIdentity,
-    transaction: string,
-    rows: readonly Row[],
-    reply: Reply<null>,
-  ): void;
+  write(identity: SinkIdentity, part: TransactionPart, reply: Reply<null>): void;
   /** Makes the transaction durable; afterwards only commit or abort end it. */
-  prepare(
-    identity: SinkIdentity,
-    transaction: string,
-    checkpoint: number,
-    reply: Reply<null>,
-  ): void;
+  prepare(identity: SinkIdentity, prepared: PreparedTransaction, reply: Reply<null>): void;
   /** Idempotent: committing a committed transaction succeeds again. Unknown ids are `not-found`. */
   commit(identity: SinkIdentity, transaction: string, reply: Reply<null>): void;
   abort(identity: SinkIdentity, transaction: string, reply: Reply<null>): void;

@@ -51,6 +51,13 @@ export interface Cluster {
 /** Crashed by a disk fault, a machine takes this long to come back, µs. */
 const machineRestartUs = 400_000;
 
+/** A node passes a protocol point. */
+export interface PointPass {
+  readonly point: PointName;
+  readonly phase: PointPhase;
+  readonly site: PointSite;
+}
+
 interface Armed {
   readonly index: number;
   readonly anchor: Anchor;
@@ -77,7 +84,7 @@ export class FaultInjector {
   }
 
   /** A node passes a protocol point; faults anchored there strike now. */
-  onPoint(node: string, point: PointName, phase: PointPhase, site: PointSite): void {
+  onPoint(node: string, { point, phase, site }: PointPass): void {
     if (this.armed.length === 0) return;
     for (const armed of this.armed) {
       if (armed.anchor.point !== point || armed.anchor.phase !== phase) continue;
@@ -106,9 +113,10 @@ export class FaultInjector {
 
   private inject(index: number, action: FaultAction, here: string | null): void {
     this.cluster.record(index, 'injected', action.kind);
-    new Injection(index, here, this.cluster, (us) => {
+    const healsAt = (us: number): void => {
       this.healedAtUs = Math.max(this.healedAtUs, us);
-    }).perform(action);
+    };
+    new Injection({ index, here, cluster: this.cluster, healsAt }).perform(action);
   }
 }
 
@@ -120,11 +128,17 @@ class Injection {
   private readonly healsAt: (us: number) => void;
   private effectSeen = false;
 
-  constructor(index: number, here: string | null, cluster: Cluster, healsAt: (us: number) => void) {
-    this.index = index;
-    this.here = here;
-    this.cluster = cluster;
-    this.healsAt = healsAt;
+  constructor(settings: {
+    readonly index: number;
+    /** The node at the protocol point; null for a fault at a time. */
+    readonly here: string | null;
+    readonly cluster: Cluster;
+    readonly healsAt: (us: number) => void;
+  }) {
+    this.index = settings.index;
+    this.here = settings.here;
+    this.cluster = settings.cluster;
+    this.healsAt = settings.healsAt;
   }
 
   perform(action: FaultAction): void {

@@ -41,7 +41,7 @@ export class Registers {
           const found = this.registers.get(name) ?? { value: null, version: 0 };
           client.deliver(() => (failed ? reply(unavailable, null) : reply(null, found)));
         }),
-      compareAndSet: (name, expected, value, reply) =>
+      compareAndSet: ({ name, expected, value }, reply) =>
         later(() => {
           const failed = client.failure(true) !== null;
           if (failed && stream.chance(0.5)) {

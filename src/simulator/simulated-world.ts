@@ -10,6 +10,7 @@ import type {
   World,
 } from '../engine/world.ts';
 import type { CheckpointStorage, DiskFailure } from './checkpoint-storage.ts';
+import type { PointPass } from './fault-injector.ts';
 import type { Host } from './host.ts';
 import type { Network } from './network.ts';
 import type { Recorder } from './recorder.ts';
@@ -34,7 +35,7 @@ export interface Services {
   readonly source: SourceLogs;
   host(name: string): Host | undefined;
   diskFailure(node: string, writing: boolean): DiskFailure | null;
-  point: (host: Host, ...args: Parameters<World['point']>) => void;
+  point(host: Host, pass: PointPass): void;
   finished: World['finished'];
 }
 
@@ -64,7 +65,7 @@ export function createWorld(host: Host, incarnation: number, services: Services)
     registers: asEffects<RegisterPort>(host, services.registers.port(client)),
     store: asEffects<StorePort>(host, services.store.port(client)),
     source: sourcePort(services),
-    point: (point, phase, site) => services.point(host, point, phase, site),
+    point: (point, phase, site) => services.point(host, { point, phase, site }),
     finished: (outcome, reason) => host.effect(() => services.finished(outcome, reason)),
     record: (event) => host.effect(() => services.recorder.record(event)),
   };

@@ -194,12 +194,13 @@ export class Simulation {
       source: this.source,
       host: (name) => this.hosts.get(name),
       diskFailure: (node, writing) => this.diskFailure(node, writing),
-      point: (host, point, phase, site) => {
+      point: (host, pass) => {
         const { incarnation } = host;
         host.effect(() => {
+          const { point, phase, site } = pass;
           this.recorder.record({ kind: 'point', point, phase, node: host.name, ...site });
         });
-        this.injector.onPoint(host.name, point, phase, site);
+        this.injector.onPoint(host.name, pass);
         if (!host.up || host.incarnation !== incarnation) throw new ProcessEnded();
       },
       finished: (kind, reason) => {

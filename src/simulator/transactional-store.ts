@@ -63,17 +63,15 @@ export class TransactionalStore {
       this.scheduler.at(lastUs, () => {
         const result = this.perform(what, act);
         this.scheduler.after(stream.between(callUs.low, callUs.high), () =>
-          client.deliver(() =>
-            isFailure(result) ? reply(result, null) : reply(null, result as T),
-          ),
+          client.deliver(() => (isFailure(result) ? reply(result, null) : reply(null, result))),
         );
       });
     };
     return {
       fence: (identity, reply) => call('fence', () => this.fence(identity), reply),
-      write: (identity, transaction, rows, reply) =>
+      write: (identity, { transaction, rows }, reply) =>
         call('write', () => this.write(identity, transaction, rows), reply),
-      prepare: (identity, transaction, checkpoint, reply) =>
+      prepare: (identity, { transaction, checkpoint }, reply) =>
         call('prepare', () => this.prepare(identity, transaction, checkpoint), reply),
       commit: (identity, transaction, reply) =>
         call('commit', () => this.commit(identity, transaction), reply),

@@ -75,7 +75,7 @@ export class CheckpointCoordinator {
     this.active = null;
     this.triggering = false;
     if (this.timer !== null) this.timer.cancelled = true;
-    for (const pending of [...this.pending.values()]) {
+    for (const pending of this.pending.values()) {
       if (!pending.storing) this.drop(pending, attempt, 'the attempt ended');
     }
   }
@@ -151,7 +151,14 @@ export class CheckpointCoordinator {
     const { timeoutMs } = this.settings.options.checkpoint;
     const timeout = world.timer(timeoutMs, () => this.expire(checkpoint));
     this.pending.set(checkpoint, { checkpoint, reason, acks: new Map(), timeout, storing: false });
-    this.record(checkpoint, attempt, 'triggered', { offsets: null, reason });
+    this.world.record({
+      kind: 'checkpoint',
+      checkpoint,
+      attempt,
+      event: 'triggered',
+      offsets: null,
+      reason,
+    });
     const suspend = reason === 'suspend';
     this.settings.broadcast({ type: 'trigger', leader, attempt, checkpoint, suspend });
     world.point('trigger', 'after', site);
@@ -189,7 +196,11 @@ export class CheckpointCoordinator {
         return;
       }
       this.world.point('completed-store-write', 'after', site);
-      this.record(checkpoint, attempt, 'completed', {
+      this.world.record({
+        kind: 'checkpoint',
+        checkpoint,
+        attempt,
+        event: 'completed',
         offsets: offsetsOf(completed),
         reason: null,
       });
@@ -203,7 +214,7 @@ export class CheckpointCoordinator {
     const last = reason !== 'periodic';
     this.failures = 0;
     this.lastEndMs = this.world.monotonic();
-    for (const older of [...this.pending.values()]) {
+    for (const older of this.pending.values()) {
       if (older.checkpoint < checkpoint) this.drop(older, attempt, `subsumed by ${checkpoint}`);
     }
     // The attempt may have failed meanwhile: its successor restores this checkpoint and commits.
@@ -236,7 +247,15 @@ export class CheckpointCoordinator {
   private drop(pending: Pending, attempt: number, reason: string): void {
     pending.timeout.cancelled = true;
     this.pending.delete(pending.checkpoint);
-    this.record(pending.checkpoint, attempt, 'aborted', { offsets: null, reason });
+    const { checkpoint } = pending;
+    this.world.record({
+      kind: 'checkpoint',
+      checkpoint,
+      attempt,
+      event: 'aborted',
+      offsets: null,
+      reason,
+    });
     removeCheckpointFiles(this.world, pending.checkpoint);
   }
 
@@ -246,18 +265,6 @@ export class CheckpointCoordinator {
     if (this.requested !== 'periodic') this.schedule(0);
     else if (this.missed) this.schedule(this.settings.options.checkpoint.minPauseMs);
     this.missed = false;
-  }
-
-  private record(
-    checkpoint: number,
-    attempt: number,
-    event: 'triggered' | 'completed' | 'aborted',
-    details: {
-      readonly offsets: Readonly<Record<string, number>> | null;
-      readonly reason: string | null;
-    },
-  ): void {
-    this.world.record({ kind: 'checkpoint', checkpoint, attempt, event, ...details });
   }
 
   private site(attempt: number, checkpoint: number): PointSite {

@@ -33,13 +33,16 @@ export class RegisterCell {
 
   /** Writes against the remembered version; `false`: somebody else wrote, we lead no more. */
   write(value: string, then: (written: boolean) => void): void {
-    this.world.registers.compareAndSet(this.name, this.version, value, (failure, written) => {
-      if (failure === null) {
-        this.version = present(written, 'version').version;
-        then(true);
-      } else if (failure.kind === 'conflict') then(false);
-      else this.resolve(value, then);
-    });
+    this.world.registers.compareAndSet(
+      { name: this.name, expected: this.version, value },
+      (failure, written) => {
+        if (failure === null) {
+          this.version = present(written, 'version').version;
+          then(true);
+        } else if (failure.kind === 'conflict') then(false);
+        else this.resolve(value, then);
+      },
+    );
   }
 
   private resolve(value: string, then: (written: boolean) => void): void {

@@ -16,9 +16,9 @@ export interface RegistrySettings {
   readonly world: World;
   readonly options: EngineOptions;
   /** The current leader epoch. */
-  leader(): number;
-  joined(): void;
-  lost(node: string, cause: string): void;
+  readonly leader: () => number;
+  readonly joined: () => void;
+  readonly lost: (node: string, cause: string) => void;
 }
 
 export class Registry {
@@ -79,7 +79,7 @@ export class Registry {
   private beat(): void {
     const { world, options, leader } = this.settings;
     const now = world.monotonic();
-    for (const [node, member] of [...this.members]) {
+    for (const [node, member] of this.members) {
       if (now - member.lastSeenMs > options.heartbeatTimeoutMs) {
         this.lose(node, `no heartbeat from ${node} for ${options.heartbeatTimeoutMs} ms`);
       } else this.send(node, { type: 'heartbeat', leader: leader() });

@@ -31,13 +31,13 @@ export interface SinkEnvironment {
   readonly attempt: number;
   readonly commitRetryMs: number;
   /** Site of a protocol point of this subtask. */
-  site(checkpoint: number | null): PointSite;
+  readonly site: (checkpoint: number | null) => PointSite;
   /** False once the task was cancelled: late replies are then ignored. */
-  alive(): boolean;
+  readonly alive: () => boolean;
   /** The task cannot go on. */
-  fail(cause: string): void;
+  readonly fail: (cause: string) => void;
   /** Something changed that may let the task go on or finish. */
-  changed(): void;
+  readonly changed: () => void;
 }
 
 /** Failures after which the same call may succeed later. */

@@ -62,7 +62,7 @@ class TwoPhaseSink implements SinkOperator {
     this.writeRows();
     this.open = null;
     this.pending.push({ transaction, checkpoint });
-    world.store.prepare(this.identity, transaction, checkpoint, (failure) => {
+    world.store.prepare(this.identity, { transaction, checkpoint }, (failure) => {
       if (!this.env.alive()) return;
       world.point('pre-commit', 'after', this.env.site(checkpoint));
       done(failure === null ? null : `pre-commit of ${transaction}: ${failure.message}`);
@@ -153,7 +153,7 @@ class TwoPhaseSink implements SinkOperator {
     if (this.open === null || this.open.rows.length === 0) return;
     const { transaction, rows } = this.open;
     this.open.rows = [];
-    this.env.world.store.write(this.identity, transaction, rows, (failure) => {
+    this.env.world.store.write(this.identity, { transaction, rows }, (failure) => {
       if (failure !== null) this.fail(`write to ${transaction}`, failure);
     });
   }

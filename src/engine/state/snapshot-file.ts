@@ -10,8 +10,6 @@ export interface TaskState {
   readonly operators: Readonly<Record<string, OperatorState>>;
   /** Sources: next offset per split. */
   readonly offsets: Readonly<Record<string, number>> | null;
-  /** The subtask had seen the end of its input. */
-  readonly ended: boolean;
 }
 
 export interface EncodedState {
@@ -44,9 +42,15 @@ export function writeDurably(
 ): void {
   const aside = `${file.path}.part`;
   storage.write(aside, file.content, (writeFailure) => {
-    if (writeFailure !== null) return done(writeFailure);
+    if (writeFailure !== null) {
+      done(writeFailure);
+      return;
+    }
     storage.sync(aside, (syncFailure) => {
-      if (syncFailure !== null) return done(syncFailure);
+      if (syncFailure !== null) {
+        done(syncFailure);
+        return;
+      }
       storage.rename(aside, file.path, (renameFailure) => done(renameFailure));
     });
   });

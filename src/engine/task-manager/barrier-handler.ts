@@ -76,7 +76,7 @@ export class BarrierHandler {
 
   /** A newer barrier overtakes: the older checkpoint cannot be completed any more. */
   private cancelBelow(checkpoint: number): void {
-    for (const alignment of [...this.alignments]) {
+    for (const alignment of this.alignments) {
       if (alignment.checkpoint < checkpoint) this.cancel(alignment.checkpoint);
     }
   }

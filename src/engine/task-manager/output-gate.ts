@@ -4,6 +4,7 @@
  */
 import { present } from '../../base/assert.ts';
 import { resolveFunction, type FunctionCatalog, type KeySelector } from '../../model/functions.ts';
+import type { ChannelOptions } from '../../model/options.ts';
 import type { Row } from '../../model/value.ts';
 import type { Control, Element, TaskId } from '../messages.ts';
 import { keyGroupOf, subtaskOfKeyGroup } from '../plan/key-groups.ts';
@@ -39,8 +40,7 @@ export interface OutputGateSettings {
   readonly task: TaskId;
   /** Node per [vertex][subtask]. */
   readonly locations: readonly (readonly string[])[];
-  readonly bufferElements: number;
-  readonly buffersPerChannel: number;
+  readonly channel: ChannelOptions;
 }
 
 export class OutputGate {
@@ -118,7 +118,7 @@ export class OutputGate {
 
   private push(channel: OutputChannel, row: Row): void {
     channel.filling.push(row);
-    if (channel.filling.length >= this.settings.bufferElements) this.seal(channel);
+    if (channel.filling.length >= this.settings.channel.bufferElements) this.seal(channel);
   }
 
   private seal(channel: OutputChannel): void {
@@ -140,7 +140,7 @@ export class OutputGate {
   }
 
   private openChannel(edge: Edge, peer: number): OutputChannel {
-    const { plan, task, locations, buffersPerChannel } = this.settings;
+    const { plan, task, locations, channel } = this.settings;
     const index = inputChannels(plan, edge.to, peer).findIndex(
       (end) => end.edge.index === edge.index && end.peer === task.subtask,
     );
@@ -148,7 +148,7 @@ export class OutputGate {
       node: present(locations[edge.to]?.[peer], 'location of the receiver'),
       task: { vertex: edge.to, subtask: peer },
       index,
-      credits: buffersPerChannel,
+      credits: channel.buffersPerChannel,
       filling: [],
       backlog: [],
     };

@@ -53,6 +53,12 @@ export class SourceReader {
     this.watermarks = new SplitWatermarks(spec.watermark);
   }
 
+  /** How often `tick` wants to be called, in ms; null: never. */
+  get tickIntervalMs(): number | null {
+    const { emission, intervalMs, idlenessMs } = this.settings.spec.watermark;
+    return emission === 'periodic' || idlenessMs !== null ? intervalMs : null;
+  }
+
   restore(offsets: Readonly<Record<string, number>>): void {
     for (const split of this.splits) split.offset = offsets[split.name] ?? 0;
   }

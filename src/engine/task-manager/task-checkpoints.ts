@@ -18,8 +18,8 @@ export interface TaskCheckpointsSettings {
     decline(checkpoint: number, reason: string): void;
     failed(cause: string, unreadable: number | null): void;
   };
-  site(checkpoint: number | null): PointSite;
-  alive(): boolean;
+  readonly site: (checkpoint: number | null) => PointSite;
+  readonly alive: () => boolean;
 }
 
 interface Running {

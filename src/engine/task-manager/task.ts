@@ -3,36 +3,21 @@
  * event time, takes checkpoints at barriers (Flink `StreamTask` and its mailbox). It decides nothing
  * about the job; it reports to its TaskManager.
  */
-import { assert, present } from '../../base/assert.ts';
+import { present } from '../../base/assert.ts';
 import type { FunctionCatalog } from '../../model/functions.ts';
 import type { EngineOptions } from '../../model/options.ts';
-import {
-  isControl,
-  type Control,
-  type Element,
-  type StateHandle,
-  type TaskDeployment,
-  type TaskId,
-} from '../messages.ts';
-import { createDirectSink } from '../operators/direct-sink.ts';
-import type { SinkEnvironment, SinkOperator } from '../operators/sink.ts';
-import { createTwoPhaseSink } from '../operators/two-phase-sink.ts';
-import {
-  inputChannels,
-  outputChannels,
-  type ChannelEnd,
-  type Plan,
-  type Vertex,
-} from '../plan/plan.ts';
+import type { Element, StateHandle, TaskDeployment, TaskId } from '../messages.ts';
+import { createSink } from '../operators/create-sink.ts';
+import type { SinkEnvironment } from '../operators/sink.ts';
+import type { Plan, Vertex } from '../plan/plan.ts';
 import type { TaskState } from '../state/snapshot-file.ts';
-import { WatermarkValve } from '../time/watermark-valve.ts';
 import type { PointSite, World } from '../world.ts';
-import { BarrierHandler } from './barrier-handler.ts';
+import { ActiveClock } from './active-clock.ts';
 import { Chain } from './chain.ts';
-import { InputGate } from './input-gate.ts';
 import { OutputGate } from './output-gate.ts';
-import { SourceReader, type SourceStep } from './source-reader.ts';
+import { SourceReader } from './source-reader.ts';
 import { TaskCheckpoints } from './task-checkpoints.ts';
+import { TaskInput } from './task-input.ts';
 
 /** What a task tells its TaskManager. */
 export interface TaskReports {
@@ -58,50 +43,35 @@ type Phase = 'deployed' | 'running' | 'ended' | 'finished' | 'cancelled';
 
 export class Task {
   readonly id: TaskId;
-  readonly vertex: Vertex;
   private readonly settings: TaskSettings;
+  private readonly vertex: Vertex;
+  private readonly clock: ActiveClock;
   private readonly output: OutputGate;
   private readonly chain: Chain;
+  /** Exactly one of the two: a subtask reads splits or channels. */
   private readonly reader: SourceReader | null;
-  private readonly ends: readonly ChannelEnd[];
-  private readonly input: InputGate | null;
-  private readonly barriers: BarrierHandler | null;
-  private readonly valve: WatermarkValve | null;
+  private readonly input: TaskInput | null;
   private readonly checkpoints: TaskCheckpoints;
   private phase: Phase = 'deployed';
-  private endedChannels = 0;
   private stepPending = false;
-  /** Stop-the-world: no input until the checkpoint under way is over. */
+  /** Stop-the-world: no input until this checkpoint is over. */
   private stoppedFor: number | null = null;
   /** Stop with savepoint: no input ever again. */
   private suspended = false;
   /** The checkpoint that ends the job is complete. */
   private lastCompleted = false;
-  private blockedSince: number | null = null;
-  private blockedMs = 0;
   private firstWatermarkSeen = false;
 
   constructor(settings: TaskSettings) {
     this.settings = settings;
-    const { plan, deployment, world, catalog } = settings;
+    const { plan, deployment, world } = settings;
     this.id = deployment.task;
     this.vertex = present(plan.vertices[this.id.vertex], 'vertex');
+    this.clock = new ActiveClock(() => world.monotonic());
     this.output = this.createOutput();
-    this.chain = new Chain({
-      chain: this.vertex.chain,
-      maxParallelism: plan.maxParallelism,
-      catalog,
-      output: this.output,
-      createSink: (id, connector) => this.createSink(id, connector),
-      now: () => world.now(),
-      timer: (delayMs, action) => world.timer(delayMs, () => this.betweenElements(action)),
-    });
+    this.chain = this.createChain();
     this.reader = this.createReader();
-    this.ends = inputChannels(plan, this.id.vertex, this.id.subtask);
-    const channels = this.ends.length;
-    this.barriers = channels === 0 ? null : this.createBarriers(channels);
-    this.valve = channels === 0 ? null : this.createValve(channels);
-    this.input = channels === 0 ? null : this.createInput(channels);
+    this.input = this.reader === null ? this.createInput() : null;
     this.checkpoints = new TaskCheckpoints({
       world,
       vertexId: this.vertex.id,
@@ -124,28 +94,23 @@ export class Task {
   /** Loads the deployed state, then lets the sink take over from earlier attempts. */
   initialise(done: () => void): void {
     const { restore } = this.settings.deployment;
-    const takeOver = (): void => {
-      const { sink } = this.chain;
-      if (sink === null) {
-        done();
-        return;
-      }
-      sink.initialise((problem) => (problem === null ? done() : this.fail(problem)));
-    };
-    if (restore === null) takeOver();
-    else {
-      this.checkpoints.read(restore, (state) => {
-        this.restoreState(restore.checkpoint, state);
-        takeOver();
-      });
+    if (restore === null) {
+      this.takeOver(done);
+      return;
     }
+    this.checkpoints.read(restore, (state) => {
+      this.restoreState(restore.checkpoint, state);
+      this.takeOver(done);
+    });
   }
 
   start(): void {
     if (this.phase !== 'deployed') return;
     this.phase = 'running';
-    this.reader?.start();
-    if (this.reader !== null) this.armTick();
+    if (this.reader !== null) {
+      this.reader.start();
+      this.armTick(this.reader);
+    }
     this.wake();
   }
 
@@ -154,7 +119,7 @@ export class Task {
   }
 
   receive(channel: number, elements: readonly Element[]): void {
-    present(this.input, 'input gate').receive(channel, elements);
+    present(this.input, 'input').receive(channel, elements);
     this.wake();
   }
 
@@ -166,12 +131,13 @@ export class Task {
   /** Sources only: the coordinator asks for a checkpoint. */
   trigger(checkpoint: number, suspend: boolean): void {
     if (this.phase !== 'running' && this.phase !== 'ended') {
-      this.settings.reports.decline(checkpoint, `${this.vertex.id} is ${this.phase}`);
+      this.settings.reports.decline(checkpoint, `${this.name} is ${this.phase}`);
       return;
     }
     this.takeCheckpoint(checkpoint, suspend);
   }
 
+  /** `last`: the job ends with this checkpoint. */
   onComplete(checkpoint: number, last: boolean): void {
     if (last) this.lastCompleted = true;
     this.resumeFrom(checkpoint);
@@ -184,30 +150,47 @@ export class Task {
   onAbort(checkpoint: number): void {
     this.resumeFrom(checkpoint);
     this.checkpoints.onAbort(checkpoint);
-    this.barriers?.onAborted(checkpoint);
+    this.input?.onAborted(checkpoint);
     this.wake();
   }
 
+  /** Stop with drain: the source ends where it is. */
   drain(): void {
     this.reader?.drain();
     this.wake();
   }
 
+  private takeOver(done: () => void): void {
+    const { sink } = this.chain;
+    if (sink === null) {
+      done();
+      return;
+    }
+    sink.initialise((problem) => {
+      if (problem === null) done();
+      else this.fail(problem);
+    });
+  }
+
   private step(): void {
     this.stepPending = false;
     if (!this.mayStep()) return;
-    const more = this.reader === null ? this.stepInput() : this.stepSource(this.reader);
+    const more = this.input === null ? this.stepSource() : this.input.step();
     if (!more) this.output.flush();
     this.chain.sink?.flush();
-    this.accountBlockedTime();
+    this.clock.account(this.held);
     if (more) this.wake();
   }
 
+  /** Downstream has no room, or the world stands still. */
+  private get held(): boolean {
+    return this.output.blocked || this.stoppedFor !== null;
+  }
+
   private mayStep(): boolean {
-    const accepting = this.phase === 'running' || (this.phase === 'ended' && this.input !== null);
-    const held = this.suspended || this.stoppedFor !== null;
-    this.accountBlockedTime();
-    return accepting && !held && !this.output.blocked && this.chain.sink?.busy() !== true;
+    this.clock.account(this.held);
+    const reading = this.phase === 'running' || (this.phase === 'ended' && this.input !== null);
+    return reading && !this.suspended && !this.held && this.chain.sink?.busy() !== true;
   }
 
   private wake(): void {
@@ -224,55 +207,19 @@ export class Task {
     this.chain.sink?.flush();
   }
 
-  private stepSource(reader: SourceReader): boolean {
-    if (this.phase === 'ended') return false;
-    const step: SourceStep = reader.step();
-    if (step.kind === 'more') return true;
-    if (step.kind === 'ended') {
-      reader.finish();
-      this.endOfData();
-      return false;
-    }
-    this.settings.world.timer(step.waitMs, () => this.wake());
-    return false;
-  }
-
-  private stepInput(): boolean {
-    const gate = present(this.input, 'input gate');
-    const buffer = gate.next();
-    if (buffer === null) return false;
-    const input = present(this.ends[buffer.channel], 'channel').edge.input;
-    for (const element of buffer.elements) {
-      if (isControl(element)) this.onControl(buffer.channel, element);
-      else this.chain.row(element, input);
-      if (!this.alive) return false;
-    }
-    gate.release(buffer.channel);
-    return gate.hasInput();
-  }
-
-  private onControl(channel: number, element: Control): void {
-    const valve = present(this.valve, 'valve');
-    const barriers = present(this.barriers, 'barrier handler');
-    switch (element.control) {
-      case 'watermark':
-        valve.onWatermark(channel, element.ts);
-        return;
-      case 'idle':
-        valve.onStatus(channel, true);
-        return;
-      case 'active':
-        valve.onStatus(channel, false);
-        return;
-      case 'barrier':
-        barriers.onBarrier(channel, element.checkpoint, element.suspend);
-        return;
-      case 'cancel-barrier':
-        barriers.onCancelBarrier(element.checkpoint);
-        return;
-      case 'end':
-        this.endedChannels++;
-        if (this.endedChannels === this.ends.length) this.endOfData();
+  private stepSource(): boolean {
+    const reader = present(this.reader, 'reader');
+    const step = reader.step();
+    switch (step.kind) {
+      case 'more':
+        return true;
+      case 'wait':
+        this.settings.world.timer(step.waitMs, () => this.wake());
+        return false;
+      case 'ended':
+        reader.finish();
+        this.endOfData();
+        return false;
     }
   }
 
@@ -280,13 +227,9 @@ export class Task {
     this.announceFirstWatermark();
     this.chain.advance(ts);
     const { world, attempt } = this.settings;
-    world.record({
-      kind: 'watermark',
-      attempt,
-      operator: this.vertex.id,
-      subtask: this.id.subtask,
-      watermark: ts,
-    });
+    const operator = this.vertex.id;
+    const { subtask } = this.id;
+    world.record({ kind: 'watermark', attempt, operator, subtask, watermark: ts });
     this.output.broadcast({ control: 'watermark', ts });
   }
 
@@ -324,31 +267,21 @@ export class Task {
   }
 
   private copyState(): TaskState {
-    return {
-      operators: this.chain.snapshot(),
-      offsets: this.reader?.offsets() ?? null,
-      ended: this.phase === 'ended',
-    };
+    return { operators: this.chain.snapshot(), offsets: this.reader?.offsets() ?? null };
   }
 
-  private restoreState(checkpoint: number, state: TaskState): void {
+  private restoreState(checkpoint: number, { operators, offsets }: TaskState): void {
     const { world, attempt } = this.settings;
-    this.chain.restore(state.operators);
-    if (state.offsets !== null) this.reader?.restore(state.offsets);
-    world.record({
-      kind: 'restore',
-      attempt,
-      checkpoint,
-      operator: this.vertex.id,
-      subtask: this.id.subtask,
-      offsets: state.offsets,
-    });
+    this.chain.restore(operators);
+    if (offsets !== null) this.reader?.restore(offsets);
+    const { id: operator } = this.vertex;
+    const { subtask } = this.id;
+    world.record({ kind: 'restore', attempt, checkpoint, operator, subtask, offsets });
   }
 
   private resumeFrom(checkpoint: number): void {
     if (this.stoppedFor === null || checkpoint < this.stoppedFor) return;
     this.stoppedFor = null;
-    this.accountBlockedTime();
     this.wake();
   }
 
@@ -368,32 +301,16 @@ export class Task {
     return `${this.vertex.id} (${this.id.subtask})`;
   }
 
-  /** Idleness must not count time in which the task could not read (FLINK-35886). */
-  private accountBlockedTime(): void {
-    const now = this.settings.world.monotonic();
-    const blocked = this.output.blocked || this.stoppedFor !== null;
-    if (this.blockedSince !== null) this.blockedMs += now - this.blockedSince;
-    this.blockedSince = blocked ? now : null;
-  }
-
-  private activeMs(): number {
-    this.accountBlockedTime();
-    return this.settings.world.monotonic() - this.blockedMs;
-  }
-
-  private armTick(): void {
-    const source = this.vertex.chain[0];
-    assert(source?.kind === 'source', 'only sources tick');
-    const { emission, intervalMs, idlenessMs } = source.watermark;
-    if (emission !== 'periodic' && idlenessMs === null) return;
+  private armTick(reader: SourceReader): void {
+    const { tickIntervalMs } = reader;
+    if (tickIntervalMs === null) return;
+    const { world } = this.settings;
     const tick = (): void => {
       if (this.phase !== 'running') return;
-      if (!this.suspended && this.stoppedFor === null) {
-        this.betweenElements(() => this.reader?.tick());
-      }
-      this.settings.world.timer(intervalMs, tick);
+      if (!this.suspended && this.stoppedFor === null) this.betweenElements(() => reader.tick());
+      world.timer(tickIntervalMs, tick);
     };
-    this.settings.world.timer(intervalMs, tick);
+    world.timer(tickIntervalMs, tick);
   }
 
   private site(checkpoint: number | null): PointSite {
@@ -403,17 +320,20 @@ export class Task {
 
   private createOutput(): OutputGate {
     const { world, plan, catalog, attempt, locations, options } = this.settings;
-    const { bufferElements, buffersPerChannel } = options.channel;
-    const task = this.id;
-    return new OutputGate({
-      world,
-      plan,
+    const { channel } = options;
+    return new OutputGate({ world, plan, catalog, attempt, locations, channel, task: this.id });
+  }
+
+  private createChain(): Chain {
+    const { world, plan, catalog } = this.settings;
+    return new Chain({
+      chain: this.vertex.chain,
+      maxParallelism: plan.maxParallelism,
       catalog,
-      attempt,
-      task,
-      locations,
-      bufferElements,
-      buffersPerChannel,
+      output: this.output,
+      createSink: (id, connector) => createSink(this.sinkEnvironment(id), connector),
+      now: () => world.now(),
+      timer: (delayMs, action) => world.timer(delayMs, () => this.betweenElements(action)),
     });
   }
 
@@ -427,7 +347,7 @@ export class Task {
       port: world.source,
       recordsMax: options.channel.bufferElements,
       pollIntervalMs: options.pollIntervalMs,
-      activeMs: () => this.activeMs(),
+      activeMs: () => this.clock.activeMs(),
       listener: {
         row: (row) => this.chain.row(row, 0),
         watermark: (ts) => this.onWatermark(ts),
@@ -436,11 +356,41 @@ export class Task {
     });
   }
 
-  private createSink(id: string, connector: 'two-phase' | 'upsert' | 'append'): SinkOperator {
-    const { world, attempt, options } = this.settings;
-    const env: SinkEnvironment = {
+  private createInput(): TaskInput {
+    const { world, plan, attempt, locations, options, reports } = this.settings;
+    return new TaskInput({
       world,
-      sink: id,
+      plan,
+      attempt,
+      locations,
+      task: this.id,
+      mode: options.mode,
+      buffersPerChannel: options.channel.buffersPerChannel,
+      alive: () => this.alive,
+      listener: {
+        row: (row, input) => this.chain.row(row, input),
+        watermark: (ts) => this.onWatermark(ts),
+        status: (idle) => this.output.broadcast({ control: idle ? 'idle' : 'active' }),
+        ended: () => this.endOfData(),
+        alignmentStarted: (checkpoint) =>
+          world.point('alignment-started', 'before', this.site(checkpoint)),
+        aligned: (checkpoint, suspend) => {
+          world.point('alignment-ended', 'after', this.site(checkpoint));
+          this.takeCheckpoint(checkpoint, suspend);
+        },
+        cancelled: (checkpoint) => {
+          this.output.broadcast({ control: 'cancel-barrier', checkpoint });
+          reports.decline(checkpoint, `${this.name} gave it up`);
+        },
+      },
+    });
+  }
+
+  private sinkEnvironment(sink: string): SinkEnvironment {
+    const { world, attempt, options } = this.settings;
+    return {
+      world,
+      sink,
       subtask: this.id.subtask,
       attempt,
       commitRetryMs: options.commitRetryMs,
@@ -452,50 +402,5 @@ export class Task {
         this.wake();
       },
     };
-    return connector === 'two-phase' ? createTwoPhaseSink(env) : createDirectSink(env, connector);
-  }
-
-  private createBarriers(channels: number): BarrierHandler {
-    const aligning = this.settings.options.mode !== 'at-least-once';
-    const { world } = this.settings;
-    return new BarrierHandler(channels, aligning, {
-      alignmentStarted: (checkpoint) => {
-        world.point('alignment-started', 'before', this.site(checkpoint));
-      },
-      aligned: (checkpoint, suspend) => {
-        world.point('alignment-ended', 'after', this.site(checkpoint));
-        this.takeCheckpoint(checkpoint, suspend);
-      },
-      cancelled: (checkpoint) => {
-        this.output.broadcast({ control: 'cancel-barrier', checkpoint });
-        this.settings.reports.decline(checkpoint, `${this.name} gave it up`);
-      },
-    });
-  }
-
-  private createValve(channels: number): WatermarkValve {
-    return new WatermarkValve(channels, {
-      watermark: (ts) => this.onWatermark(ts),
-      status: (idle) => this.output.broadcast({ control: idle ? 'idle' : 'active' }),
-    });
-  }
-
-  private createInput(channels: number): InputGate {
-    const { world, attempt, plan, locations, options } = this.settings;
-    return new InputGate({
-      channelCount: channels,
-      buffersPerChannel: options.channel.buffersPerChannel,
-      isBlocked: (channel) => this.barriers?.isBlocked(channel) === true,
-      choose: (bound) => world.random(`input ${this.name}`, bound),
-      returnCredits: (channel, credits) => {
-        const { edge, peer } = present(this.ends[channel], 'channel');
-        const sender = { vertex: edge.from, subtask: peer };
-        const node = present(locations[edge.from]?.[peer], 'location of the sender');
-        const index = outputChannels(plan, edge.from, peer).findIndex(
-          (end) => end.edge.index === edge.index && end.peer === this.id.subtask,
-        );
-        world.send(node, { type: 'credit', attempt, task: sender, channel: index, credits });
-      },
-    });
   }
 }
