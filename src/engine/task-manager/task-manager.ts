@@ -8,7 +8,8 @@ import type { EngineOptions } from '../../model/options.ts';
 import type { Exchange, Message, TaskId, ToJobManager, ToTaskManager } from '../messages.ts';
 import { outputChannels, inputChannels, type Plan } from '../plan/plan.ts';
 import type { EngineNode, World } from '../world.ts';
-import { Task, type TaskReports } from './task.ts';
+import { Task } from './task.ts';
+import type { TaskReports } from './task-settings.ts';
 
 export interface TaskManagerSettings {
   readonly world: World;

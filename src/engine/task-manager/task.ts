@@ -4,40 +4,19 @@
  * about the job; it reports to its TaskManager.
  */
 import { present } from '../../base/assert.ts';
-import type { FunctionCatalog } from '../../model/functions.ts';
-import type { EngineOptions } from '../../model/options.ts';
-import type { Element, StateHandle, TaskDeployment, TaskId } from '../messages.ts';
+import type { Element, TaskId } from '../messages.ts';
 import { createSink } from '../operators/create-sink.ts';
 import type { SinkEnvironment } from '../operators/sink.ts';
-import type { Plan, Vertex } from '../plan/plan.ts';
+import type { Vertex } from '../plan/plan.ts';
 import type { TaskState } from '../state/snapshot-file.ts';
-import type { PointSite, World } from '../world.ts';
+import type { PointSite } from '../world.ts';
 import { ActiveClock } from './active-clock.ts';
 import { Chain } from './chain.ts';
 import { OutputGate } from './output-gate.ts';
 import { SourceReader } from './source-reader.ts';
 import { TaskCheckpoints } from './task-checkpoints.ts';
 import { TaskInput } from './task-input.ts';
-
-/** What a task tells its TaskManager. */
-export interface TaskReports {
-  endOfData(task: TaskId): void;
-  finished(task: TaskId): void;
-  ack(task: TaskId, checkpoint: number, handle: StateHandle): void;
-  decline(checkpoint: number, reason: string): void;
-  failed(cause: string, unreadable: number | null): void;
-}
-
-export interface TaskSettings {
-  readonly world: World;
-  readonly plan: Plan;
-  readonly catalog: FunctionCatalog;
-  readonly options: EngineOptions;
-  readonly attempt: number;
-  readonly deployment: TaskDeployment;
-  readonly locations: readonly (readonly string[])[];
-  readonly reports: TaskReports;
-}
+import type { TaskSettings } from './task-settings.ts';
 
 type Phase = 'deployed' | 'running' | 'ended' | 'finished' | 'cancelled';
 
