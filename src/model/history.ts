@@ -16,7 +16,7 @@ export interface HeaderEvent {
   readonly subject: string;
   readonly scenario: string;
   readonly seed: number;
-  /** digest64 of the case's canonical JSON. */
+  /** `digestValue` of the case. */
   readonly caseDigest: string;
   readonly options: EngineOptions;
 }

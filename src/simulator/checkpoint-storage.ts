@@ -60,8 +60,8 @@ export class CheckpointStorage {
 
   /** The port of one process. */
   port(client: StorageClient): StoragePort {
+    const delay = this.streams.of(`storage ${client.node}`);
     const run = <T>(writing: boolean, act: () => T | Failure, reply: Reply<T>): void => {
-      const delay = this.streams.of(`storage ${client.node}`);
       this.scheduler.after(delay.between(operationUs.low, operationUs.high), () => {
         const injected = client.failure(writing);
         const result = injected === null ? act() : failureOf(injected);

@@ -34,7 +34,8 @@ interface Link {
 export class Network {
   private readonly scheduler: Scheduler;
   private readonly streams: Streams;
-  private readonly links = new Map<string, Link>();
+  /** By sender, then by receiver. */
+  private readonly links = new Map<string, Map<string, Link>>();
   /** Messages handed over so far. */
   messages = 0;
 
@@ -103,12 +104,12 @@ export class Network {
   }
 
   private link(from: string, to: string): Link {
-    const name = `${from}>${to}`;
-    const known = this.links.get(name);
+    const known = this.links.get(from)?.get(to);
     if (known !== undefined) return known;
-    const stream = this.streams.of(`link ${name}`);
+    const stream = this.streams.of(`link ${from}>${to}`);
     const link = { stream, local: from === to, connection: 0, lastArrivalUs: 0, faults: [] };
-    this.links.set(name, link);
+    const outgoing = this.links.get(from) ?? new Map<string, Link>();
+    this.links.set(from, outgoing.set(to, link));
     return link;
   }
 }

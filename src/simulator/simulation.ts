@@ -2,8 +2,7 @@
  * One simulated run: hosts, network, storage and stores around an engine, driven by one seeded
  * scheduler in virtual time. Deterministic: the same case gives the same history, byte for byte.
  */
-import { digest64 } from '../base/hash.ts';
-import { canonicalJson } from '../base/json.ts';
+import { digestValue } from '../base/digest.ts';
 import type { Case } from '../model/case.ts';
 import {
   historyVersion,
@@ -288,7 +287,7 @@ export class Simulation {
       subject: this.engine.subject,
       scenario,
       seed,
-      caseDigest: digest64(canonicalJson(this.kase)),
+      caseDigest: digestValue(this.kase),
       options,
     });
   }

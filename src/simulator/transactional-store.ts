@@ -55,9 +55,9 @@ export class TransactionalStore {
   }
 
   port(client: StoreClient): StorePort {
+    const stream = this.streams.of(`store ${client.node}`);
     let lastUs = 0;
     const call = <T>(what: string, act: () => Result<T>, reply: Reply<T>): void => {
-      const stream = this.streams.of(`store ${client.node}`);
       // One connection per node: calls take effect in order.
       lastUs = Math.max(lastUs + 1, this.scheduler.now + stream.between(callUs.low, callUs.high));
       this.scheduler.at(lastUs, () => {

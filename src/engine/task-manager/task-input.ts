@@ -31,9 +31,18 @@ export interface TaskInputSettings {
   readonly alive: () => boolean;
 }
 
+/** The other end of an input channel. */
+interface Sender {
+  readonly node: string;
+  readonly task: TaskId;
+  /** Number of the channel at the sender. */
+  readonly channel: number;
+}
+
 export class TaskInput {
   private readonly settings: TaskInputSettings;
   private readonly ends: readonly ChannelEnd[];
+  private readonly senders: readonly Sender[];
   private readonly gate: InputGate;
   private readonly barriers: BarrierHandler;
   private readonly valve: WatermarkValve;
@@ -43,6 +52,7 @@ export class TaskInput {
     this.settings = settings;
     const { world, plan, task, mode, buffersPerChannel, listener } = settings;
     this.ends = inputChannels(plan, task.vertex, task.subtask);
+    this.senders = this.ends.map((end) => this.sender(end));
     const channelCount = this.ends.length;
     const barriers = new BarrierHandler(channelCount, mode !== 'at-least-once', listener);
     this.barriers = barriers;
@@ -103,13 +113,18 @@ export class TaskInput {
   }
 
   private returnCredits(channel: number, credits: number): void {
-    const { world, plan, attempt, task, locations } = this.settings;
-    const { edge, peer } = present(this.ends[channel], 'channel');
-    const sender = { vertex: edge.from, subtask: peer };
+    const { world, attempt } = this.settings;
+    const { node, ...sender } = present(this.senders[channel], 'sender');
+    world.send(node, { type: 'credit', attempt, ...sender, credits });
+  }
+
+  /** Where the credit of an input channel goes. */
+  private sender({ edge, peer }: ChannelEnd): Sender {
+    const { plan, task, locations } = this.settings;
     const node = present(locations[edge.from]?.[peer], 'location of the sender');
-    const index = outputChannels(plan, edge.from, peer).findIndex(
+    const channel = outputChannels(plan, edge.from, peer).findIndex(
       (end) => end.edge.index === edge.index && end.peer === task.subtask,
     );
-    world.send(node, { type: 'credit', attempt, task: sender, channel: index, credits });
+    return { node, task: { vertex: edge.from, subtask: peer }, channel };
   }
 }
