@@ -1,31 +1,20 @@
-// The command line: reads the arguments and starts what they ask for. It verifies nothing itself.
+/**
+ * Entry of the command line: connects it to this process. Not here: parsing and commands.
+ */
+import { runCli } from './run-cli.ts';
 
-import { Command } from 'commander';
+// A reader that stops early (`| head`) is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 
-const program = new Command('tidemark')
-  .description('Verifies stream processors under injected faults.')
-  .showHelpAfterError();
+const noColor = (process.env['NO_COLOR'] ?? '') !== '';
 
-program
-  .command('run')
-  .description('run the scenarios of a profile and judge what became visible')
-  .option('--profile <name>', 'how much to run', 'quick')
-  .action((options: { readonly profile: string }) => {
-    console.log(`profile ${options.profile}: there is no scenario to run yet`);
-  });
-
-program
-  .command('demo')
-  .description('show a planted defect being found, explained and shrunk')
-  .action(() => {
-    console.log('there is nothing to show yet');
-  });
-
-program
-  .command('bench')
-  .description('measure how many simulated runs fit into a second')
-  .action(() => {
-    console.log('there is nothing to measure yet');
-  });
-
-program.parse();
+process.exitCode = await runCli(process.argv.slice(2), {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  liveErrors: process.stderr.isTTY,
+  colors: process.stdout.isTTY && !noColor,
+  columns: process.stderr.columns ?? 100,
+});

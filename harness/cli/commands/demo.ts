@@ -1,0 +1,82 @@
+/**
+ * `tidemark demo`: plants one defect in the engine, finds it, shrinks it, and ends in its report.
+ * Finding it is what the demo is for, so that is its success.
+ */
+import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
+import { verdictText } from '../../../reports/terminal/verdict-text.ts';
+import { scenarioModules } from '../../config/load-config.ts';
+import { checkMatches, loadBugs, projectBugs, type BugFile } from '../../known-bugs/bug-file.ts';
+import { findBug, processChannel } from '../../known-bugs/bug-pool.ts';
+import { loadScenarios } from '../../run/load-scenarios.ts';
+import { WorkerPool } from '../../run/pool.ts';
+import { verifyScenarios } from '../../run/verify-scenarios.ts';
+import { shrinkRunsMax } from '../../shrink/shrink.ts';
+import { saveEvidenceIndex } from '../../store/evidence-index.ts';
+import { evidenceStore } from '../../store/evidence-store.ts';
+import { regressionFolder } from '../../store/regressions.ts';
+import { RunFolder } from '../../store/run-folder.ts';
+import { subjectUrl } from '../../subjects/subjects.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { ProgressLine } from '../progress.ts';
+import { toolVersion } from '../version.ts';
+import { writeReports } from '../write-reports.ts';
+
+/** A classic: what was committed is not yet part of the checkpoint that survives. */
+const demoBug = 'commit-on-precommit';
+const demoRuns = 300;
+
+export async function demo({ options, io }: CommandContext): Promise<number> {
+  const bugs = loadBugs(projectBugs());
+  const bug = bugs.find(({ id }) => id === demoBug) ?? findBug(bugs, bugs[0]?.id ?? demoBug);
+  checkMatches(bug);
+  io.out(introduction(bug));
+  const modules = await scenarioModules(null);
+  const scenarios = (await loadScenarios(modules)).filter(({ id }) => id === bug.scenarios[0]);
+  const folder = RunFolder.create(options.outputDir, `demo-${bug.id}`);
+  const worker = { subject: subjectUrl('simulator'), scenarios: modules };
+  const pool = new WorkerPool(1, () => processChannel({ bug, worker }));
+  const progress = new ProgressLine(io);
+  try {
+    const report = await verifyScenarios(
+      pool,
+      {
+        scenarios,
+        seed: 1,
+        runs: demoRuns,
+        timeBudgetMs: null,
+        shard: null,
+        bail: true,
+        regressions: { found: [], skipped: [] },
+        store: evidenceStore(folder, regressionFolder(options.outputDir)),
+        shrinkRunsMax,
+        runId: folder.id,
+        tool: `tidemark ${toolVersion()}`,
+        subject: `simulator with the planted bug "${bug.id}"`,
+        bug: bug.id,
+      },
+      { onProgress: (state) => progress.update(state), interrupted: () => false },
+    );
+    progress.clear();
+    saveEvidenceIndex(folder, report);
+    const [first] = report.evidence;
+    if (first !== undefined) io.out(verdictText(first.verdict, io.colors ? ansiPaint : noPaint));
+    await writeReports({ report, reporters: ['terminal', 'html'], folder, json: false }, io);
+    return report.result.verdict === 'invalid' ? exitCodes.valid : exitCodes.unknown;
+  } finally {
+    progress.clear();
+    await pool.end();
+  }
+}
+
+function introduction(bug: BugFile): string {
+  return [
+    `Planting "${bug.id}", the shape of ${bug.modelledOn}, in ${bug.module}:`,
+    `  ${bug.describes}`,
+    '',
+    ...bug.replace.split('\n').map((line) => `  - ${line}`),
+    ...bug.with.split('\n').map((line) => `  + ${line}`),
+    '',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,122 @@
+/**
+ * `tidemark known-bugs`: is each planted bug found, how soon, and does the clean engine stay clean?
+ */
+import { ansiPaint, noPaint, type Paint } from '../../../reports/terminal/paint.ts';
+import { scenarioModules } from '../../config/load-config.ts';
+import { checkMatches, loadBugs, projectBugs, type BugFile } from '../../known-bugs/bug-file.ts';
+import { findBug } from '../../known-bugs/bug-pool.ts';
+import { measureBugs, type KnownBugsResult } from '../../known-bugs/known-bugs-run.ts';
+import type { BugResult } from '../../known-bugs/measure-bug.ts';
+import { loadScenarios } from '../../run/load-scenarios.ts';
+import { statementOf } from '../../run/statistics.ts';
+import { shrinkRunsMax } from '../../shrink/shrink.ts';
+import { evidenceStore } from '../../store/evidence-store.ts';
+import { refusal } from '../../store/refusal.ts';
+import { regressionFolder } from '../../store/regressions.ts';
+import { RunFolder } from '../../store/run-folder.ts';
+import { subjectUrl } from '../../subjects/subjects.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+import { ProgressLine } from '../progress.ts';
+
+const runsDefault = 500;
+
+export async function knownBugs({ args, options, io }: CommandContext): Promise<number> {
+  const modules = await scenarioModules(null);
+  const scenarios = await loadScenarios(modules);
+  const bugs = selectBugs(options.dir ?? projectBugs(), args);
+  checkScenarioNames(
+    bugs,
+    scenarios.map(({ id }) => id),
+  );
+  const folder = RunFolder.create(options.outputDir, `known-bugs-seed${options.seed}`);
+  const progress = new ProgressLine(io);
+  const interrupt = listenForInterrupt(() => progress.show('stopping: writing what there is'));
+  try {
+    const result = await measureBugs(
+      bugs,
+      {
+        seed: options.seed,
+        runs: options.runs ?? runsDefault,
+        cleanRuns: options.cleanRuns,
+        workers: options.workers,
+        shrinkRunsMax,
+        setup: { subject: subjectUrl('simulator'), scenarios: modules },
+        scenarios,
+        store: evidenceStore(folder, regressionFolder(options.outputDir)),
+      },
+      {
+        onBug: (bug) => progress.show(`${bug.id}: ${bug.detections} of ${bug.runs} runs`),
+        onProgress: (text) => io.liveErrors && progress.show(text),
+        interrupted: () => interrupt.asked,
+      },
+    );
+    progress.clear();
+    const document = `${JSON.stringify(result, null, 2)}\n`;
+    folder.write('known-bugs.json', document);
+    io.out(options.json ? document : knownBugsText(result, io.colors ? ansiPaint : noPaint));
+    return codeOf(result);
+  } finally {
+    progress.clear();
+    interrupt.release();
+  }
+}
+
+function codeOf(result: KnownBugsResult): number {
+  if (result.interrupted) return exitCodes.interrupted;
+  if (result.falseAlarms > 0) return exitCodes.violation;
+  const missed = result.bugs.some((bug) => !bug.detected || !bug.reached);
+  return missed || result.cleanUnknown > 0 ? exitCodes.unknown : exitCodes.valid;
+}
+
+function selectBugs(dir: string, wanted: readonly string[]): readonly BugFile[] {
+  const all = loadBugs(dir);
+  const bugs = wanted.length === 0 ? all : wanted.map((id) => findBug(all, id));
+  bugs.forEach(checkMatches);
+  return bugs;
+}
+
+function checkScenarioNames(bugs: readonly BugFile[], ids: readonly string[]): void {
+  for (const bug of bugs) {
+    const unknown = bug.scenarios.find((scenario) => !ids.includes(scenario));
+    if (unknown === undefined) continue;
+    throw refusal(`bug "${bug.id}"`, unknown, `scenarios that exist: ${ids.join(', ')}`);
+  }
+}
+
+/** A table: one line per bug, then the false alarms. */
+export function knownBugsText(result: KnownBugsResult, paint: Paint): string {
+  const width = Math.max(12, ...result.bugs.map(({ id }) => id.length));
+  const found = result.bugs.filter(({ detected }) => detected).length;
+  const lines = [
+    '',
+    `  ${'bug'.padEnd(width)}  per run  (95 % interval)   runs to it (p95)  shrunk to`,
+    ...result.bugs.map((bug) => bugLine(bug, width, paint)),
+    '',
+    `${found} of ${result.bugs.length} planted bugs detected.`,
+    `Unmodified engine: ${result.falseAlarms} false alarms; ` +
+      `${statementOf(result.cleanRuns, result.falseAlarms)}.`,
+    ...(result.interrupted ? ['Interrupted: this is a part.'] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function bugLine(bug: BugResult, width: number, paint: Paint): string {
+  const mark = bug.detected ? paint('good', '✓') : paint('bad', '✗');
+  const percent = (p: number): string => `${(p * 100).toFixed(1)} %`;
+  const range = `(${percent(bug.interval.low)} to ${percent(bug.interval.high)})`;
+  const wait =
+    bug.runsToDetection === null
+      ? '-'
+      : `${bug.runsToDetection.median} (${bug.runsToDetection.p95})`;
+  const size =
+    bug.shrunk === null ? '-' : `${bug.shrunk.events} records, ${bug.shrunk.faults} faults`;
+  const reached = bug.reached ? '' : paint('bad', '  never reached');
+  const crashed = bug.crashed === 0 ? '' : paint('doubt', `  ${bug.crashed} runs threw`);
+  return (
+    `${mark} ${bug.id.padEnd(width)}  ${percent(bug.detectionProbability).padStart(7)}  ` +
+    `${range.padEnd(18)}  ${wait.padStart(15)}  ${size.padEnd(22)} ` +
+    `${paint('dim', bug.anomalies.join(', '))}${reached}${crashed}`
+  );
+}

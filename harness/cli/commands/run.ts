@@ -1,0 +1,124 @@
+/**
+ * `tidemark run`: a campaign over scenarios, with its evidence and reports.
+ */
+import { resolve } from 'node:path';
+
+import type { Scenario } from '../../../scenarios/scenario.ts';
+import { suggestName } from '../../../src/model/suggest.ts';
+import { scenarioModules } from '../../config/load-config.ts';
+import { loadScenarios } from '../../run/load-scenarios.ts';
+import { WorkerPool } from '../../run/pool.ts';
+import { verifyScenarios } from '../../run/verify-scenarios.ts';
+import type { VerifySettings } from '../../run/verify-settings.ts';
+import { threadChannel } from '../../run/worker-link.ts';
+import { shrinkRunsMax } from '../../shrink/shrink.ts';
+import { saveEvidenceIndex } from '../../store/evidence-index.ts';
+import { refusal } from '../../store/refusal.ts';
+import { loadRegressions, projectRegressions, regressionFolder } from '../../store/regressions.ts';
+import { RunFolder } from '../../store/run-folder.ts';
+import { evidenceStore } from '../../store/evidence-store.ts';
+import { subjectUrl } from '../../subjects/subjects.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+import type { OptionValues, ProfileName } from '../option-table.ts';
+import { ProgressLine } from '../progress.ts';
+import { toolVersion } from '../version.ts';
+import { defaultReporters, writeReports } from '../write-reports.ts';
+
+/** Runs per scenario. Quick fits into two minutes on two slow cores. */
+const runsOfProfile: Readonly<Record<ProfileName, number>> = {
+  quick: 100,
+  standard: 500,
+  thorough: 5000,
+};
+
+/** With a time budget and no number of runs, the budget decides. */
+const runsUnbounded = 1_000_000;
+
+export async function run({ args, options, io }: CommandContext): Promise<number> {
+  const subject = subjectUrl(options.subject);
+  const modules = await scenarioModules(options.config);
+  const scenarios = selectScenarios(await loadScenarios(modules), args);
+  const folder = RunFolder.create(options.outputDir, `seed${options.seed}`);
+  const settings = settingsOf(options, scenarios, folder);
+  folder.write('run.json', `${JSON.stringify(startRecord(options, settings), null, 2)}\n`);
+  const pool = new WorkerPool(options.workers, () =>
+    threadChannel({ subject, scenarios: modules }),
+  );
+  const progress = new ProgressLine(io);
+  const interrupt = listenForInterrupt(() => progress.show('stopping: writing what there is'));
+  try {
+    const report = await verifyScenarios(pool, settings, {
+      onProgress: (state) => progress.update(state),
+      interrupted: () => interrupt.asked,
+    });
+    progress.clear();
+    saveEvidenceIndex(folder, report);
+    const reporters = options.reporter ?? defaultReporters;
+    await writeReports({ report, reporters, folder, json: options.json }, io);
+    return interrupt.asked ? exitCodes.interrupted : exitCodeOf(report.result.verdict);
+  } finally {
+    progress.clear();
+    interrupt.release();
+    await pool.end();
+  }
+}
+
+function settingsOf(
+  options: OptionValues,
+  scenarios: readonly Scenario[],
+  folder: RunFolder,
+): VerifySettings {
+  const budgeted = options.timeBudget !== null ? runsUnbounded : runsOfProfile[options.profile];
+  return {
+    scenarios,
+    seed: options.seed,
+    runs: options.runs ?? budgeted,
+    timeBudgetMs: options.timeBudget,
+    shard: options.shard,
+    bail: options.bail,
+    regressions: loadRegressions([projectRegressions(), regressionFolder(options.outputDir)]),
+    store: evidenceStore(folder, regressionFolder(options.outputDir)),
+    shrinkRunsMax: options.noShrink ? 0 : shrinkRunsMax,
+    runId: folder.id,
+    tool: `tidemark ${toolVersion()}`,
+    subject: options.subject,
+    bug: null,
+  };
+}
+
+/** Written before anything runs: enough to do all of it again. */
+function startRecord(options: OptionValues, settings: VerifySettings): unknown {
+  return {
+    tool: settings.tool,
+    node: process.version,
+    subject: settings.subject,
+    seed: settings.seed,
+    runs: settings.runs,
+    shard: settings.shard,
+    timeBudgetMs: settings.timeBudgetMs,
+    bail: settings.bail,
+    workers: options.workers,
+    config: options.config === null ? null : resolve(options.config),
+    scenarios: settings.scenarios.map(({ id }) => id),
+    regressions: settings.regressions.found.map(({ file }) => file),
+  };
+}
+
+/** The scenarios named, or all. Throws an InputError for an unknown name. */
+export function selectScenarios(
+  all: readonly Scenario[],
+  wanted: readonly string[],
+): readonly Scenario[] {
+  if (wanted.length === 0) return all;
+  const ids = all.map(({ id }) => id);
+  for (const id of wanted) {
+    if (ids.includes(id)) continue;
+    throw refusal('scenario', id, {
+      expectation: 'the id of a scenario (see `tidemark list`)',
+      suggestion: suggestName(id, ids),
+    });
+  }
+  return all.filter(({ id }) => wanted.includes(id));
+}

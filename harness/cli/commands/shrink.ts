@@ -1,0 +1,81 @@
+/**
+ * `tidemark shrink`: makes a failing case small and saves it in the form of a regression.
+ */
+import { poolFor } from '../../known-bugs/bug-pool.ts';
+import { shrunkFailure } from '../../run/findings.ts';
+import { shrinkRunsMax, type ShrinkResult } from '../../shrink/shrink.ts';
+import { evidenceStore } from '../../store/evidence-store.ts';
+import { historyText } from '../../run/execute.ts';
+import { regressionFolder } from '../../store/regressions.ts';
+import { RunFolder } from '../../store/run-folder.ts';
+import { failureText, readFailure, type SavedFailure } from '../../store/saved-failure.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+export async function shrinkCommand({ args, options, io }: CommandContext): Promise<number> {
+  const failure = readFailure(args[0] ?? '');
+  const pool = poolFor({ bug: failure.bug, dir: options.dir, workers: 1 });
+  try {
+    const result = await pool.request({
+      kind: 'shrink',
+      case: failure.case,
+      anomalies: failure.anomalies,
+      runsMax: options.runs ?? shrinkRunsMax,
+    });
+    const file = result.anomaly === null ? null : save(result, failure, options.outputDir);
+    const document = documentOf(result, file);
+    if (options.json) io.out(`${JSON.stringify(document, null, 2)}\n`);
+    else io.out(shrinkText(result, file));
+    return result.anomaly === null || !result.confirmed
+      ? exitCodes.notReproducible
+      : exitCodes.violation;
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Beside the evidence of the run; without a planted bug also where campaigns replay it. */
+function save(result: ShrinkResult, original: SavedFailure, outputDir: string): string {
+  const folder = RunFolder.create(outputDir, 'shrink');
+  const store = evidenceStore(folder, regressionFolder(outputDir));
+  const smallest = shrunkFailure(result, original.bug);
+  const text = failureText({ ...smallest, shrunkFrom: original.shrunkFrom ?? result.from });
+  const inRun = store.write('case.json', text);
+  store.write('history.jsonl', historyText(result.execution.history));
+  store.write('verdict.json', `${JSON.stringify(result.execution.verdict, null, 1)}\n`);
+  if (original.bug !== null || !result.confirmed) return inRun;
+  const digest = result.execution.digest.slice(0, 8);
+  return store.saveRegression(`${result.case.scenario}-${result.anomaly}-${digest}.json`, text);
+}
+
+function shrinkText(result: ShrinkResult, file: string | null): string {
+  if (result.anomaly === null) {
+    return 'NOT REPRODUCIBLE: this case shows no anomaly, so there is nothing to shrink.\n';
+  }
+  const { from, to } = result;
+  const lines = [
+    `${result.anomaly}: from ${from.events} records and ${from.faults} faults ` +
+      `to ${to.events} and ${to.faults} in ${result.runs} runs.`,
+    result.confirmed ? 'Confirmed by two replays.' : 'NOT REPRODUCIBLE: the replays differ.',
+    ...(result.limitHit
+      ? [`limit shrink-runs: more might have gone with more than ${result.runs} runs`]
+      : []),
+    `case:   ${file}`,
+    `replay: npx tidemark replay ${file}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function documentOf(result: ShrinkResult, file: string | null): unknown {
+  return {
+    schemaVersion: 1,
+    anomaly: result.anomaly,
+    file,
+    shrunk: result.to,
+    shrunkFrom: result.from,
+    runs: result.runs,
+    limitHit: result.limitHit,
+    confirmed: result.confirmed,
+    replay: file === null ? null : `npx tidemark replay ${file}`,
+  };
+}

@@ -1,0 +1,175 @@
+/**
+ * The one table of flags: parsing, help, documentation and completions are all made of it.
+ */
+import { availableParallelism } from 'node:os';
+
+import { outputFolder } from '../store/run-folder.ts';
+import {
+  choice,
+  choices,
+  duration,
+  integer,
+  nonEmpty,
+  shard,
+  type Parser,
+} from './option-values.ts';
+
+export const reporterNames = ['terminal', 'json', 'junit', 'github', 'html'] as const;
+export type ReporterName = (typeof reporterNames)[number];
+
+export const profileNames = ['quick', 'standard', 'thorough'] as const;
+export type ProfileName = (typeof profileNames)[number];
+
+/** `T` is the type of the parsed value. */
+export interface OptionSpec<T> {
+  /** What stands for the value in help, e.g. `<n>`; null for a switch. */
+  readonly value: string | null;
+  readonly describes: string;
+  /** Value when the flag is absent. */
+  readonly absent: T;
+  /** The default in words, where it is not obvious. */
+  readonly absentText?: string;
+  /** Null for a switch, which is true when given. */
+  readonly parse: Parser<T> | null;
+}
+
+function toggle(describes: string): OptionSpec<boolean> {
+  return { value: null, describes, absent: false, parse: null };
+}
+
+/** Workers beyond this only wait for each other. */
+const workersMax = 256;
+export const runsMax = 10_000_000;
+
+/** What a command receives: each flag's value, or what holds without it. Durations in ms. */
+export interface OptionValues {
+  readonly seed: number;
+  readonly runs: number | null;
+  readonly profile: ProfileName;
+  readonly timeBudget: number | null;
+  readonly workers: number;
+  readonly shard: { readonly index: number; readonly count: number } | null;
+  readonly bail: boolean;
+  readonly noShrink: boolean;
+  readonly reporter: readonly ReporterName[] | null;
+  readonly outputDir: string;
+  readonly json: boolean;
+  readonly subject: string;
+  readonly config: string | null;
+  readonly case: string | null;
+  readonly dir: string | null;
+  readonly cleanRuns: number;
+  readonly port: number;
+  readonly verbose: boolean;
+}
+export type OptionName = keyof OptionValues;
+type OptionTable = { readonly [N in OptionName]: OptionSpec<OptionValues[N]> };
+
+export const optionTable: OptionTable = {
+  seed: {
+    value: '<n>',
+    describes: 'start of all randomness; the same seed gives the same runs',
+    absent: 1,
+    absentText: '1',
+    parse: integer(0, 0xffff_ffff),
+  },
+  runs: {
+    value: '<n>',
+    describes: 'runs per scenario',
+    absent: null,
+    absentText: 'by profile',
+    parse: integer(1, runsMax),
+  },
+  profile: {
+    value: '<name>',
+    describes: 'how much to run: quick (100 runs per scenario), standard (500), thorough (5000)',
+    absent: 'standard',
+    absentText: 'standard',
+    parse: choice(profileNames),
+  },
+  timeBudget: {
+    value: '<duration>',
+    describes: 'start no new run after this time, e.g. 90s or 5m',
+    absent: null,
+    absentText: 'none',
+    parse: duration,
+  },
+  workers: {
+    value: '<n>',
+    describes: 'runs at the same time; the result does not depend on it',
+    absent: availableParallelism(),
+    absentText: 'one per core',
+    parse: integer(1, workersMax),
+  },
+  shard: {
+    value: '<i/n>',
+    describes: 'only the i-th of n parts of the campaign, for several machines',
+    absent: null,
+    absentText: 'everything',
+    parse: shard,
+  },
+  bail: toggle('stop at the first violation'),
+  noShrink: toggle('keep failing cases as they were found'),
+  reporter: {
+    value: '<names>',
+    describes: `reports to make, separated by commas: ${reporterNames.join(', ')}`,
+    absent: null,
+    absentText: 'terminal,html,json',
+    parse: choices(reporterNames),
+  },
+  outputDir: {
+    value: '<folder>',
+    describes: 'where evidence and reports go',
+    absent: outputFolder,
+    absentText: outputFolder,
+    parse: nonEmpty,
+  },
+  json: toggle('one JSON document on standard output instead of text'),
+  subject: {
+    value: '<name>',
+    describes: 'what is verified; see `tidemark doctor`',
+    absent: 'simulator',
+    absentText: 'simulator',
+    parse: nonEmpty,
+  },
+  config: {
+    value: '<file>',
+    describes: 'configuration with scenarios of your own',
+    absent: null,
+    absentText: 'tidemark.config.ts if there is one',
+    parse: nonEmpty,
+  },
+  case: {
+    value: '<file>',
+    describes: 'the case the history belongs to',
+    absent: null,
+    parse: nonEmpty,
+  },
+  dir: {
+    value: '<folder>',
+    describes: 'folder of bug files',
+    absent: null,
+    absentText: 'scenarios/known-bugs',
+    parse: nonEmpty,
+  },
+  cleanRuns: {
+    value: '<n>',
+    describes: 'runs of the unmodified engine, for false alarms',
+    absent: 5000,
+    absentText: '5000',
+    parse: integer(0, runsMax),
+  },
+  port: {
+    value: '<n>',
+    describes: 'port of the control API',
+    absent: 8474,
+    absentText: '8474',
+    parse: integer(0, 65_535),
+  },
+  verbose: toggle('show where an internal error came from'),
+};
+
+/** `timeBudget` as it is typed: `--time-budget`. */
+export function flagOf(name: OptionName): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

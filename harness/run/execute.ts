@@ -1,0 +1,96 @@
+/**
+ * One case through subject and checker. Whatever throws in there makes the run unknown (law A4),
+ * never valid, and never ends the campaign.
+ */
+import { hash } from 'node:crypto';
+
+import type { Case } from '../../src/model/case.ts';
+import { guarantees } from '../../src/model/guarantee.ts';
+import type { History } from '../../src/model/history.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
+import { caseSize } from '../../reports/result.ts';
+import type { Subject } from '../subjects/subject.ts';
+import type { Execution, RunOutcome } from './outcome.ts';
+
+/** Digest of the history as it stands in a file: 16 hex digits. */
+export function historyDigest(history: History): string {
+  return hash('sha256', historyText(history)).slice(0, 16);
+}
+
+/** JSON Lines, one event a line, with a final line feed. */
+export function historyText(history: History): string {
+  return history.map((event) => `${JSON.stringify(event)}\n`).join('');
+}
+
+/** Runs and judges `kase`. Throws what the subject or the checker throws. */
+export function execute(subject: Subject, kase: Case): Execution {
+  const { history, messages, virtualMs } = subject.run(kase);
+  const verdict = subject.check(kase, history);
+  return { history, verdict, digest: historyDigest(history), messages, virtualMs };
+}
+
+/** The outcome of run number `run`; an exception becomes an unknown with its text. */
+export function outcomeOf(subject: Subject, run: number, makeCase: () => Case): RunOutcome {
+  try {
+    const kase = makeCase();
+    return summarize(run, kase, execute(subject, kase));
+  } catch (error) {
+    return failedOutcome(run, errorText(error));
+  }
+}
+
+function summarize(run: number, kase: Case, execution: Execution): RunOutcome {
+  const { verdict } = execution;
+  return {
+    run,
+    status: verdict.status,
+    vacuous: isVacuous(verdict),
+    strongest: verdict.strongest,
+    guarantees: verdict.guarantees,
+    promises: verdict.promises,
+    anomalies: [...new Set(verdict.anomalies.map((anomaly) => anomaly.name))],
+    unknowns: verdict.unknowns,
+    coverage: verdict.coverage,
+    ...caseSize(kase),
+    messages: execution.messages,
+    virtualMs: execution.virtualMs,
+    digest: execution.digest,
+    error: null,
+  };
+}
+
+/** Unknown for no other reason than that too little happened (semantics: vacuity of a run). */
+export function isVacuous(verdict: Verdict): boolean {
+  return (
+    verdict.status === 'unknown' &&
+    verdict.unknowns.length > 0 &&
+    verdict.unknowns.every((reason) => reason.startsWith('vacuous'))
+  );
+}
+
+/** The outcome of a run that could not be judged because something threw. */
+export function failedOutcome(run: number, error: string): RunOutcome {
+  const unchecked = Object.fromEntries(guarantees.map((name) => [name, 'not-checked']));
+  return {
+    run,
+    status: 'unknown',
+    vacuous: false,
+    strongest: 'none',
+    guarantees: unchecked as Verdict['guarantees'],
+    promises: [],
+    anomalies: [],
+    unknowns: [`the run ended in an error: ${error.split('\n')[0] ?? ''}`],
+    coverage: {},
+    events: 0,
+    faults: 0,
+    messages: 0,
+    virtualMs: 0,
+    digest: hash('sha256', error.split('\n')[0] ?? '').slice(0, 16),
+    error,
+  };
+}
+
+function errorText(error: unknown): string {
+  if (error instanceof Error) return error.stack ?? `${error.name}: ${error.message}`;
+  return String(error);
+}

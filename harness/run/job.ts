@@ -1,0 +1,100 @@
+/**
+ * What a worker can be asked, and the one function that answers: the same in a thread, in a process
+ * with a planted bug, and in a test.
+ */
+import { assert, unreachable } from '../../src/base/assert.ts';
+import type { Case } from '../../src/model/case.ts';
+import type { AnomalyName } from '../../src/model/guarantee.ts';
+import { shrink, type ShrinkResult } from '../shrink/shrink.ts';
+import type { Subject } from '../subjects/subject.ts';
+import { execute, outcomeOf } from './execute.ts';
+import type { Execution, RunOutcome } from './outcome.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+
+/** Every `step`-th run from `from` (included) to `to` (excluded) of a scenario. */
+export interface RunsJob {
+  readonly kind: 'runs';
+  readonly scenario: string;
+  readonly seed: number;
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+}
+export interface GenerateJob {
+  readonly kind: 'generate';
+  readonly scenario: string;
+  readonly seed: number;
+  readonly run: number;
+}
+export interface ExecuteJob {
+  readonly kind: 'execute';
+  readonly case: Case;
+}
+export interface ShrinkJob {
+  readonly kind: 'shrink';
+  readonly case: Case;
+  /** The anomalies of which one must remain; empty: those the case shows itself. */
+  readonly anomalies: readonly AnomalyName[];
+  readonly runsMax: number;
+}
+/** How often the planted bug's line was reached so far. */
+export interface ReachedJob {
+  readonly kind: 'reached';
+}
+export type Job = RunsJob | GenerateJob | ExecuteJob | ShrinkJob | ReachedJob;
+
+export interface JobReplies {
+  readonly runs: readonly RunOutcome[];
+  readonly generate: Case;
+  readonly execute: Execution;
+  readonly shrink: ShrinkResult;
+  readonly reached: number;
+}
+export type JobReply<J extends Job> = JobReplies[J['kind']];
+
+/** What a worker has loaded. */
+export interface Workbench {
+  readonly subject: Subject;
+  readonly scenarios: readonly Scenario[];
+}
+
+/** Does the work. Throws what the work throws, except inside `runs`, where a run becomes unknown. */
+export function answer(bench: Workbench, job: Job): JobReplies[Job['kind']] {
+  switch (job.kind) {
+    case 'runs':
+      return runRange(bench, job);
+    case 'generate':
+      return scenarioOf(bench, job.scenario).generate(job.seed, job.run);
+    case 'execute':
+      return execute(bench.subject, job.case);
+    case 'shrink':
+      return shrink(bench.subject, job.case, {
+        anomalies: job.anomalies,
+        runsMax: job.runsMax,
+      });
+    case 'reached':
+      return reachedCount();
+    default:
+      return unreachable(job, 'job');
+  }
+}
+
+function runRange(bench: Workbench, job: RunsJob): RunOutcome[] {
+  const scenario = scenarioOf(bench, job.scenario);
+  const outcomes: RunOutcome[] = [];
+  for (let run = job.from; run < job.to; run += job.step) {
+    outcomes.push(outcomeOf(bench.subject, run, () => scenario.generate(job.seed, run)));
+  }
+  return outcomes;
+}
+
+function scenarioOf(bench: Workbench, id: string): Scenario {
+  const scenario = bench.scenarios.find((candidate) => candidate.id === id);
+  assert(scenario !== undefined, `no scenario "${id}" in this worker`);
+  return scenario;
+}
+
+/** Counts up at the planted line; see harness/known-bugs/mutate.ts. */
+function reachedCount(): number {
+  return (globalThis as { tidemarkReachedCount?: number }).tidemarkReachedCount ?? 0;
+}

@@ -1,0 +1,36 @@
+/**
+ * What remains of one run when its history is dropped: small enough to keep ten thousand of them
+ * passing between workers.
+ */
+import type { AnomalyName } from '../../src/model/guarantee.ts';
+import type { HistoryEvent } from '../../src/model/history.ts';
+import type { Coverage, Status, Verdict } from '../../src/model/verdict.ts';
+
+export interface RunOutcome {
+  readonly run: number;
+  readonly status: Status;
+  readonly vacuous: boolean;
+  readonly strongest: string;
+  readonly guarantees: Verdict['guarantees'];
+  readonly promises: Verdict['promises'];
+  readonly anomalies: readonly AnomalyName[];
+  readonly unknowns: readonly string[];
+  readonly coverage: Coverage;
+  readonly events: number;
+  readonly faults: number;
+  readonly messages: number;
+  readonly virtualMs: number;
+  /** Digest of the history's bytes. */
+  readonly digest: string;
+  /** What the harness, engine or checker threw; null when nothing did. */
+  readonly error: string | null;
+}
+
+/** One run with all its evidence. */
+export interface Execution {
+  readonly history: readonly HistoryEvent[];
+  readonly verdict: Verdict;
+  readonly digest: string;
+  readonly messages: number;
+  readonly virtualMs: number;
+}

@@ -1,0 +1,115 @@
+/**
+ * Replays the failures saved by earlier campaigns, before anything new is tried. They count as a
+ * scenario of their own, `regressions`, in which every case must be explained now.
+ */
+import type { SavedFailure } from '../store/saved-failure.ts';
+import type { Regression } from '../store/regressions.ts';
+import { caseSize, type ScenarioResult } from '../../reports/result.ts';
+import type { ScenarioHead } from './campaign.ts';
+import { conclude } from './conclude.ts';
+import { failedOutcome, isVacuous } from './execute.ts';
+import { keep, namesOf, type Kept } from './findings.ts';
+import type { Execution, RunOutcome } from './outcome.ts';
+import type { WorkerPool } from './pool.ts';
+import { Tally } from './tally.ts';
+import type { Concluded, VerifySettings } from './verify-settings.ts';
+
+export const regressionsId = 'regressions';
+
+/** Null when nothing saved belongs to the scenarios of this campaign. */
+export async function replayRegressions(
+  pool: WorkerPool,
+  settings: VerifySettings,
+): Promise<Concluded | null> {
+  const wanted = settings.regressions.found.filter(({ failure }) => isWanted(failure, settings));
+  if (wanted.length === 0) return null;
+  const startedAt = performance.now();
+  const tally = new Tally([]);
+  const failing: Kept[] = [];
+  for (const [index, regression] of wanted.entries()) {
+    const outcome = await replayOne(pool, regression, index);
+    tally.add(outcome);
+    if (outcome.status === 'invalid') failing.push(await again(pool, regression));
+  }
+  const entry = { scenario: pseudoScenario(), tally, wallMs: performance.now() - startedAt };
+  const concluded = conclude(
+    entry,
+    failing.map((kept) => kept.result),
+  );
+  return {
+    scenario: { ...concluded, ...verdictOf(tally) },
+    evidence: failing.map((kept) => kept.evidence),
+    limits: [],
+  };
+}
+
+/** A case found with a planted bug says nothing about the engine without it. */
+function isWanted(failure: SavedFailure, settings: VerifySettings): boolean {
+  if (failure.bug !== null) return false;
+  return settings.scenarios.some(({ id }) => id === failure.case.scenario);
+}
+
+async function replayOne(
+  pool: WorkerPool,
+  { failure, file }: Regression,
+  index: number,
+): Promise<RunOutcome> {
+  try {
+    const execution = await pool.request({ kind: 'execute', case: failure.case });
+    return outcomeOfExecution(failure, execution, index);
+  } catch (error) {
+    return failedOutcome(index, `${file}: ${error instanceof Error ? error.message : 'failed'}`);
+  }
+}
+
+function outcomeOfExecution(
+  failure: SavedFailure,
+  { verdict, digest, messages, virtualMs }: Execution,
+  run: number,
+): RunOutcome {
+  return {
+    run,
+    status: verdict.status,
+    vacuous: isVacuous(verdict),
+    strongest: verdict.strongest,
+    guarantees: verdict.guarantees,
+    promises: verdict.promises,
+    anomalies: namesOf(verdict),
+    unknowns: verdict.unknowns,
+    coverage: verdict.coverage,
+    ...caseSize(failure.case),
+    messages,
+    virtualMs,
+    digest,
+    error: null,
+  };
+}
+
+async function again(pool: WorkerPool, regression: Regression): Promise<Kept> {
+  const finding = { scenario: regressionsId, run: null, case: regression.failure.case };
+  const kept = await keep(pool, finding, { store: null, shrinkRunsMax: 0, bug: null });
+  const { file } = regression;
+  const replay = `npx tidemark replay ${file}`;
+  return {
+    ...kept,
+    result: { ...kept.result, file, replay, shrunkFrom: regression.failure.shrunkFrom },
+    evidence: { ...kept.evidence, file, replay, shrunkFrom: regression.failure.shrunkFrom },
+  };
+}
+
+/** Shrunk cases are poor on purpose: once the defect is gone, nothing need happen in them. */
+function verdictOf(tally: Tally): Pick<ScenarioResult, 'verdict' | 'unknowns'> {
+  if (tally.invalid > 0) return { verdict: 'invalid', unknowns: [] };
+  if (tally.unknown > 0) return { verdict: 'unknown', unknowns: tally.unknownReasons };
+  return { verdict: 'valid', unknowns: [] };
+}
+
+function pseudoScenario(): ScenarioHead {
+  return {
+    id: regressionsId,
+    title: 'Failures saved by earlier campaigns',
+    promises: [],
+    expectation: 'valid',
+    sometimes: [],
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * A whole verification: saved failures first, then the campaign, then the evidence of what it found,
+ * concluded into one report. The command line and the library both call this.
+ */
+import {
+  resultSchemaVersion,
+  type LimitHit,
+  type Report,
+  type RunResult,
+} from '../../reports/result.ts';
+import {
+  runCampaign,
+  type CampaignHooks,
+  type CampaignResult,
+  type ScenarioHead,
+  type ScenarioTally,
+} from './campaign.ts';
+import { conclude, mergedVerdict, totalStats } from './conclude.ts';
+import { keep, type Finding, type Kept } from './findings.ts';
+import type { WorkerPool } from './pool.ts';
+import { replayRegressions } from './replay-regressions.ts';
+import { statementOf } from './statistics.ts';
+import type { Concluded, VerifySettings } from './verify-settings.ts';
+
+/** Verifies the scenarios. A worker that is lost makes its runs unknown; nothing here rejects for it. */
+export async function verifyScenarios(
+  pool: WorkerPool,
+  settings: VerifySettings,
+  hooks: CampaignHooks,
+): Promise<Report> {
+  const startedAt = performance.now();
+  const saved = await replayRegressions(pool, settings);
+  const stopped = settings.bail && saved !== null && saved.scenario.verdict === 'invalid';
+  const scenarios = stopped ? [] : settings.scenarios;
+  const campaign = await runCampaign(pool, { ...settings, scenarios }, hooks);
+  const concluded: Concluded[] = [];
+  for (const entry of campaign.tallies) {
+    // One after another: shrinking is long, and evidence is written in a fixed order.
+    concluded.push(await concludeScenario(pool, entry, settings));
+  }
+  const all = saved === null ? concluded : [saved, ...concluded];
+  return {
+    result: resultOf(settings, campaign, { all, wallMs: performance.now() - startedAt }),
+    evidence: all.flatMap((part) => part.evidence),
+  };
+}
+
+async function concludeScenario(
+  pool: WorkerPool,
+  entry: ScenarioTally,
+  settings: VerifySettings,
+): Promise<Concluded> {
+  const { scenario, tally } = entry;
+  const failing: Kept[] = [];
+  for (const run of runsToKeep(entry)) {
+    const job = { kind: 'generate', scenario: scenario.id, seed: settings.seed, run } as const;
+    const found = await keepRun(pool, { job, settings });
+    if (found !== null) failing.push(found);
+  }
+  const results = failing.map((kept) => kept.result).filter(({ status }) => status !== 'valid');
+  return {
+    scenario: conclude(entry, results),
+    evidence: failing.map((kept) => kept.evidence),
+    limits: [
+      ...failing.filter((kept) => kept.limitHit).map((kept) => shrinkLimit(kept, settings)),
+      ...tally.errors.slice(0, 1).map((error) => harnessError(scenario, error)),
+    ],
+  };
+}
+
+/** Violations first; without any, the first unknown; without either, the richest run as an example. */
+function runsToKeep({ tally }: ScenarioTally): number[] {
+  if (tally.violatingRuns.length > 0) return [...tally.violatingRuns];
+  if (tally.firstUnknown !== null) return [tally.firstUnknown];
+  return tally.richest === null ? [] : [tally.richest.run];
+}
+
+interface KeepRun {
+  readonly job: {
+    readonly kind: 'generate';
+    readonly scenario: string;
+    readonly seed: number;
+    readonly run: number;
+  };
+  readonly settings: VerifySettings;
+}
+
+/** Null when the run cannot be repeated: its error is reported with the scenario already. */
+async function keepRun(pool: WorkerPool, { job, settings }: KeepRun): Promise<Kept | null> {
+  try {
+    const finding: Finding = {
+      scenario: job.scenario,
+      run: job.run,
+      case: await pool.request(job),
+    };
+    return await keep(pool, finding, settings);
+  } catch {
+    return null;
+  }
+}
+
+function shrinkLimit(kept: Kept, settings: VerifySettings): LimitHit {
+  const detail = `shrinking ${kept.evidence.scenario} stopped before the case was smallest`;
+  return { limit: 'shrink-runs', value: settings.shrinkRunsMax, detail };
+}
+
+function harnessError(scenario: ScenarioHead, error: string): LimitHit {
+  return { limit: 'harness-error', value: 1, detail: `${scenario.id}: ${error}` };
+}
+
+interface Outcome {
+  readonly all: readonly Concluded[];
+  readonly wallMs: number;
+}
+
+function resultOf(
+  settings: VerifySettings,
+  campaign: CampaignResult,
+  { all, wallMs }: Outcome,
+): RunResult {
+  const scenarios = all.map((part) => part.scenario);
+  const runs = scenarios.reduce((sum, scenario) => sum + scenario.runs, 0);
+  const counted = campaign.tallies.reduce((sum, { tally }) => sum + tally.valid + tally.invalid, 0);
+  const failures = campaign.tallies.reduce((sum, { tally }) => sum + tally.invalid, 0);
+  const stats = scenarios.map((scenario) => scenario.stats);
+  return {
+    schemaVersion: resultSchemaVersion,
+    tool: settings.tool,
+    runId: settings.runId,
+    subject: settings.subject,
+    seed: settings.seed,
+    verdict: mergedVerdict(scenarios),
+    statement: statementOf(counted, failures),
+    interrupted: campaign.interrupted,
+    scenarios,
+    limits: [...campaign.limits, ...all.flatMap((part) => part.limits)],
+    skipped: settings.regressions.skipped,
+    stats: totalStats(stats, runs, wallMs),
+  };
+}

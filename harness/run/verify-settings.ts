@@ -1,0 +1,27 @@
+/**
+ * What a verification is asked for, and what one scenario of it yields.
+ */
+import type { CaseEvidence, LimitHit, ScenarioResult } from '../../reports/result.ts';
+import type { Regressions } from '../store/regressions.ts';
+import type { CampaignSettings } from './campaign.ts';
+import type { EvidenceStore } from './findings.ts';
+
+export interface VerifySettings extends CampaignSettings {
+  readonly regressions: Regressions;
+  readonly store: EvidenceStore | null;
+  /** Runs spent on shrinking one case; 0 keeps cases as they were found. */
+  readonly shrinkRunsMax: number;
+  readonly runId: string;
+  /** Name and version, for the result. */
+  readonly tool: string;
+  readonly subject: string;
+  /** Planted bug the workers' engine carries; null: none. */
+  readonly bug: string | null;
+}
+
+/** One scenario's result with its evidence and limits. */
+export interface Concluded {
+  readonly scenario: ScenarioResult;
+  readonly evidence: readonly CaseEvidence[];
+  readonly limits: readonly LimitHit[];
+}

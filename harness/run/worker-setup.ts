@@ -1,0 +1,25 @@
+/**
+ * What a worker must load before it can answer: modules by URL, so that the description itself can
+ * cross a thread or process boundary.
+ */
+import type { Subject } from '../subjects/subject.ts';
+import type { Workbench } from './job.ts';
+import { loadScenarios } from './load-scenarios.ts';
+
+export interface WorkerSetup {
+  /** URL of a module that exports `subject`. */
+  readonly subject: string;
+  /** URLs of modules that export scenarios (`catalog`, or a config as default export). */
+  readonly scenarios: readonly string[];
+}
+
+/** Loads what `setup` names. Throws when a module is missing or exports something else. */
+export async function setUp(setup: WorkerSetup): Promise<Workbench> {
+  const module = (await import(setup.subject)) as { readonly subject: Subject };
+  return { subject: module.subject, scenarios: await loadScenarios(setup.scenarios) };
+}
+
+/** URL of a module beside `base`: `.ts` in a checkout, `.js` in the build. */
+export function siblingUrl(base: string, name: string): URL {
+  return new URL(`${name}${base.endsWith('.ts') ? '.ts' : '.js'}`, base);
+}

@@ -1,0 +1,64 @@
+/**
+ * The list of a run's evidence, so that its reports can be rendered again from the files alone.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Verdict } from '../../src/model/verdict.ts';
+import { parseJson } from '../../src/model/validate-case.ts';
+import type { CaseEvidence, Report, RunResult } from '../../reports/result.ts';
+import { readInput } from './atomic-file.ts';
+import { parseHistory } from './history-file.ts';
+import { refusal } from './refusal.ts';
+import type { RunFolder } from './run-folder.ts';
+import { readFailure } from './saved-failure.ts';
+
+type IndexEntry = Pick<
+  CaseEvidence,
+  'scenario' | 'run' | 'file' | 'folder' | 'replay' | 'shrunkFrom'
+>;
+
+/** Writes `result.json` and `evidence.json`: all a later `report` needs. */
+export function saveEvidenceIndex(folder: RunFolder, report: Report): void {
+  const index = report.evidence.map(
+    ({ scenario, run, file, folder: place, replay, shrunkFrom }): IndexEntry => ({
+      scenario,
+      run,
+      file,
+      folder: place,
+      replay,
+      shrunkFrom,
+    }),
+  );
+  folder.write('evidence.json', `${JSON.stringify(index, null, 1)}\n`);
+  folder.write('result.json', `${JSON.stringify(report.result, null, 2)}\n`);
+}
+
+/** The report of an earlier run. Throws an InputError when files are missing or foreign. */
+export function loadReport(folder: RunFolder): Report {
+  const result = parseJson(readInput(join(folder.path, 'result.json'), 'result'), 'result');
+  if ((result as RunResult | null)?.schemaVersion !== 1) {
+    throw refusal('result', folder.path, 'a result.json of schema version 1');
+  }
+  const index = parseJson(readInput(join(folder.path, 'evidence.json'), 'evidence'), 'evidence');
+  const entries = Array.isArray(index) ? (index as readonly IndexEntry[]) : [];
+  return {
+    result: result as RunResult,
+    evidence: entries.flatMap((entry) => {
+      const evidence = loadEvidence(folder, entry);
+      return evidence === null ? [] : [evidence];
+    }),
+  };
+}
+
+/** Null when the evidence was not written with this run (a saved failure of an earlier one). */
+function loadEvidence(folder: RunFolder, entry: IndexEntry): CaseEvidence | null {
+  const place = join(folder.path, entry.folder ?? '');
+  if (entry.folder === null || !existsSync(join(place, 'verdict.json'))) return null;
+  return {
+    ...entry,
+    case: readFailure(join(place, 'case.json')).case,
+    history: parseHistory(readInput(join(place, 'history.jsonl'), 'history')),
+    verdict: JSON.parse(readFileSync(join(place, 'verdict.json'), 'utf8')) as Verdict,
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * A failing case as a file: the case, what it showed, and the planted bug it needs, if any. The same
+ * form in `.tidemark/`, in `scenarios/regressions/` and as the argument of `replay` and `shrink`,
+ * which also take a bare case.
+ */
+import type { Case } from '../../src/model/case.ts';
+import { anomalies, type AnomalyName } from '../../src/model/guarantee.ts';
+import { Report } from '../../src/model/input-error.ts';
+import { suggestName } from '../../src/model/suggest.ts';
+import { parseJson, validateCase } from '../../src/model/validate-case.ts';
+import type { CaseSize } from '../../reports/result.ts';
+import { readInput } from './atomic-file.ts';
+
+export const savedFailureFormat = 'tidemark-failure';
+
+export interface SavedFailure {
+  readonly format: typeof savedFailureFormat;
+  readonly version: 1;
+  /** One sentence about what was found, for people. */
+  readonly found: string;
+  /** What the case showed; empty for a run that was not a violation. */
+  readonly anomalies: readonly AnomalyName[];
+  /** Id of the planted bug the engine must carry to show it; null for the engine as it is. */
+  readonly bug: string | null;
+  readonly shrunkFrom: CaseSize | null;
+  /** Digest of the history's bytes; null when it was not recorded. */
+  readonly historyDigest: string | null;
+  readonly case: Case;
+}
+
+/** Reads a saved failure or a bare case. Throws an InputError that says where the fault is. */
+export function readFailure(path: string): SavedFailure {
+  return parseFailure(readInput(path, 'case'));
+}
+
+/** The same from its text. */
+export function parseFailure(text: string): SavedFailure {
+  const value = parseJson(text, 'case');
+  if (!isObject(value) || value['format'] === undefined) return bareCase(validateCase(value));
+  const report = new Report();
+  checkEnvelope(value, report);
+  report.refuse('saved failure');
+  const { case: kase, ...rest } = value as unknown as SavedFailure;
+  return { ...rest, case: validateCase(kase) };
+}
+
+/** Indented: these files are read and kept by people. */
+export function failureText(failure: SavedFailure): string {
+  return `${JSON.stringify(failure, null, 1)}\n`;
+}
+
+function bareCase(kase: Case): SavedFailure {
+  return {
+    format: savedFailureFormat,
+    version: 1,
+    found: '',
+    anomalies: [],
+    bug: null,
+    shrunkFrom: null,
+    historyDigest: null,
+    case: kase,
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const names = Object.keys(anomalies);
+
+function checkEnvelope(value: Record<string, unknown>, report: Report): void {
+  if (value['format'] !== savedFailureFormat) {
+    report.add('format', value['format'], `"${savedFailureFormat}"`);
+  }
+  if (value['version'] !== 1) report.add('version', value['version'], '1, the version it knows');
+  if (typeof value['found'] !== 'string') report.add('found', value['found'], 'a text');
+  checkTextOrNull(value, 'bug', report);
+  checkTextOrNull(value, 'historyDigest', report);
+  checkAnomalies(value['anomalies'], report);
+  const from = value['shrunkFrom'];
+  const sized =
+    isObject(from) && Number.isInteger(from['events']) && Number.isInteger(from['faults']);
+  if (from !== null && !sized) report.add('shrunkFrom', from, '{ events, faults } or null');
+  if (!isObject(value['case'])) report.add('case', value['case'], 'a case');
+}
+
+function checkTextOrNull(value: Record<string, unknown>, name: string, report: Report): void {
+  const member = value[name];
+  if (member !== null && typeof member !== 'string') report.add(name, member, 'a text or null');
+}
+
+function checkAnomalies(value: unknown, report: Report): void {
+  if (!Array.isArray(value)) {
+    report.add('anomalies', value, 'a list of anomaly names');
+    return;
+  }
+  value.forEach((name: unknown, index) => {
+    if (typeof name === 'string' && names.includes(name)) return;
+    report.add(`anomalies[${index}]`, name, {
+      expectation: 'the name of an anomaly',
+      suggestion: suggestName(name, names),
+    });
+  });
+}

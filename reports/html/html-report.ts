@@ -1,0 +1,113 @@
+/**
+ * The HTML report: one self-contained file, made of the result and its evidence alone. No script, no
+ * request, everything from the data escaped. Pure.
+ */
+import { amount, duration } from '../terminal/summary.ts';
+import type { Report, RunResult } from '../result.ts';
+import type { Status } from '../../src/model/verdict.ts';
+import { caseSection } from './case-section.ts';
+import { html, nothing, type Markup } from './markup.ts';
+import { scenarioList } from './scenario-list.ts';
+import { styleSheet } from './style.ts';
+
+/** Cases shown in full; the rest is in the list of scenarios. */
+const casesShownMax = 12;
+
+/** A whole page with a final line feed. */
+export function htmlReport(report: Report): string {
+  const { result, evidence } = report;
+  const violations = evidence.filter(({ verdict }) => verdict.status !== 'valid');
+  const examples = evidence.filter(({ verdict }) => verdict.status === 'valid');
+  const shown = [...violations, ...examples].slice(0, casesShownMax);
+  const rest = evidence.length - shown.length;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Tidemark: ${result.verdict}</title>
+<style>`;
+  const body = html`</style>
+</head>
+<body><main>
+${topLine(result)}
+${banner(result)}
+${violations.length > 0 ? shown.map(caseSection) : nothing}
+<h2>Scenarios</h2>
+${scenarioList(result.scenarios)}
+${violations.length === 0 ? examplesPart(shown.map(caseSection)) : nothing}
+${rest > 0 ? html`<p class="note">${rest} more cases are in the run's folder.</p>` : nothing}
+<footer>${result.tool} · run ${result.runId}</footer>
+</main></body>
+</html>
+`;
+  // The style sheet is ours and holds no data: it goes in as it is.
+  return `${page.text}${styleSheet}${body.text}`;
+}
+
+function examplesPart(sections: readonly Markup[]): Markup {
+  if (sections.length === 0) return nothing;
+  return html`<h2>Example runs</h2>
+    <p class="soft">
+      One run of each scenario: the one that exercised most. Every visible record in it is
+      explained.
+    </p>
+    ${sections}`;
+}
+
+function topLine(result: RunResult): Markup {
+  return html`<div class="top">
+    <svg class="wave" width="26" height="18" viewBox="0 0 26 18" aria-hidden="true">
+      <path
+        d="M1 6c3-4 6-4 9 0s6 4 9 0 4-3 6-2M1 13c3-4 6-4 9 0s6 4 9 0 4-3 6-2"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="2.2"
+        stroke-linecap="round"
+      />
+    </svg>
+    <b>Tidemark</b><span>verification report</span><span>·</span
+    ><span>subject: ${result.subject}</span><span>·</span><span>seed ${result.seed}</span>
+  </div>`;
+}
+
+const headlines: Readonly<Record<Status, string>> = {
+  valid: 'Valid',
+  invalid: 'A promise is broken',
+  unknown: 'Unknown',
+};
+const subtitles: Readonly<Record<Status, string>> = {
+  valid: 'Everything that became visible is explained by a run without failures.',
+  invalid: 'Something became visible that no run without failures explains.',
+  unknown: 'Not enough happened, or could be decided, to say more.',
+};
+
+function banner(result: RunResult): Markup {
+  const { stats } = result;
+  const runs = result.scenarios.reduce((sum, scenario) => sum + scenario.runs, 0);
+  const notes = [
+    ...(result.interrupted ? ['The campaign was interrupted: this is a part of it.'] : []),
+    ...result.limits.map(
+      ({ limit, value, detail }) => `Limit ${limit} (${value}): ${detail.split('\n')[0] ?? ''}`,
+    ),
+    ...result.skipped.map((file) => `Skipped: ${file}`),
+  ];
+  return html`<section class="card banner ${result.verdict}">
+    <h1>${headlines[result.verdict]}</h1>
+    <p>${subtitles[result.verdict]}</p>
+    <p class="soft">${result.statement}.</p>
+    <div class="tiles">
+      ${tile(amount(runs), 'runs under faults')} ${tile(`${result.scenarios.length}`, 'scenarios')}
+      ${tile(amount(stats.messages), 'messages delivered')}
+      ${tile(duration(stats.virtualMs), 'cluster time')}
+      ${tile(duration(stats.wallMs), 'wall time')}
+      ${tile(`${stats.runsPerSecond}`, 'runs per second')}
+    </div>
+    ${notes.map((note) => html`<p class="note">${note}</p>`)}
+  </section>`;
+}
+
+function tile(value: string, label: string): Markup {
+  return html`<div class="tile"><b>${value}</b><span>${label}</span></div>`;
+}

@@ -1,0 +1,104 @@
+/**
+ * The summary for people: one line per scenario, what was found in a few lines each, and last the
+ * sentence that says how much the runs prove. Pure.
+ */
+import type { Status } from '../../src/model/verdict.ts';
+import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
+import type { Paint, Tone } from './paint.ts';
+import { plainText } from './plain-text.ts';
+
+const tones: Readonly<Record<Status, Tone>> = { valid: 'good', invalid: 'bad', unknown: 'doubt' };
+const marks: Readonly<Record<Status, string>> = { valid: '✓', invalid: '✗', unknown: '?' };
+
+/** The whole summary, with a final line feed. */
+export function terminalSummary(result: RunResult, paint: Paint): string {
+  const lines = [
+    '',
+    ...result.scenarios.flatMap((scenario) => scenarioLines(scenario, widest(result), paint)),
+    '',
+    ...noteLines(result, paint),
+    ...verdictLines(result, paint),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function widest(result: RunResult): number {
+  return Math.max(12, ...result.scenarios.map(({ id }) => id.length));
+}
+
+function scenarioLines(scenario: ScenarioResult, width: number, paint: Paint): string[] {
+  const mark = paint(tones[scenario.verdict], marks[scenario.verdict]);
+  const id = plainText(scenario.id).padEnd(width);
+  const runs = `${scenario.runs} runs`.padStart(10);
+  const rate = `${Math.round(scenario.stats.runsPerSecond)}/s`.padStart(7);
+  const strongest = scenario.strongestGuarantee.padEnd(17);
+  const head = `${mark} ${id}${runs}${paint('dim', rate)}  ${strongest}`;
+  return [
+    `${head} ${paint('dim', plainText(scenario.title))}`,
+    ...scenario.unknowns.map((reason) => `    ${paint('doubt', plainText(reason))}`),
+    ...scenario.cases.flatMap((kept) => caseLines(kept, paint)),
+  ];
+}
+
+function caseLines(kept: CaseResult, paint: Paint): string[] {
+  const names = kept.anomalies.join(', ') || kept.status;
+  const from =
+    kept.shrunkFrom === null
+      ? ''
+      : `, shrunk from ${kept.shrunkFrom.events} and ${kept.shrunkFrom.faults}`;
+  const size = `${count(kept.events, 'record')}, ${count(kept.faults, 'fault')}${from}`;
+  return [
+    `    ${paint(tones[kept.status], names)}: ${plainText(kept.sentence)}`,
+    `      ${paint('dim', size)}`,
+    `      ${plainText(kept.replay)}`,
+  ];
+}
+
+function noteLines(result: RunResult, paint: Paint): string[] {
+  const notes = [
+    ...result.limits.map(({ limit, value, detail }) => {
+      const first = plainText(detail.split('\n')[0] ?? '');
+      return `limit ${limit} (${value}): ${first}`;
+    }),
+    ...result.skipped.map((file) => `skipped: ${plainText(file)}`),
+  ];
+  if (notes.length === 0) return [];
+  return [...notes.map((note) => paint('doubt', note)), ''];
+}
+
+const headlines: Readonly<Record<Status, string>> = {
+  valid: 'VALID    Every visible record is explained by a failure-free run.',
+  invalid: 'INVALID  What became visible breaks a promise.',
+  unknown: 'UNKNOWN  Not enough happened to say more.',
+};
+
+function verdictLines(result: RunResult, paint: Paint): string[] {
+  const { stats } = result;
+  const lines = [
+    paint(tones[result.verdict], paint('strong', headlines[result.verdict])),
+    `         ${result.statement}.`,
+    `         ${amount(stats.messages)} messages and ${duration(stats.virtualMs)} of cluster time ` +
+      `in ${duration(stats.wallMs)}; seed ${result.seed}.`,
+  ];
+  if (result.interrupted) lines.push(paint('doubt', '         Interrupted: this is a part.'));
+  return lines;
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** 1234567 as `1.2 million`. */
+export function amount(n: number): string {
+  if (n >= 1e9) return `${(n / 1e9).toFixed(1)} billion`;
+  if (n >= 1e6) return `${(n / 1e6).toFixed(1)} million`;
+  return n.toLocaleString('en-US');
+}
+
+/** Milliseconds as `850 ms`, `12.3 s`, `4 min 5 s` or `3 h 20 min`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min ${Math.floor((ms % 60_000) / 1000)} s`;
+  return `${Math.floor(ms / 3_600_000)} h ${Math.floor((ms % 3_600_000) / 60_000)} min`;
+}

@@ -1,0 +1,69 @@
+/**
+ * A verdict in full for a terminal: each anomaly as a contradiction in the form Let / Then /
+ * However, with witnesses, the nearest legal run and what it is tied to. Pure.
+ */
+import type { Anomaly, Verdict, Witness } from '../../src/model/verdict.ts';
+import type { Paint, Tone } from './paint.ts';
+import { plainText } from './plain-text.ts';
+
+/** Anomalies shown in full; the rest is counted. */
+const anomaliesShownMax = 5;
+
+/** Several lines with a final line feed. */
+export function verdictText(verdict: Verdict, paint: Paint): string {
+  const shown = verdict.anomalies.slice(0, anomaliesShownMax);
+  const rest = verdict.anomalies.length - shown.length;
+  const lines = [
+    headline(verdict, paint),
+    ...verdict.unknowns.map((reason) => paint('doubt', `  open: ${plainText(reason)}`)),
+    ...shown.flatMap((anomaly) => ['', ...anomalyLines(anomaly, paint)]),
+    ...(rest > 0 ? ['', `… and ${rest} more anomalies`] : []),
+    ...(verdict.refuted.length > 0 ? ['', refutation(verdict)] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function headline(verdict: Verdict, paint: Paint): string {
+  const tone: Tone = ({ valid: 'good', invalid: 'bad', unknown: 'doubt' } as const)[verdict.status];
+  return `${paint(tone, verdict.status.toUpperCase())}  strongest guarantee that held: ${verdict.strongest}`;
+}
+
+function anomalyLines(anomaly: Anomaly, paint: Paint): string[] {
+  const { explanation, blame } = anomaly;
+  const lines = [`${paint('bad', anomaly.name)}  ${plainText(explanation.sentence)}`];
+  const part = (label: string, texts: readonly string[]): void => {
+    texts.forEach((text, index) => {
+      const head = index === 0 ? paint('strong', label.padEnd(9)) : ' '.repeat(9);
+      lines.push(`  ${head} ${plainText(text)}`);
+    });
+  };
+  part('Let', explanation.let);
+  part('Then', explanation.then);
+  part('However', explanation.however);
+  part('Why', explanation.why);
+  part('Nearest', explanation.nearest === null ? [] : [explanation.nearest]);
+  part('Expected', explanation.expected);
+  part('Observed', explanation.observed);
+  part('Witness', anomaly.witnesses.map(witnessText));
+  part('Tied to', blame.forensics === null ? [] : [blame.forensics]);
+  return lines;
+}
+
+/** e.g. `committed twice: key "a", split s1 offset 4, id 17, at 812 ms, attempt 2, checkpoint 3`. */
+export function witnessText(witness: Witness): string {
+  const parts = [
+    witness.key === null ? null : `key ${JSON.stringify(witness.key)}`,
+    witness.split === null ? null : `split ${witness.split} offset ${witness.offset ?? '?'}`,
+    witness.id === null ? null : `id ${witness.id}`,
+    witness.t === null ? null : `at ${witness.t} ms`,
+    witness.attempt === null ? null : `attempt ${witness.attempt}`,
+    witness.checkpoint === null ? null : `checkpoint ${witness.checkpoint}`,
+    witness.transaction === null ? null : `transaction ${witness.transaction}`,
+  ];
+  return `${witness.role}: ${parts.filter((part) => part !== null).join(', ')}`;
+}
+
+function refutation(verdict: Verdict): string {
+  const possible = verdict.possible.length === 0 ? 'nothing' : verdict.possible.join(', ');
+  return `refuted: ${verdict.refuted.join(', ')}; still possible: ${possible}`;
+}
