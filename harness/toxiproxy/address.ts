@@ -21,11 +21,11 @@ export function parseAddress(address: string): HostPort {
   if (colon < 0) throw new AddressError(`address ${address}: missing port in address`);
   const host = parseHost(address, address.slice(0, colon));
   const portText = address.slice(colon + 1);
-  if (portText !== '' && !/^\d+$/.test(portText)) {
+  if (portText !== '' && !/^-?\d+$/.test(portText)) {
     throw new AddressError(`lookup tcp/${portText}: unknown port`);
   }
   const port = Number(portText);
-  if (port > 65_535) throw new AddressError(`address ${portText}: invalid port`);
+  if (port < 0 || port > 65_535) throw new AddressError(`address ${portText}: invalid port`);
   return { host, port };
 }
 

@@ -34,7 +34,13 @@ export async function startBinary(path: string, seed: number): Promise<StartedBi
   const url = `http://127.0.0.1:${port}`;
   const args = ['-host', '127.0.0.1', '-port', String(port), '-seed', String(seed)];
   const [file, ...rest] = await tiedToParent([path, ...args]);
-  const child = execa(file ?? path, rest, { all: true, reject: false, forceKillAfterDelay: 1000 });
+  // Not buffered: the server logs for as long as it runs; only the last lines are kept.
+  const child = execa(file ?? path, rest, { all: true, buffer: false, reject: false });
+  let said = '';
+  child.all.on(
+    'data',
+    (chunk: Buffer) => (said = (said + chunk.toString()).slice(-lastCharacters)),
+  );
   const hasAnswered = await Promise.race([untilAnswering(url), child.then(() => false)]);
   const close = async (): Promise<void> => {
     child.kill();
@@ -42,8 +48,7 @@ export async function startBinary(path: string, seed: number): Promise<StartedBi
   };
   if (hasAnswered) return { url, close };
   await close();
-  const { all } = await child;
-  throw binaryFailed(path, (all ?? '').slice(-lastCharacters));
+  throw binaryFailed(path, said);
 }
 
 /** On Linux, has the kernel kill the child when its parent dies in whatever way. */

@@ -15,12 +15,12 @@ export function formatString(text: string): string {
 /** The shortest decimal that reads back as the same 32-bit float. */
 export function formatFloat32(value: number): string {
   const single = Math.fround(value);
+  if (Object.is(single, -0)) return '-0';
   let shortest = single;
   for (let digits = 1; digits <= 9; digits++) {
     shortest = Number(single.toPrecision(digits));
     if (Math.fround(shortest) === single) break;
   }
-  if (Object.is(shortest, -0)) return '-0';
   const size = Math.abs(shortest);
   const isExponential = size !== 0 && (size < 1e-6 || size >= 1e21);
   return isExponential ? shortest.toExponential() : decimal(shortest);

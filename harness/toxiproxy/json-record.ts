@@ -46,11 +46,10 @@ export function readRecord(
   return found;
 }
 
-/** The last member of that name (without regard to case), or null. */
-export function findMember(value: JsonValue, name: string): JsonValue | null {
-  if (value.kind !== 'object') return null;
-  const matching = value.members.filter(([key]) => key.toLowerCase() === name);
-  return matching.at(-1)?.[1] ?? null;
+/** All members of that name (without regard to case), in order: records among them are merged. */
+export function findMembers(value: JsonValue, name: string): readonly JsonValue[] {
+  if (value.kind !== 'object') return [];
+  return value.members.filter(([key]) => key.toLowerCase() === name).map(([, member]) => member);
 }
 
 function matchName<T>(

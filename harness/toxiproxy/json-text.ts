@@ -141,7 +141,7 @@ class JsonReader {
       this.at++;
       if (char === '"') {
         flush();
-        return decoded;
+        return decoded.toWellFormed();
       }
       if (char === '\\') {
         flush();

@@ -11,7 +11,7 @@ import {
   missingField,
   toxicExists,
 } from './api-error.ts';
-import { findMember, JsonTypeError, readRecord, type FieldSpec } from './json-record.ts';
+import { findMembers, JsonTypeError, readRecord, type FieldSpec } from './json-record.ts';
 import { JsonSyntaxError, readJson, type JsonValue } from './json-text.ts';
 import type { ProxyChange } from './proxy.ts';
 import type { Toxic } from './toxic.ts';
@@ -135,8 +135,7 @@ function readToxicFields(value: JsonValue): {
     { name: 'toxicity', type: 'float32' },
   ];
   const fields = readRecord(value, specs, place);
-  const attributes = findMember(value, 'attributes');
-  if (attributes !== null) {
+  for (const attributes of findMembers(value, 'attributes')) {
     const whole = 'struct field ToxicWrapper.attributes of type toxics.NoopToxic';
     readRecord(attributes, [], { record: 'NoopToxic', whole, prefix: 'attributes.' });
   }
@@ -154,10 +153,12 @@ function readAttributes(
   kind: ToxicKind,
   current: Toxic['attributes'] | null,
 ): Toxic['attributes'] {
-  const value = findMember(body, 'attributes') ?? { kind: 'null' };
   const whole = `struct field .attributes of type toxics.${kind.recordName}`;
   const place = { record: kind.recordName, whole, prefix: 'attributes.' };
-  const fields = readRecord(value, kind.attributes, place);
+  const records = findMembers(body, 'attributes');
+  const fields = new Map(
+    records.flatMap((record) => [...readRecord(record, kind.attributes, place)]),
+  );
   const attributes: Record<string, number> = {};
   for (const { name, min, max } of kind.attributes) {
     const number = Number(fields.get(name) ?? current?.[name] ?? 0);

@@ -26,27 +26,41 @@ async function post(path: string, body: unknown): Promise<{ status: number; text
 
 describe('values that break Toxiproxy are refused', () => {
   test.each([
-    ['a slicer without sizes', 'slicer', '{}', 'average_size must be at least 1, got 0'],
-    ['a negative rate', 'bandwidth', '{"rate":-1}', 'rate must be at least 0, got -1'],
-    [
-      'a variation above the average',
-      'slicer',
-      '{"average_size":10,"size_variation":100}',
-      'size_variation must be less than average_size',
-    ],
-    [
-      'a jitter beyond all bounds',
-      'latency',
-      '{"jitter":4611686018427387904}',
-      'jitter must be at most 2147483647',
-    ],
-    ['a negative timeout', 'timeout', '{"timeout":-1}', 'timeout must be at least 0, got -1'],
-    ['a negative limit', 'limit_data', '{"bytes":-1}', 'bytes must be at least 0, got -1'],
-  ])('%s', async (_title, type, attributes, message) => {
+    {
+      title: 'a slicer without sizes',
+      toxicJson: '{"type":"slicer"}',
+      message: 'average_size must be at least 1, got 0',
+    },
+    {
+      title: 'a negative rate',
+      toxicJson: '{"type":"bandwidth","attributes":{"rate":-1}}',
+      message: 'rate must be at least 0, got -1',
+    },
+    {
+      title: 'a variation above the average',
+      toxicJson: '{"type":"slicer","attributes":{"average_size":10,"size_variation":100}}',
+      message: 'size_variation must be less than average_size',
+    },
+    {
+      title: 'a jitter beyond all bounds',
+      toxicJson: '{"type":"latency","attributes":{"jitter":4611686018427387904}}',
+      message: 'jitter must be at most 2147483647',
+    },
+    {
+      title: 'a negative timeout',
+      toxicJson: '{"type":"timeout","attributes":{"timeout":-1}}',
+      message: 'timeout must be at least 0, got -1',
+    },
+    {
+      title: 'a negative limit',
+      toxicJson: '{"type":"limit_data","attributes":{"bytes":-1}}',
+      message: 'bytes must be at least 0, got -1',
+    },
+  ])('$title', async ({ toxicJson, message }) => {
     expect.hasAssertions();
     await withProxy(server.url, silent, async ({ proxy }) => {
       const path = `/proxies/${proxy.name}/toxics`;
-      const reply = await post(path, `{"type":"${type}","attributes":${attributes}}`);
+      const reply = await post(path, toxicJson);
       expect(reply.status).toBe(400);
       expect(reply.text).toContain(message);
       expect(await (await fetch(`${server.url}${path}`)).text()).toBe('[]');
