@@ -59,7 +59,7 @@ function checkpointOptions(mode: CheckpointMode): fc.Arbitrary<CheckpointOptions
       concurrent: fc.constantFrom(1, 1, 1, 2),
       tolerableFailures: fc.constantFrom(0, 1, 3, 10),
       retained: fc.integer({ min: 1, max: 3 }),
-      onUnreadable: fc.constantFrom('fail', 'fallback'),
+      onUnreadable: fc.constantFrom('fail', 'fallback', 'fallback'),
     })
     .map(({ concurrent, ...drawn }) => {
       const concurrentMax = mode === 'stop-the-world' ? 1 : concurrent;
@@ -71,8 +71,8 @@ function checkpointOptions(mode: CheckpointMode): fc.Arbitrary<CheckpointOptions
 const restartStrategy: fc.Arbitrary<RestartStrategy> = fc.oneof(
   fc.record({
     kind: fc.constant('fixed-delay'),
-    attemptsMax: fc.constantFrom(50, 100),
-    delayMs: fc.constantFrom(10, 100, 400),
+    attemptsMax: fc.constantFrom(100, 200),
+    delayMs: fc.constantFrom(50, 100, 400),
   }),
   fc.record({
     kind: fc.constant('exponential'),
@@ -83,8 +83,8 @@ const restartStrategy: fc.Arbitrary<RestartStrategy> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('failure-rate'),
-    failuresMax: fc.constantFrom(20, 50),
+    failuresMax: fc.constantFrom(50, 100),
     intervalMs: fc.constantFrom(1_000, 5_000),
-    delayMs: fc.constantFrom(20, 200),
+    delayMs: fc.constantFrom(50, 200),
   }),
 );

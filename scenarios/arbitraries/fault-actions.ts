@@ -18,6 +18,8 @@ export interface FaultFamily {
   action(site: FaultSite, here: boolean): fc.Arbitrary<FaultAction>;
   /** Anchored faults of this kind strike at these points; null: at any. */
   readonly points: readonly PointName[] | null;
+  /** Whether it may strike at any time, or needs what is there at its points. */
+  readonly anyTime?: false;
   /** Whether the job restarts because of it, so that later faults can strike at a restore. */
   readonly restarts: boolean;
 }
@@ -43,18 +45,26 @@ function outage(site: FaultSite): fc.Arbitrary<number> {
   const timeout = site.heartbeatTimeoutMs;
   return fc.oneof(
     { weight: 2, arbitrary: between(Math.ceil(timeout * 1.2), timeout * 3) },
-    { weight: 1, arbitrary: between(20, timeout) },
+    { weight: 1, arbitrary: between(Math.ceil(site.heartbeatIntervalMs * 1.5), timeout) },
   );
 }
 
-const restartAfterMs: fc.Arbitrary<number> = fc.oneof(between(10, 200), between(200, 1_500));
+const restartAfterMs: fc.Arbitrary<number> = fc.oneof(
+  between(10, 150),
+  between(10, 150),
+  between(150, 1_000),
+);
 
-/** Links cut: one node from all, JobManager from a task manager, task managers among each other. */
+/**
+ * Links cut: one node from all, JobManager from a task manager, task managers among each other. The
+ * last only where rows are exchanged: a link without traffic has nothing to lose.
+ */
 function links(site: FaultSite): fc.Arbitrary<Links> {
+  const forms = ['isolate', 'isolate', 'job-manager', 'job-manager'] as const;
   return fc
     .record({
       node: between(0, site.taskManagers.length - 1),
-      form: fc.constantFrom('isolate', 'isolate', 'job-manager', 'job-manager', 'task-managers'),
+      form: fc.constantFrom(...forms, site.receivers.length > 0 ? 'task-managers' : 'isolate'),
       direction: fc.constantFrom('both', 'both', 'from', 'to'),
     })
     .map(({ node, form, direction }) => {
@@ -67,30 +77,48 @@ function links(site: FaultSite): fc.Arbitrary<Links> {
     });
 }
 
+/** Long enough for a heartbeat to meet the trouble. */
+function linkTrouble(site: FaultSite): fc.Arbitrary<number> {
+  return between(site.heartbeatIntervalMs * 2, site.heartbeatIntervalMs * 6);
+}
+
 type ByKind<K extends FaultKind> = Extract<FaultAction, { kind: K }>;
 
-function disk(
-  effect: ByKind<'disk'>['effect'],
-  durationMs: fc.Arbitrary<number>,
-): FaultFamily['action'] {
+/** The machine of a node goes down; only the task managers' files are at stake. */
+function machine(effect: ByKind<'disk'>['effect']): FaultFamily['action'] {
   return (site, here) =>
     fc.record({
       kind: constant('disk'),
       effect: constant(effect),
-      node: here ? constant('here') : anyNode(site, false),
-      durationMs,
+      node: here ? constant('here') : fc.constantFrom(...site.taskManagers),
+      durationMs: between(10, 400),
     });
 }
 
-function store(
-  effect: ByKind<'store'>['effect'],
-  durationMs: fc.Arbitrary<number>,
-): FaultFamily['action'] {
-  return () => fc.record({ kind: constant('store'), effect: constant(effect), durationMs });
+/** Writes or reads of a task manager fail, at least until its next checkpoint unless at one. */
+function failing(effect: 'io-error' | 'no-space'): FaultFamily['action'] {
+  return (site, here) =>
+    fc.record({
+      kind: constant('disk'),
+      effect: constant(effect),
+      node: here ? constant('here') : fc.constantFrom(...site.taskManagers),
+      durationMs: between(site.checkpointIntervalMs, site.checkpointIntervalMs * 3),
+    });
 }
 
-const writing: readonly PointName[] = ['state-upload', 'completed-store-write'];
-const committing: readonly PointName[] = ['pre-commit', 'commit-call', 'notification'];
+/** Unless it begins at a call, an outage lasts about as long as it takes for the next call to come. */
+function storeOutage(
+  effect: ByKind<'store'>['effect'],
+  site: FaultSite,
+  here: boolean,
+): fc.Arbitrary<FaultAction> {
+  const interval = site.checkpointIntervalMs;
+  const durationMs = here ? between(150, 1_000) : between(interval * 2, interval * 4);
+  return fc.record({ kind: constant('store'), effect: constant(effect), durationMs });
+}
+
+const writing: readonly PointName[] = ['sync-snapshot', 'state-upload'];
+const committing: readonly PointName[] = ['pre-commit', 'commit-call'];
 /** The JobManager's own points, for faults that should hit it "here". */
 export const jobManagerPoints: readonly PointName[] = [
   'trigger',
@@ -151,7 +179,7 @@ export const faultFamilies: readonly FaultFamily[] = [
         kind: constant('delay'),
         links: links(site),
         delayMs: between(5, 300),
-        durationMs: between(50, 1_000),
+        durationMs: linkTrouble(site),
       }),
   },
   {
@@ -166,7 +194,7 @@ export const faultFamilies: readonly FaultFamily[] = [
         kind: constant('slow-link'),
         links: links(site),
         messagesPerSecond: between(20, 500),
-        durationMs: between(100, 1_000),
+        durationMs: linkTrouble(site),
       }),
   },
   {
@@ -185,7 +213,7 @@ export const faultFamilies: readonly FaultFamily[] = [
     applies: always,
     points: writing,
     restarts: true,
-    action: disk('torn-write', between(10, 800)),
+    action: machine('torn-write'),
   },
   {
     name: 'lost-unsynced',
@@ -194,43 +222,47 @@ export const faultFamilies: readonly FaultFamily[] = [
     applies: always,
     points: [...writing, 'ack'],
     restarts: true,
-    action: disk('lost-unsynced', between(10, 800)),
+    action: machine('lost-unsynced'),
   },
   {
     name: 'io-error',
     kind: 'disk',
     weight: 3,
     applies: always,
-    points: [...writing, 'restore-read'],
+    points: ['barrier-emitted', 'sync-snapshot'],
+    anyTime: false,
     restarts: false,
-    action: disk('io-error', between(50, 800)),
+    action: failing('io-error'),
   },
   {
     name: 'no-space',
     kind: 'disk',
     weight: 2,
     applies: always,
-    points: writing,
+    points: ['barrier-emitted', 'sync-snapshot'],
+    anyTime: false,
     restarts: false,
-    action: disk('no-space', between(50, 800)),
+    action: failing('no-space'),
   },
   {
     name: 'corrupt-file',
     kind: 'disk',
-    weight: 1,
+    weight: 0.5,
     applies: always,
     points: ['notification'],
+    anyTime: false,
     restarts: true,
-    action: disk('corrupt-file', between(10, 400)),
+    action: machine('corrupt-file'),
   },
   {
     name: 'missing-file',
     kind: 'disk',
-    weight: 1,
+    weight: 0.5,
     applies: always,
     points: ['notification'],
+    anyTime: false,
     restarts: true,
-    action: disk('missing-file', between(10, 400)),
+    action: machine('missing-file'),
   },
   {
     name: 'store-unavailable',
@@ -238,26 +270,29 @@ export const faultFamilies: readonly FaultFamily[] = [
     weight: 6,
     applies: always,
     points: committing,
+    anyTime: false,
     restarts: false,
-    action: store('unavailable', between(50, 1_200)),
+    action: (site, here) => storeOutage('unavailable', site, here),
   },
   {
     name: 'reply-lost',
     kind: 'store',
     weight: 9,
     applies: transactional,
-    points: ['commit-call', 'pre-commit'],
+    points: ['commit-call'],
+    anyTime: false,
     restarts: false,
-    action: store('reply-lost', between(10, 500)),
+    action: (site, here) => storeOutage('reply-lost', site, here),
   },
   {
     name: 'transaction-timeout',
     kind: 'store',
     weight: 2,
     applies: transactional,
-    points: ['barrier-emitted', 'trigger'],
+    points: ['pre-commit'],
+    anyTime: false,
     restarts: true,
-    action: store('transaction-timeout', between(10, 300)),
+    action: (site, here) => storeOutage('transaction-timeout', site, here),
   },
   {
     name: 'clock-jump',
@@ -284,7 +319,7 @@ export const faultFamilies: readonly FaultFamily[] = [
       fc.record({
         kind: constant('source-hold'),
         split: fc.constantFrom(...site.splits),
-        durationMs: between(100, 1_500),
+        durationMs: between(200, 1_500),
       }),
   },
 ];

@@ -4,23 +4,30 @@
  */
 import type { NodeName } from '../../src/model/fault.ts';
 import type { EngineOptions } from '../../src/model/options.ts';
-import type { Pipeline } from '../../src/model/pipeline.ts';
+import type { OperatorSpec, Pipeline } from '../../src/model/pipeline.ts';
 import type { Workload } from '../../src/model/workload.ts';
+
+export interface SiteOperator {
+  readonly id: string;
+  readonly parallelism: number;
+}
 
 export interface FaultSite {
   readonly taskManagers: readonly NodeName[];
   readonly splits: readonly string[];
-  readonly sources: readonly string[];
-  /** Operators that read over the network, so that barriers may have to be aligned. */
-  readonly receivers: readonly string[];
-  readonly sinks: readonly string[];
+  readonly sources: readonly SiteOperator[];
+  /** Operators that read from several subtasks, so that barriers have to be aligned. */
+  readonly receivers: readonly SiteOperator[];
+  /** Sinks that are written to all the time: those of late rows are not. */
+  readonly sinks: readonly SiteOperator[];
   readonly transactional: boolean;
+  readonly heartbeatIntervalMs: number;
   readonly heartbeatTimeoutMs: number;
+  readonly checkpointIntervalMs: number;
   /** When the last record becomes readable. */
   readonly inputEndsMs: number;
   /** About how many checkpoints an undisturbed run completes. */
   readonly checkpoints: number;
-  readonly parallelism: number;
 }
 
 export interface SiteParts {
@@ -33,25 +40,52 @@ export function faultSite({ pipeline, workload, options }: SiteParts): FaultSite
   const { operators } = pipeline;
   const inputEndsMs = lastArrival(workload);
   const sinks = operators.filter((operator) => operator.kind === 'sink');
-  const edges = new Set(
-    operators.filter((o) => o.kind === 'key-by' || o.kind === 'rebalance').map((o) => o.id),
-  );
+  const { intervalMs, minPauseMs } = options.checkpoint;
   return {
     taskManagers: Array.from({ length: options.taskManagers }, (_, i) => `tm${i}`),
-    splits: workload.splits.map((log) => log.split),
-    sources: operators.filter((o) => o.kind === 'source').map((o) => o.id),
-    receivers: operators
-      .filter((o) => o.kind === 'interval-join' || ('input' in o && edges.has(o.input)))
-      .filter((o) => 'parallelism' in o)
-      .map((o) => o.id),
-    sinks: sinks.map((sink) => sink.id),
+    splits: workload.splits.filter((log) => log.records.length > 0).map((log) => log.split),
+    sources: operators.filter((operator) => operator.kind === 'source'),
+    receivers: options.mode === 'exactly-once' ? receiversOf(operators) : [],
+    sinks: sinks.filter((sink) => !sink.input.includes('.')),
     transactional: sinks.some((sink) => sink.connector === 'two-phase'),
+    heartbeatIntervalMs: options.heartbeatIntervalMs,
     heartbeatTimeoutMs: options.heartbeatTimeoutMs,
+    checkpointIntervalMs: Math.max(intervalMs, minPauseMs),
     inputEndsMs,
-    checkpoints: Math.floor(
-      inputEndsMs / Math.max(options.checkpoint.intervalMs, options.checkpoint.minPauseMs),
-    ),
-    parallelism: Math.max(...operators.map((o) => ('parallelism' in o ? o.parallelism : 1))),
+    checkpoints: Math.floor(inputEndsMs / Math.max(intervalMs, minPauseMs)),
+  };
+}
+
+/** Operators behind a key-by or rebalance of more than one subtask. */
+function receiversOf(operators: readonly OperatorSpec[]): SiteOperator[] {
+  return operators.flatMap((operator) => {
+    if (!('parallelism' in operator) || operator.kind === 'source') return [];
+    const inputs =
+      operator.kind === 'interval-join' ? [operator.left, operator.right] : [operator.input];
+    const senders = inputs.map((ref) => sendersOf(ref.split('.')[0] as string, operators));
+    const channels = senders.reduce((sum, sender) => sum + sender.subtasks, 0);
+    const moved = senders.some(
+      (sender) => sender.moved || sender.subtasks !== operator.parallelism,
+    );
+    return moved && channels > 1 ? [operator] : [];
+  });
+}
+
+interface Senders {
+  readonly subtasks: number;
+  /** Rows are dealt out or sent by key, so that every sender reaches every receiver. */
+  readonly moved: boolean;
+}
+
+function sendersOf(id: string, operators: readonly OperatorSpec[]): Senders {
+  const operator = operators.find((candidate) => candidate.id === id);
+  if (operator === undefined) return { subtasks: 0, moved: false };
+  if ('parallelism' in operator) return { subtasks: operator.parallelism, moved: false };
+  const inputs = operator.kind === 'union' ? operator.inputs : [operator.input];
+  const above = inputs.map((ref) => sendersOf(ref.split('.')[0] as string, operators));
+  return {
+    subtasks: above.reduce((sum, sender) => sum + sender.subtasks, 0),
+    moved: operator.kind !== 'union' || above.some((sender) => sender.moved),
   };
 }
 

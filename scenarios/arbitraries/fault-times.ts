@@ -1,102 +1,159 @@
 /**
  * When faults strike: about half of them at a protocol point, where the interesting states are a
- * message wide; the others at any time while there is input, or shortly after.
+ * message wide; the others at any time while there is input. A condition that is
+ * never met makes a run vacuous (law A6), so conditions stay close to what will happen.
  */
 import * as fc from 'fast-check';
 
-import type { FaultTime, PointName } from '../../src/model/fault.ts';
-import type { FaultSite } from './fault-site.ts';
+import type { FaultTime, PointName, PointPhase } from '../../src/model/fault.ts';
+import type { FaultSite, SiteOperator } from './fault-site.ts';
+
+/** What is known of a point before the run. */
+interface PointFacts {
+  readonly weight: number;
+  readonly phases: readonly PointPhase[];
+  /** How often it is passed: once a checkpoint, by each subtask, or a few times in the whole run. */
+  readonly passed: 'by-checkpoint' | 'by-subtask' | 'rarely';
+  /** The operators that pass it; none for points of the JobManager. */
+  operators(site: FaultSite): readonly SiteOperator[];
+  /** `later`: an earlier fault makes the job restart. */
+  occurs(site: FaultSite, later: boolean): boolean;
+}
+
+const bothPhases: readonly PointPhase[] = ['before', 'after'];
+const always = (): boolean => true;
+const nobody = (): readonly SiteOperator[] => [];
+const everybody = (site: FaultSite): readonly SiteOperator[] => [
+  ...site.sources,
+  ...site.receivers,
+];
+const transactional = (site: FaultSite): boolean => site.transactional;
+const aligning = (site: FaultSite): boolean => site.receivers.length > 0;
+const restarted = (_site: FaultSite, later: boolean): boolean => later;
+
+function jobManager(weight: number): PointFacts {
+  return { weight, phases: bothPhases, passed: 'by-checkpoint', operators: nobody, occurs: always };
+}
+
+const facts: Readonly<Record<PointName, PointFacts>> = {
+  trigger: jobManager(2),
+  'completed-store-write': jobManager(6),
+  notification: jobManager(5),
+  'barrier-emitted': {
+    weight: 4,
+    phases: bothPhases,
+    passed: 'by-subtask',
+    operators: (site) => site.sources,
+    occurs: always,
+  },
+  'sync-snapshot': subtasks(4, everybody, always),
+  'state-upload': subtasks(4, everybody, always),
+  ack: subtasks(5, everybody, always),
+  'alignment-started': {
+    ...subtasks(3, (site) => site.receivers, aligning),
+    phases: ['before'],
+  },
+  'alignment-ended': { ...subtasks(3, (site) => site.receivers, aligning), phases: ['after'] },
+  'pre-commit': subtasks(5, (site) => site.sinks, transactional),
+  'commit-call': subtasks(7, (site) => site.sinks, transactional),
+  'commit-reply': subtasks(5, (site) => site.sinks, transactional),
+  'end-of-input': rare(2, bothPhases, always),
+  'final-checkpoint': rare(2, ['before'], always),
+  'restore-read': rare(2, bothPhases, restarted),
+  'first-watermark-after-restore': rare(1, ['before'], restarted),
+};
+
+function subtasks(
+  weight: number,
+  operators: PointFacts['operators'],
+  when: PointFacts['occurs'],
+): PointFacts {
+  return { weight, phases: bothPhases, passed: 'by-subtask', operators, occurs: when };
+}
+
+function rare(
+  weight: number,
+  phases: readonly PointPhase[],
+  when: PointFacts['occurs'],
+): PointFacts {
+  return { weight, phases, passed: 'rarely', operators: nobody, occurs: when };
+}
+
+/** Whether the point is passed in a run of this case. */
+export function occurs(point: PointName, site: FaultSite, later: boolean): boolean {
+  return facts[point].occurs(site, later);
+}
 
 /** A time for one fault. `later`: another fault comes before, so that there may be a restore. */
 export function faultTime(site: FaultSite, later: boolean): fc.Arbitrary<FaultTime> {
+  const points = Object.entries(facts)
+    .filter(([point]) => occurs(point as PointName, site, later))
+    .map(([point, { weight }]) => ({ weight, arbitrary: fc.constant(point as PointName) }));
   return fc.oneof(
-    { weight: 1, arbitrary: absoluteTime(site) },
-    { weight: 1, arbitrary: pointWeights(site, later).chain((point) => atPoint(point, site)) },
+    absoluteTime(site),
+    fc.oneof(...points).chain((point) => atPoint(point, site)),
   );
 }
 
 export function absoluteTime(site: FaultSite): fc.Arbitrary<FaultTime> {
-  return fc.record({ at: fc.integer({ min: 30, max: site.inputEndsMs + 400 }) });
-}
-
-/** Points that occur in this case, by how much they have to tell. */
-function pointWeights(site: FaultSite, later: boolean): fc.Arbitrary<PointName> {
-  const weights: [PointName, number][] = [
-    ['trigger', 2],
-    ['barrier-emitted', 4],
-    ['sync-snapshot', 4],
-    ['state-upload', 4],
-    ['ack', 5],
-    ['completed-store-write', 6],
-    ['notification', 5],
-    ['end-of-input', 2],
-    ['final-checkpoint', 2],
-  ];
-  if (site.receivers.length > 0) weights.push(['alignment-started', 3], ['alignment-ended', 3]);
-  if (site.transactional) weights.push(['pre-commit', 5], ['commit-call', 7], ['commit-reply', 5]);
-  if (later) weights.push(['restore-read', 2], ['first-watermark-after-restore', 1]);
-  return fc.oneof(...weights.map(([point, weight]) => ({ weight, arbitrary: fc.constant(point) })));
-}
-
-/**
- * A pass of `point`. Narrow conditions (this checkpoint, this operator, this subtask) are drawn less
- * often than open ones: each of them may turn out never to be met.
- */
-export function atPoint(point: PointName, site: FaultSite): fc.Arbitrary<FaultTime> {
-  const operators = operatorsAt(point, site);
-  const numberMax = Math.min(8, Math.floor(site.checkpoints * 0.6));
-  const numbered = !unnumbered.has(point) && numberMax > 0;
   return fc.record({
-    point: fc.constant(point),
-    phase: fc.constantFrom('before', 'after'),
-    checkpoint: numbered ? sometimes(fc.integer({ min: 1, max: numberMax })) : none,
-    operator: operators.length > 0 ? sometimes(fc.constantFrom(...operators)) : none,
-    subtask: none,
-    occurrence: occurrence(point, site),
+    at: fc.integer({ min: 30, max: Math.max(31, Math.floor(site.inputEndsMs * 0.97)) }),
   });
+}
+
+/** A pass of `point`, with narrow conditions now and then: this checkpoint, operator or subtask. */
+export function atPoint(point: PointName, site: FaultSite): fc.Arbitrary<FaultTime> {
+  const { phases, passed, operators } = facts[point];
+  // After a restart numbers jump, and a sink with nothing to commit passes no point.
+  const numberMax = Math.min(4, Math.floor(site.checkpoints / 2));
+  const numbered = passed !== 'rarely' && numberMax > 0 && !sinkPoints.has(point);
+  return fc
+    .record({
+      phase: fc.constantFrom(...phases),
+      checkpoint: numbered ? sometimes(fc.integer({ min: 1, max: numberMax }), 4) : none,
+      operator: operatorAt(operators(site)),
+      subtask: sometimes(fc.nat({ max: 3 }), 6),
+      occurrence: fc.constantFrom(1, 1, 1, 1, 2, 2, 3, 4),
+    })
+    .map(({ phase, checkpoint, operator, subtask, occurrence }) => {
+      const one = operator === null || subtask === null ? null : subtask % operator.parallelism;
+      const passes = passesOf({ facts: facts[point], checkpoint, operator, subtask: one });
+      return {
+        point,
+        phase,
+        checkpoint,
+        operator: operator?.id ?? null,
+        subtask: one,
+        occurrence: Math.min(occurrence, passes),
+      };
+    });
+}
+
+const sinkPoints: ReadonlySet<PointName> = new Set(['pre-commit', 'commit-call', 'commit-reply']);
+
+interface Condition {
+  readonly facts: PointFacts;
+  readonly checkpoint: number | null;
+  readonly operator: SiteOperator | null;
+  readonly subtask: number | null;
+}
+
+/** How many passes can be counted on under a condition. */
+function passesOf(condition: Condition): number {
+  const { passed } = condition.facts;
+  if (passed === 'rarely') return 1;
+  const each = condition.checkpoint === null ? 2 : 1;
+  if (passed === 'by-checkpoint' || condition.subtask !== null) return each;
+  return each * (condition.operator?.parallelism ?? 1);
 }
 
 const none: fc.Arbitrary<null> = fc.constant(null);
 
-function sometimes<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
-  return fc.option(arbitrary, { freq: 2 });
+/** Null, but every `freq + 1`-th time a value. */
+function sometimes<T>(arbitrary: fc.Arbitrary<T>, freq: number): fc.Arbitrary<T | null> {
+  return fc.oneof({ weight: freq, arbitrary: none }, { weight: 1, arbitrary });
 }
 
-/** Points that do not belong to a checkpoint, or to one whose number nobody can know before. */
-const unnumbered: ReadonlySet<PointName> = new Set([
-  'restore-read',
-  'first-watermark-after-restore',
-  'end-of-input',
-  'final-checkpoint',
-]);
-
-const onceOnly: ReadonlySet<PointName> = new Set(['final-checkpoint', 'restore-read']);
-const perCheckpoint: ReadonlySet<PointName> = new Set(['trigger', 'completed-store-write']);
-
-function occurrence(point: PointName, site: FaultSite): fc.Arbitrary<number> {
-  if (onceOnly.has(point)) return fc.constant(1);
-  if (perCheckpoint.has(point)) return fc.constantFrom(1, 1, 1, 2, 3);
-  if (unnumbered.has(point)) return fc.integer({ min: 1, max: site.sources.length });
-  return fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 8 }));
-}
-
-function operatorsAt(point: PointName, site: FaultSite): readonly string[] {
-  switch (point) {
-    case 'barrier-emitted':
-    case 'end-of-input':
-      return site.sources;
-    case 'alignment-started':
-    case 'alignment-ended':
-      return site.receivers;
-    case 'pre-commit':
-    case 'commit-call':
-    case 'commit-reply':
-      return site.sinks;
-    case 'sync-snapshot':
-    case 'state-upload':
-    case 'ack':
-      return [...site.sources, ...site.receivers];
-    default:
-      return [];
-  }
+function operatorAt(operators: readonly SiteOperator[]): fc.Arbitrary<SiteOperator | null> {
+  return operators.length === 0 ? none : sometimes(fc.constantFrom(...operators), 1);
 }

@@ -199,7 +199,7 @@ const eventShapes: Readonly<Record<HistoryEvent['kind'], Shape>> = {
   watermark: timed('watermark', { ...task, watermark: integer() }),
   transaction: timed('transaction', {
     ...sinkTask,
-    checkpoint: count,
+    checkpoint: nullable(count),
     transaction: name,
     event: oneOf(transactionEvents),
   }),
