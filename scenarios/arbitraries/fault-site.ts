@@ -21,10 +21,12 @@ export interface FaultSite {
   /** Sinks that are written to all the time: those of late rows are not. */
   readonly sinks: readonly SiteOperator[];
   readonly transactional: boolean;
+  /** The job ends its input, rather than being suspended. */
+  readonly ends: boolean;
   readonly heartbeatIntervalMs: number;
   readonly heartbeatTimeoutMs: number;
   readonly checkpointIntervalMs: number;
-  /** When the last record becomes readable. */
+  /** When the last record becomes readable, or the job is stopped. */
   readonly inputEndsMs: number;
   /** About how many checkpoints an undisturbed run completes. */
   readonly checkpoints: number;
@@ -38,7 +40,7 @@ export interface SiteParts {
 
 export function faultSite({ pipeline, workload, options }: SiteParts): FaultSite {
   const { operators } = pipeline;
-  const inputEndsMs = lastArrival(workload);
+  const inputEndsMs = Math.min(lastArrival(workload), options.stop?.atMs ?? Infinity);
   const sinks = operators.filter((operator) => operator.kind === 'sink');
   const { intervalMs, minPauseMs } = options.checkpoint;
   return {
@@ -48,6 +50,7 @@ export function faultSite({ pipeline, workload, options }: SiteParts): FaultSite
     receivers: options.mode === 'exactly-once' ? receiversOf(operators) : [],
     sinks: sinks.filter((sink) => !sink.input.includes('.')),
     transactional: sinks.some((sink) => sink.connector === 'two-phase'),
+    ends: options.stop?.kind !== 'suspend',
     heartbeatIntervalMs: options.heartbeatIntervalMs,
     heartbeatTimeoutMs: options.heartbeatTimeoutMs,
     checkpointIntervalMs: Math.max(intervalMs, minPauseMs),

@@ -28,6 +28,7 @@ const everybody = (site: FaultSite): readonly SiteOperator[] => [
   ...site.receivers,
 ];
 const transactional = (site: FaultSite): boolean => site.transactional;
+const ending = (site: FaultSite): boolean => site.ends;
 const aligning = (site: FaultSite): boolean => site.receivers.length > 0;
 const restarted = (_site: FaultSite, later: boolean): boolean => later;
 
@@ -57,8 +58,8 @@ const facts: Readonly<Record<PointName, PointFacts>> = {
   'pre-commit': subtasks(5, (site) => site.sinks, transactional),
   'commit-call': subtasks(7, (site) => site.sinks, transactional),
   'commit-reply': subtasks(5, (site) => site.sinks, transactional),
-  'end-of-input': rare(2, bothPhases, always),
-  'final-checkpoint': rare(2, ['before'], always),
+  'end-of-input': rare(2, bothPhases, ending),
+  'final-checkpoint': rare(2, ['before'], ending),
   'restore-read': rare(2, bothPhases, restarted),
   'first-watermark-after-restore': rare(1, ['before'], restarted),
 };

@@ -54,6 +54,10 @@ export function stageSpec(
       return { ...common, kind: 'reduce', aggregate: aggregateFor(knobs, stage) };
     case 'timer':
       return { ...common, kind: 'process', fn: { fn: 'bucket-timer', sizeMs: knobs.sizeMs } };
+    case 'batch': {
+      const delayMs = Math.ceil(knobs.sizeMs / 2);
+      return { ...common, kind: 'process', fn: { fn: 'processing-batch', delayMs } };
+    }
     case 'sort':
       return { ...common, kind: 'sort', lateOutput: knobs.lateOutput };
     case 'dedup':

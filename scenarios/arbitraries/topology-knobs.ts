@@ -15,6 +15,7 @@ export type KeyedStage =
   | 'sliding'
   | 'session'
   | 'timer'
+  | 'batch'
   | 'join'
   | 'sort'
   | 'dedup';
@@ -29,7 +30,7 @@ export interface TopologyKnobs {
   readonly key: 'key' | 'bucket' | 'constant';
   readonly buckets: number;
   readonly stage: KeyedStage;
-  readonly aggregate: 'collect' | 'trace' | 'count' | 'sum';
+  readonly aggregate: 'collect' | 'trace' | 'count' | 'sum' | 'max';
   readonly sizeMs: number;
   /** Sliding windows: panes per record. */
   readonly panes: number;
@@ -45,6 +46,8 @@ export interface TopologyKnobs {
   readonly tap: boolean;
   readonly maxParallelism: number;
   readonly mode: CheckpointMode;
+  /** A stop with savepoint while input still comes, at this share of its time; null: none. */
+  readonly stop: { readonly kind: 'drain' | 'suspend'; readonly share: number } | null;
 }
 
 const stages: readonly [KeyedStage, number][] = [
@@ -54,6 +57,7 @@ const stages: readonly [KeyedStage, number][] = [
   ['sliding', 3],
   ['session', 3],
   ['timer', 3],
+  ['batch', 2],
   ['join', 3],
   ['sort', 2],
   ['dedup', 2],
@@ -72,7 +76,16 @@ export const topologyKnobs: fc.Arbitrary<TopologyKnobs> = fc.record({
   key: fc.constantFrom('key', 'key', 'key', 'bucket', 'constant'),
   buckets: fc.integer({ min: 2, max: 6 }),
   stage: fc.oneof(...stages.map(([stage, weight]) => ({ weight, arbitrary: fc.constant(stage) }))),
-  aggregate: fc.constantFrom('collect', 'collect', 'collect', 'trace', 'count', 'sum'),
+  aggregate: fc.constantFrom(
+    'collect',
+    'collect',
+    'collect',
+    'collect',
+    'trace',
+    'count',
+    'sum',
+    'max',
+  ),
   sizeMs: fc.constantFrom(100, 250, 400, 1_000),
   panes: fc.integer({ min: 2, max: 4 }),
   offset: fc.constantFrom(0, 0, 0.3, -0.3),
@@ -102,5 +115,15 @@ export const topologyKnobs: fc.Arbitrary<TopologyKnobs> = fc.record({
     'exactly-once',
     'stop-the-world',
     'at-least-once',
+  ),
+  stop: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(null) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('drain', 'suspend'),
+        share: fc.constantFrom(0.4, 0.7, 0.95),
+      }),
+    },
   ),
 });

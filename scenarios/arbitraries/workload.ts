@@ -44,6 +44,12 @@ export interface WorkloadForm {
 
 const recordsMax = 200;
 
+const silence: fc.Arbitrary<NonNullable<WorkloadKnobs['idle']>> = fc.record({
+  split: fc.nat({ max: 7 }),
+  fromMs: fc.integer({ min: 0, max: 1_500 }),
+  forMs: fc.integer({ min: 200, max: 1_500 }),
+});
+
 /** Knobs of a workload of up to 200 records; `stragglers` only where late records are welcome. */
 export function workloadKnobs(late: boolean = false): fc.Arbitrary<WorkloadKnobs> {
   return fc.record({
@@ -56,14 +62,7 @@ export function workloadKnobs(late: boolean = false): fc.Arbitrary<WorkloadKnobs
     disorderMs: fc.constantFrom(0, 20, 100, 300),
     stragglers: late ? fc.constantFrom(0, 0.02, 0.1) : fc.constant(0),
     burstMs: fc.constantFrom(0, 0, 0, 50, 250),
-    idle: fc.option(
-      fc.record({
-        split: fc.nat({ max: 7 }),
-        fromMs: fc.integer({ min: 0, max: 1_500 }),
-        forMs: fc.integer({ min: 200, max: 1_500 }),
-      }),
-      { freq: 3 },
-    ),
+    idle: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: silence }),
   });
 }
 

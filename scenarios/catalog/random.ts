@@ -45,6 +45,10 @@ export const random: Scenario = defineScenario({
         value: (draw) => ({ n: draw.between(1, 100) }),
       }),
       mode: knobs.mode,
+      stop:
+        knobs.stop === null
+          ? null
+          : { kind: knobs.stop.kind, atMs: Math.round(workload.spanMs * knobs.stop.share) },
       promises: promisesOf(topology, knobs.mode),
     };
   },
