@@ -65,7 +65,7 @@ export class Tally {
   }
 
   get strongest(): string {
-    return this.strength ?? 'none';
+    return this.strength ?? 'unknown';
   }
 
   get unknownReasons(): readonly string[] {
@@ -130,7 +130,14 @@ function mergeGuarantee(a: GuaranteeStatus | undefined, b: GuaranteeStatus): Gua
   return mergeStatus(a satisfies Status, b satisfies Status);
 }
 
-function weaker(a: string | null, b: string): string {
+/** A run that says nothing about delivery ("unknown") does not count. */
+function weaker(a: string | null, b: string): string | null {
+  if (!strengthOrder.includes(heldPart(b))) return a;
   if (a === null) return b;
-  return strengthOrder.indexOf(b) < strengthOrder.indexOf(a) ? b : a;
+  return strengthOrder.indexOf(heldPart(b)) < strengthOrder.indexOf(heldPart(a)) ? b : a;
+}
+
+/** "at-least-once" of "at-least-once, not exactly-once". */
+export function heldPart(strongest: string): string {
+  return strongest.split(',')[0] ?? strongest;
 }

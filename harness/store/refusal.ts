@@ -6,6 +6,6 @@ import { InputError, Report, type Rule } from '../../src/model/input-error.ts';
 /** The error that says `value` is no usable `what`. */
 export function refusal(what: string, value: unknown, rule: Rule): InputError {
   const report = new Report();
-  report.add('', value, rule);
+  report.add(what, value, rule);
   return new InputError(what, report.problems);
 }

@@ -2,6 +2,7 @@
  * For GitHub Actions: a job summary in Markdown, and at most ten annotations as workflow commands.
  * Pure; the caller knows where they go.
  */
+import { plural } from '../describe/plural.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
 
 /** GitHub shows ten per step and kind, and drops the rest without a word. */
@@ -38,7 +39,7 @@ function caseLines(kept: CaseResult): string[] {
     '',
     cell(kept.sentence),
     '',
-    `${kept.events} records, ${kept.faults} faults`,
+    `${plural(kept.events, 'record')}, ${plural(kept.faults, 'fault')}`,
     '',
     codeBlock(kept.replay),
     '',

@@ -5,6 +5,7 @@
 import type { Anomaly, Verdict } from '../../src/model/verdict.ts';
 import type { CaseEvidence } from '../result.ts';
 import { caseSize } from '../result.ts';
+import { plural } from '../describe/plural.ts';
 import { witnessText } from '../terminal/verdict-text.ts';
 import { caseTables } from './case-tables.ts';
 import { html, nothing, type Markup } from './markup.ts';
@@ -45,10 +46,6 @@ function sizeText(evidence: CaseEvidence): string {
   if (from === null) return `${size}. Run it again:`;
   const before = `${plural(from.events, 'record')} and ${plural(from.faults, 'fault')}`;
   return `${size}, shrunk from ${before}. Run it again:`;
-}
-
-function plural(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 function witnessIds(verdict: Verdict): ReadonlySet<number> {

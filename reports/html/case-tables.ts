@@ -7,8 +7,9 @@ import type { OperatorSpec } from '../../src/model/pipeline.ts';
 import { actionText, timeText } from '../describe/fault-text.ts';
 import { html, nothing, type Markup } from './markup.ts';
 
-/** Records shown of one case. */
-const recordsShownMax = 60;
+/** Records shown of one case, and how many are shown without asking. */
+const recordsShownMax = 200;
+const recordsOpenMax = 24;
 
 export function caseTables(kase: Case, witnesses: ReadonlySet<number>): Markup {
   return html`<div class="two">
@@ -22,7 +23,7 @@ export function caseTables(kase: Case, witnesses: ReadonlySet<number>): Markup {
     </div>
     <div>
       <h3>Records</h3>
-      ${recordTable(kase, witnesses)}
+      ${recordPart(kase, witnesses)}
     </div>
   </div>`;
 }
@@ -41,6 +42,17 @@ function faultTable({ schedule }: Case): Markup {
   </table>`;
 }
 
+/** Long tables are folded away. */
+function recordPart(kase: Case, witnesses: ReadonlySet<number>): Markup {
+  const table = recordTable(kase, witnesses);
+  const count = kase.workload.splits.reduce((sum, { records }) => sum + records.length, 0);
+  if (count <= recordsOpenMax) return table;
+  return html`<details>
+    <summary>${count} records</summary>
+    ${table}
+  </details>`;
+}
+
 function recordTable({ workload }: Case, witnesses: ReadonlySet<number>): Markup {
   const all = workload.splits.flatMap(({ split, records }) =>
     records.map((record, offset) => ({ split, offset, record })),
@@ -51,9 +63,9 @@ function recordTable({ workload }: Case, witnesses: ReadonlySet<number>): Markup
   const rows = shown.map(
     ({ split, offset, record }) =>
       html`<tr>
-        <td class="mono ${mark(record.id)}">${split}/${offset}</td>
+        <td class="mono nowrap ${mark(record.id)}">${split}/${offset}</td>
         <td class="num ${mark(record.id)}">${record.id}</td>
-        <td class="mono">${record.key}</td>
+        <td class="mono nowrap">${record.key}</td>
         <td class="num">${record.ts}</td>
         <td class="num">${record.at}</td>
         <td class="mono">${shorten(JSON.stringify(record.value))}</td>

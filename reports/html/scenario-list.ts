@@ -3,6 +3,7 @@
  */
 import { guarantees } from '../../src/model/guarantee.ts';
 import type { GuaranteeStatus, ScenarioResult } from '../result.ts';
+import { plural } from '../describe/plural.ts';
 import { html, nothing, type Markup } from './markup.ts';
 
 export function scenarioList(scenarios: readonly ScenarioResult[]): Markup {
@@ -99,7 +100,7 @@ function casesTable({ cases }: ScenarioResult): Markup {
             html`<tr>
               <td>${pill(kept.status, kept.anomalies.join(', ') || kept.status)}</td>
               <td>${kept.sentence}</td>
-              <td class="num">${kept.events} records, ${kept.faults} faults</td>
+              <td class="num">${plural(kept.events, 'record')}, ${plural(kept.faults, 'fault')}</td>
               <td class="mono">${kept.file ?? ''}</td>
             </tr>`,
         )}

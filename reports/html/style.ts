@@ -47,6 +47,7 @@ th { text-align:left; font-weight:600; color:var(--soft); font-size:12.5px; padd
   border-bottom:1px solid var(--line); white-space:nowrap; }
 td { padding:8px 12px 8px 0; border-bottom:1px solid var(--line); vertical-align:top; }
 tr:last-child td { border-bottom:0; }
+.nowrap { white-space:nowrap; }
 .num { text-align:right; font-variant-numeric:tabular-nums; white-space:nowrap; }
 .pill { display:inline-block; border-radius:99px; padding:1px 9px; font-size:12.5px; font-weight:600;
   white-space:nowrap; }
@@ -68,6 +69,7 @@ summary:focus-visible { outline:2px solid var(--blue); outline-offset:2px; borde
 summary .name { font-weight:600; } summary .fill { flex:1; color:var(--soft); min-width:120px; }
 .inside { padding:2px 0 18px 19px; }
 .two { display:grid; grid-template-columns:repeat(auto-fit,minmax(320px,1fr)); gap:6px 36px; }
+.proof+.compare { margin-top:14px; }
 .proof { display:grid; grid-template-columns:92px 1fr; gap:8px 14px; margin:14px 0 4px; }
 .proof dt { color:var(--soft); font-weight:600; } .proof dd { margin:0; }
 .proof dd div+div { margin-top:3px; }

@@ -4,6 +4,7 @@
  */
 import type { Status } from '../../src/model/verdict.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
+import { plural } from '../describe/plural.ts';
 import type { Paint, Tone } from './paint.ts';
 import { plainText } from './plain-text.ts';
 
@@ -46,7 +47,7 @@ function caseLines(kept: CaseResult, paint: Paint): string[] {
     kept.shrunkFrom === null
       ? ''
       : `, shrunk from ${kept.shrunkFrom.events} and ${kept.shrunkFrom.faults}`;
-  const size = `${count(kept.events, 'record')}, ${count(kept.faults, 'fault')}${from}`;
+  const size = `${plural(kept.events, 'record')}, ${plural(kept.faults, 'fault')}${from}`;
   return [
     `    ${paint(tones[kept.status], names)}: ${plainText(kept.sentence)}`,
     `      ${paint('dim', size)}`,
@@ -82,10 +83,6 @@ function verdictLines(result: RunResult, paint: Paint): string[] {
   ];
   if (result.interrupted) lines.push(paint('doubt', '         Interrupted: this is a part.'));
   return lines;
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 /** 1234567 as `1.2 million`. */

@@ -2,8 +2,7 @@
  * `tidemark check`: judges a recorded history offline. With `--case` the history is that of a
  * stream processor; without it the file holds operations of a data structure.
  */
-import { digest64 } from '../../../src/base/hash.ts';
-import { canonicalJson } from '../../../src/base/json.ts';
+import { digestValue } from '../../../src/base/digest.ts';
 import { checkHistory } from '../../../src/checker/check.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
@@ -35,7 +34,7 @@ export async function check({ args, options, io }: CommandContext): Promise<numb
 /** A history of another case would be judged by the wrong promises. */
 function refuseForeign(kase: Case, history: History): void {
   const { caseDigest, scenario, seed } = headerOf(history);
-  const expected = digest64(canonicalJson(kase));
+  const expected = digestValue(kase);
   if (caseDigest === expected) return;
   throw refusal('history', caseDigest, {
     expectation: `the history of this case (digest ${expected})`,

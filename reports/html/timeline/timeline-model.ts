@@ -92,19 +92,23 @@ function isUsed({ spans, instants }: Lane): boolean {
 function checkpointLane(history: History, endMs: number): Lane {
   const open = new Map<number, number>();
   const spans: Span[] = [];
-  for (const { t, checkpoint, event, reason } of only(history, 'checkpoint')) {
-    if (event === 'triggered') open.set(checkpoint, t);
-    else {
-      const from = open.get(checkpoint) ?? t;
-      const title = `checkpoint ${checkpoint} ${event}${reason === null ? '' : `: ${reason}`}`;
-      spans.push({ from, to: t, look: event, label: String(checkpoint), title });
-      open.delete(checkpoint);
+  const close = (checkpoint: number, to: number, outcome: [look: string, text: string]): void => {
+    const [look, text] = outcome;
+    const title = `checkpoint ${checkpoint} ${text}`;
+    spans.push({ from: open.get(checkpoint) ?? to, to, look, label: String(checkpoint), title });
+    open.delete(checkpoint);
+  };
+  for (const event of history) {
+    if (event.kind === 'attempt') {
+      for (const id of open.keys()) close(id, event.t, ['aborted', 'was open when the job failed']);
+    } else if (event.kind === 'checkpoint') {
+      const { checkpoint, t, reason } = event;
+      const text = reason === null ? event.event : `${event.event}: ${reason}`;
+      if (event.event === 'triggered') open.set(checkpoint, t);
+      else close(checkpoint, t, [event.event, text]);
     }
   }
-  for (const [checkpoint, from] of open) {
-    const title = `checkpoint ${checkpoint} never ended`;
-    spans.push({ from, to: endMs, look: 'aborted', label: String(checkpoint), title });
-  }
+  for (const id of open.keys()) close(id, endMs, ['aborted', 'never ended']);
   return { label: 'checkpoint', spans, instants: [] };
 }
 

@@ -22,6 +22,7 @@ interface Scale {
 export function timelineSvg(model: TimelineModel): Markup {
   const scale = scaleOf(model.endMs);
   const rows = headRows(model, scale);
+  const ground: Markup[] = [];
   const body: Markup[] = [];
   let y = rows.height + 22;
   const top = y;
@@ -29,6 +30,7 @@ export function timelineSvg(model: TimelineModel): Markup {
     body.push(html`<text class="group" x="10" y="${y + 13}">${group.title}</text>`);
     y += groupTitle;
     for (const lane of group.lanes) {
+      ground.push(laneGround(lane.label, y));
       body.push(drawLane(lane, y, scale));
       y += laneHeight + laneGap;
     }
@@ -41,7 +43,7 @@ export function timelineSvg(model: TimelineModel): Markup {
   }
   const frame = { top, bottom: y };
   return html`<svg viewBox="0 0 ${width} ${y + 8}" role="img" aria-label="Timeline of the run">
-    ${drawGrid(scale, frame)} ${drawBands(model.faults, rows.bands, { scale, frame })}
+    ${ground} ${drawGrid(scale, frame)} ${drawBands(model.faults, rows.bands, { scale, frame })}
     ${drawAttempts(model, rows, { scale, frame })} ${body}
   </svg>`;
 }
@@ -78,7 +80,7 @@ function headRows(model: TimelineModel, scale: Scale): HeadRows {
 function stack(labels: readonly { readonly x: number; readonly label: string }[]): number[] {
   const ends: number[] = [];
   return labels.map(({ x, label }) => {
-    const size = label.length * 6.6 + 10;
+    const size = label.length * 7 + 12;
     const begin = Math.min(x, width - size);
     let row = ends.findIndex((end) => end <= begin);
     if (row < 0) row = ends.length;
@@ -156,10 +158,11 @@ function drawAttempts(model: TimelineModel, rows: HeadRows, { scale, frame }: Dr
   });
 }
 
-function drawLane(lane: Lane, y: number, scale: Scale): Markup {
-  const label = lane.label.length > 22 ? `${lane.label.slice(0, 21)}…` : lane.label;
+/** Under bands and attempts, so that those stay visible across the lanes. */
+function laneGround(label: string, y: number): Markup {
+  const text = label.length > 22 ? `${label.slice(0, 21)}…` : label;
   return html`<g>
-    <title>${lane.label}</title>
+    <title>${label}</title>
     <rect
       class="lane"
       x="${left}"
@@ -167,11 +170,17 @@ function drawLane(lane: Lane, y: number, scale: Scale): Markup {
       width="${width - left - right}"
       height="${laneHeight}"
     />
-    <text class="label" x="${left - 8}" y="${y + 13}" text-anchor="end">${label}</text>
+    <text class="label" x="${left - 8}" y="${y + 13}" text-anchor="end">${text}</text>
+  </g>`;
+}
+
+function drawLane(lane: Lane, y: number, scale: Scale): Markup {
+  const instants = [...lane.instants].sort(
+    (a, b) => Number(a.look === 'hit') - Number(b.look === 'hit'),
+  );
+  return html`<g>
     ${lane.spans.map((span) => drawSpan(span, y, scale))}
-    ${[...lane.instants]
-      .sort((a, b) => Number(a.look === 'hit') - Number(b.look === 'hit'))
-      .map((instant) => drawInstant(instant, y, scale))}
+    ${instants.map((instant) => drawInstant(instant, y, scale))}
   </g>`;
 }
 
@@ -181,16 +190,16 @@ function drawSpan(span: Span, y: number, scale: Scale): Markup {
   const thin = span.look === 'transaction';
   const top = thin ? y + 6 : y + 3;
   const height = thin ? laneHeight - 12 : laneHeight - 6;
-  const label =
-    span.label !== '' && w > span.label.length * 7 + 4
-      ? html`<text class="bar-text" style="fill:var(--card)" x="${x + 4}" y="${y + 12.5}"
-          >${span.label}</text
-        >`
-      : nothing;
+  const label = span.label === '' ? nothing : spanLabel(span, x + w, y);
   return html`<g>
     <title>${span.title}</title>
     <rect class="${span.look}" x="${x}" y="${top}" width="${w}" height="${height}" rx="2" />${label}
   </g>`;
+}
+
+/** Beside the bar: most are too short for a text inside. */
+function spanLabel({ label }: Span, x: number, y: number): Markup {
+  return html`<text class="bar-text" x="${round(x + 3)}" y="${y + 12.5}">${label}</text>`;
 }
 
 function drawInstant(instant: Instant, y: number, scale: Scale): Markup {

@@ -2,8 +2,7 @@
  * A subject made for tests: it needs no engine. It "loses" a record with `poison: true` whenever the
  * schedule holds a crash, is vacuous on an empty workload, and throws on a key named `explode`.
  */
-import { digest64 } from '../../../src/base/hash.ts';
-import { canonicalJson } from '../../../src/base/json.ts';
+import { digestValue } from '../../../src/base/digest.ts';
 import { guarantees } from '../../../src/model/guarantee.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
@@ -43,7 +42,7 @@ function historyOf(kase: Case): HistoryEvent[] {
       subject: 'fake',
       scenario: kase.scenario,
       seed: kase.seed,
-      caseDigest: digest64(canonicalJson(kase)),
+      caseDigest: digestValue(kase),
       options: kase.options,
     },
     {
