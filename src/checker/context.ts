@@ -1,0 +1,84 @@
+/**
+ * What every check is given: the plan of the case, the observation of the history, and the place
+ * for findings; and how they name records and rows in texts.
+ */
+import type { Row, Value } from '../model/value.ts';
+import type { Witness } from '../model/verdict.ts';
+import type { Findings } from './findings/findings.ts';
+import type { Observation, Seen } from './observation/observe.ts';
+import { rowText } from './plan/items.ts';
+import { offsetOf, recordName, type SplitInfo } from './plan/records.ts';
+import type { Plan } from './plan/plan.ts';
+
+export interface Context {
+  readonly plan: Plan;
+  readonly seen: Observation;
+  readonly findings: Findings;
+  readonly stepsMax: number;
+  /** What of the input must show in the output; see completeness.ts. */
+  readonly due: Due;
+}
+
+/** How much of the input the end of the run obliges the sinks to show. */
+export interface Due {
+  /** `all`: everything; `cut`: below the savepoint; `none`: the run did not come to its end. */
+  readonly kind: 'all' | 'cut' | 'none';
+  /** Next offset per split number, for `cut`. */
+  readonly cut: readonly number[];
+  readonly reason: string | null;
+}
+
+/** Whether all these records are due. */
+export function isDue({ due, plan }: Context, records: readonly number[]): boolean {
+  if (due.kind === 'all') return true;
+  if (due.kind === 'none') return false;
+  const { table } = plan;
+  return records.every(
+    (record) => offsetOf(table, record) < (due.cut[table.splitOf[record] as number] ?? 0),
+  );
+}
+
+/** A source record as a witness, with the visible row it takes part in, if any. */
+export function witness(
+  { plan }: Context,
+  role: string,
+  of: { readonly record?: number | undefined; readonly seen?: Seen | undefined },
+): Witness {
+  const { record, seen } = of;
+  const { table } = plan;
+  const source = record === undefined ? undefined : table.recordAt[record];
+  const split =
+    record === undefined ? null : (table.splits[table.splitOf[record] as number] as SplitInfo).name;
+  return {
+    role,
+    key: seen?.row.key ?? source?.key ?? null,
+    split,
+    offset: record === undefined ? null : offsetOf(table, record),
+    id: source?.id ?? null,
+    value: (seen?.row.value ?? source?.value ?? null) as Value,
+    t: seen?.t ?? null,
+    attempt: seen?.attempt ?? null,
+    checkpoint: seen?.checkpoint ?? null,
+    transaction: seen?.transaction ?? null,
+  };
+}
+
+/** "s1@3, s1@4 and 5 more" */
+export function recordList({ plan }: Context, records: readonly number[]): string {
+  const shown = records.slice(0, 6).map((record) => recordName(plan.table, record));
+  const more = records.length - shown.length;
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** "row … in transaction x of checkpoint 3 (attempt 1, 512 ms)" */
+export function seenText(seen: Seen): string {
+  const where =
+    seen.transaction === null
+      ? ''
+      : ` in transaction ${seen.transaction} of checkpoint ${seen.checkpoint}`;
+  return `${rowText(seen.row)}${where} (attempt ${seen.attempt}, ${seen.t} ms)`;
+}
+
+export function rowLine(row: Row): string {
+  return rowText(row);
+}

@@ -1,0 +1,258 @@
+/**
+ * The panes of one window together. With transactional output every record is in the panes of one
+ * state lifetime; panes grow while the window is kept and start anew once it was cleaned, which
+ * only a restart (event time is unknown again) or a timer without late check makes legal.
+ */
+import type { AnomalyName } from '../../model/guarantee.ts';
+import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
+import { reportDuplicate } from './duplicates.ts';
+import type { Group, Member, Pane } from './groups.ts';
+import { reportMissing } from './loss.ts';
+import type { PaneReader } from './pane-contents.ts';
+import type { PaneSink } from './pane-sink.ts';
+
+export interface Judged {
+  readonly group: Group;
+  readonly reader: PaneReader;
+  readonly atLeastAtEnd: number;
+}
+
+export function judgeGroup(context: Context, sink: PaneSink, judged: Judged): void {
+  const { group } = judged;
+  if (group.guessed.length > 0) return;
+  const shown = new Set<Member>(group.panes.flatMap((pane) => pane.members));
+  for (const member of shown) {
+    if (member.presence === 'never') reportLate(context, sink, { group, member });
+  }
+  if (group.panes.length > 1 && !sink.upsert) judgePairs(context, sink, group);
+  if (sink.committed && group.panes.length > 0) judgeFirst(context, sink, group);
+  judgeMissing(context, sink, { ...judged, shown });
+}
+
+/** Any two panes: the same again, one inside the other, or nothing in common. */
+function judgePairs(context: Context, sink: PaneSink, group: Group): void {
+  group.panes.forEach((pane, i) => {
+    for (const earlier of group.panes.slice(0, i)) {
+      const shared = pane.members.filter((member) => earlier.members.includes(member)).length;
+      const [most, least] = [
+        Math.max(pane.members.length, earlier.members.length),
+        Math.min(pane.members.length, earlier.members.length),
+      ];
+      if (shared === most) {
+        repeated(context, sink, { group, earlier, pane });
+        return;
+      }
+      if (!sink.committed) continue;
+      if (shared === 0 && !mayRestart(context, sink, group)) {
+        partial(context, sink, { group, pane });
+      }
+      if (shared > 0 && (shared < least || !keepsState(sink))) {
+        doubleFire(context, sink, { group, earlier, pane });
+      }
+    }
+  });
+}
+
+function keepsState({ spec }: PaneSink): boolean {
+  return spec.kind === 'window' && spec.allowedLatenessMs > 0;
+}
+
+/** Whether a window may come in separate parts: after a restart, by a late timer, as sessions. */
+function mayRestart(context: Context, { spec, stage }: PaneSink, group: Group): boolean {
+  if (group.forced.includes(false)) return true;
+  if (spec.kind === 'process') return group.members.some((member) => !member.onTime);
+  return context.seen.attempts.length > 1 && !stage.punctual;
+}
+
+interface Pair {
+  readonly group: Group;
+  readonly earlier: Pane;
+  readonly pane: Pane;
+}
+
+function repeated(context: Context, sink: PaneSink, { group, earlier, pane }: Pair): void {
+  const records = pane.members.flatMap((member) => member.item.from);
+  const [first, again] = [earlier.seen, pane.seen];
+  const sameRun = first.attempt === again.attempt;
+  const sameTransaction = first.transaction !== null && first.transaction === again.transaction;
+  if (sink.committed && sameRun && (!sameTransaction || first.event === again.event)) {
+    doubleFire(context, sink, { group, earlier, pane });
+  } else reportDuplicate(context, { sink: sink.sink, first, again, records });
+}
+
+function doubleFire(context: Context, { sink }: PaneSink, { group, earlier, pane }: Pair): void {
+  const records = pane.members.flatMap((member) => member.item.from);
+  context.findings.report({
+    name: 'double-fire',
+    operator: sink,
+    key: group.key,
+    records,
+    witnesses: [
+      witness(context, 'fired', { record: records[0], seen: earlier.seen }),
+      witness(context, 'fired again', { record: records[0], seen: pane.seen }),
+    ],
+    sentence: `The window ending at ${group.window.end} of key ${group.key} fired again with records it had fired already.`,
+    let: [`P = ${seenText(earlier.seen)}`, `Q = ${seenText(pane.seen)}`],
+    thus: ['Q shares records with P'],
+    however: ['a window fires again only with something new, and forgets what it fired'],
+    observed: [seenText(pane.seen)],
+  });
+}
+
+/** A second, separate part without a restart: it was fired early or a late record was taken. */
+function partial(
+  context: Context,
+  { sink }: PaneSink,
+  { group, pane }: { group: Group; pane: Pane },
+): void {
+  const records = pane.members.flatMap((member) => member.item.from);
+  const onTime = pane.members.some((member) => member.onTime);
+  context.findings.report({
+    name: onTime ? 'early-fire' : 'late-included',
+    operator: sink,
+    key: group.key,
+    records,
+    witnesses: [witness(context, 'in a second part', { record: records[0], seen: pane.seen })],
+    sentence: `The window ending at ${group.window.end} of key ${group.key} came in two parts.`,
+    let: [`Q = ${seenText(pane.seen)}`],
+    thus: [
+      onTime
+        ? `${recordList(context, records)} arrives before the window can fire`
+        : 'the window was cleaned when its first part fired',
+    ],
+    however: [onTime ? 'the window had fired without it' : 'Q shows a later part of it'],
+    observed: [seenText(pane.seen)],
+  });
+}
+
+/** Some pane must hold every record that arrives before the window can fire. */
+function judgeFirst(context: Context, sink: PaneSink, group: Group): void {
+  if (group.forced.length > 0) {
+    judgeForced(context, sink, group);
+    return;
+  }
+  const certain = group.members.filter((m) => m.onTime && m.presence === 'must');
+  const shown = certain.filter((m) => group.panes.some((pane) => pane.members.includes(m)));
+  const together = group.panes.some((pane) => shown.every((m) => pane.members.includes(m)));
+  if (together || !group.panes[0]) return;
+  const pane = group.panes.at(-1) as Pane;
+  partial(context, sink, { group, pane });
+}
+
+/** Rows that certainly share a session must share a pane. */
+function judgeForced(context: Context, sink: PaneSink, group: Group): void {
+  group.forced.forEach((forced, i) => {
+    const [a, b] = [group.members[i] as Member, group.members[i + 1] as Member];
+    if (!forced || a.presence !== 'must' || b.presence !== 'must') return;
+    const withA = group.panes.filter((pane) => pane.members.includes(a));
+    const withB = group.panes.filter((pane) => pane.members.includes(b));
+    if (withA.length === 0 || withB.length === 0) return;
+    if (withA.some((pane) => withB.includes(pane))) return;
+    const records = [...a.item.from, ...b.item.from];
+    const seen = (withB[0] as Pane).seen;
+    context.findings.report({
+      name: 'window-content',
+      operator: sink.sink,
+      key: group.key,
+      records,
+      witnesses: [
+        witness(context, 'in one session', {
+          record: a.item.from[0],
+          seen: (withA[0] as Pane).seen,
+        }),
+        witness(context, 'in another', { record: b.item.from[0], seen }),
+      ],
+      sentence: `${recordList(context, records)} belong to one session but came in two.`,
+      let: [`P = ${seenText((withA[0] as Pane).seen)}`, `Q = ${seenText(seen)}`],
+      thus: ['their timestamps are at most one gap apart, and both arrive while it is open'],
+      however: ['they are in different panes'],
+      observed: [seenText(seen)],
+    });
+  });
+}
+
+function reportLate(
+  context: Context,
+  { sink }: PaneSink,
+  { group, member }: { group: Group; member: Member },
+): void {
+  const pane = group.panes.find((candidate) => candidate.members.includes(member)) as Pane;
+  context.findings.report({
+    name: 'late-included',
+    operator: sink,
+    key: group.key,
+    records: member.item.from,
+    witnesses: [witness(context, 'late', { record: member.item.from[0], seen: pane.seen })],
+    sentence: `${recordList(context, member.item.from)} is late in every legal schedule, yet it is in a pane.`,
+    let: [`P = ${seenText(pane.seen)}`],
+    thus: ['the watermark had passed the end of its window in every legal schedule'],
+    however: ['P contains it'],
+    observed: [seenText(pane.seen)],
+  });
+}
+
+function judgeMissing(
+  context: Context,
+  sink: PaneSink,
+  { group, reader, atLeastAtEnd, shown }: Judged & { readonly shown: ReadonlySet<Member> },
+): void {
+  if (group.window.end - 1 > atLeastAtEnd) return;
+  const missing = group.members.filter(
+    (m) => m.presence === 'must' && !shown.has(m) && isDue(context, m.item.from),
+  );
+  if (missing.length === 0) return;
+  const certain = group.members.filter((member) => member.presence === 'must');
+  const rows = reader.rowsFor(group, certain);
+  if (group.panes.length === 0) {
+    // A filter after the window may have dropped the pane, whatever was in it.
+    if (rows.length === 0) return;
+    const name = sink.spec.kind === 'process' ? 'lost-timer' : 'missing-fire';
+    const records = missing.flatMap((member) => member.item.from);
+    const allLate = missing.every((member) => isLate(sink, member));
+    if (allLate) reportDropped(context, sink, { group, records, name: 'ontime-dropped' });
+    else reportMissing(context, { sink: sink.sink, name, records, row: rows[0] ?? null });
+    return;
+  }
+  for (const member of missing) {
+    const name = missingName(context, sink, member);
+    reportDropped(context, sink, { group, records: member.item.from, name });
+  }
+}
+
+function isLate({ late }: PaneSink, { item }: Member): boolean {
+  return late !== null && item.from.every((record) => late.records.has(record));
+}
+
+function missingName(context: Context, sink: PaneSink, member: Member): AnomalyName {
+  if (sink.spec.kind === 'process') return 'loss';
+  if (isLate(sink, member)) return 'ontime-dropped';
+  if (context.seen.attempts.some((attempt) => attempt.restored !== null)) return 'loss';
+  return sink.late === null ? 'ontime-dropped' : 'side-output-loss';
+}
+
+function reportDropped(
+  context: Context,
+  { sink }: PaneSink,
+  found: { group: Group; records: readonly number[]; name: AnomalyName },
+): void {
+  const { group, records, name } = found;
+  const { end } = group.window;
+  context.findings.report({
+    name,
+    operator: sink,
+    key: group.key,
+    records,
+    witnesses: [witness(context, 'missing from its window', { record: records[0] })],
+    sentence: `${recordList(context, records)} is missing from the window ending at ${end} of key ${group.key}.`,
+    let: [`X = ${recordList(context, records)}`],
+    thus: ['no legal schedule lets the watermark pass the window before X'],
+    however: [
+      name === 'ontime-dropped' ? 'X was dropped as late' : 'no pane of the window contains X',
+    ],
+    nearest: `a legal run if ${recordList(context, records)} is left out`,
+    expected: records.map(
+      (record) => `${recordList(context, [record])} in [${group.window.start}, ${end})`,
+    ),
+    observed: group.panes.map((pane) => seenText(pane.seen)),
+  });
+}

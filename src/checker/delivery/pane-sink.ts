@@ -1,0 +1,31 @@
+/**
+ * A sink of panes: everything its check is given.
+ */
+import type { Seen } from '../observation/observe.ts';
+import type { Branch } from '../plan/branches.ts';
+import type { Item } from '../plan/items.ts';
+import type { Stage } from '../plan/plan.ts';
+import type { PaneSpec } from './groups.ts';
+
+/** What a sink of the late output showed. */
+export interface LateRows {
+  readonly sink: string;
+  /** Late records with the row that shows each. */
+  readonly records: ReadonlyMap<number, Seen>;
+  /** Every late row arrives there as one row: what is not there was not late. */
+  readonly complete: boolean;
+  readonly committed: boolean;
+}
+
+export interface PaneSink {
+  readonly sink: string;
+  /** Whether rows become visible by transactions of completed checkpoints only. */
+  readonly committed: boolean;
+  readonly upsert: boolean;
+  readonly stage: Stage;
+  readonly spec: PaneSpec;
+  readonly items: readonly Item[];
+  readonly branch: Branch;
+  readonly rows: readonly Seen[];
+  readonly late: LateRows | null;
+}

@@ -1,0 +1,154 @@
+/**
+ * Sinks of windows (and of the hand-made window): every visible pane is read, assigned to its
+ * window, and the panes of each window are judged together with the late output. Lateness is
+ * set-valued: certain records must be in a pane, certainly late ones must not, the rest may.
+ */
+import { type Context, recordList, seenText, witness } from '../context.ts';
+import type { Seen } from '../observation/observe.ts';
+import type { Item } from '../plan/items.ts';
+import type { PaneSink } from './pane-sink.ts';
+import { fireBound } from '../time/fire-bound.ts';
+import { metWatermarks } from '../time/lateness.ts';
+import { type Group, groupsOf } from './groups.ts';
+import { judgeGroup } from './judge-group.ts';
+import { reconcileLate } from './late-output.ts';
+import { reportUnexplained } from './loss.ts';
+import { type Contents, PaneReader } from './pane-contents.ts';
+import { reportOpaque, reportRepeated } from './pane-reports.ts';
+
+export function checkPanes(context: Context, sink: PaneSink): void {
+  const { findings } = context;
+  const met = metWatermarks(context, sink.stage, sink.committed);
+  const groups = groupsOf(sink.spec, sink.items, met);
+  const restarted = context.seen.attempts.length > 1;
+  const reader = new PaneReader(sink.spec, sink.branch, { groups, restarted });
+  const bound = fireBound(context, sink.stage);
+  for (const seen of sink.rows) {
+    const contents = reader.read(seen.row);
+    const group = place(context, sink, { seen, contents });
+    findings.cover('panes');
+    if (group !== null && lastTimestamp(sink, group, contents) > bound.atMost(seen.checkpoint)) {
+      reportEarly(context, sink, { seen, group, bound: bound.atMost(seen.checkpoint) });
+    }
+  }
+  for (const group of groups) {
+    judgeGroup(context, sink, { group, reader, atLeastAtEnd: bound.atLeastAtEnd });
+  }
+  coverMembers(context, groups);
+  reconcileLate(context, sink, groups);
+}
+
+/** Of a session: the end of the rows that are in it, not of all that could be. */
+function lastTimestamp({ spec }: PaneSink, group: Group, contents: Contents): number {
+  const isSession = spec.kind === 'window' && spec.assigner.kind === 'session';
+  if (!isSession) return group.window.end - 1;
+  if (!('members' in contents)) return Number.NEGATIVE_INFINITY;
+  const gap = spec.assigner.kind === 'session' ? spec.assigner.gapMs : 0;
+  return Math.max(...contents.members.map((member) => member.item.ts)) + gap - 1;
+}
+
+function coverMembers({ findings }: Context, groups: readonly Group[]): void {
+  for (const group of groups) {
+    for (const member of group.members) {
+      if (member.presence === 'must') findings.cover('must-records');
+      else if (member.presence === 'may') findings.cover('may-records');
+      else findings.cover('must-not-records');
+      if (!member.onTime) findings.cover('late-record-pending');
+    }
+  }
+}
+
+/** Records the pane with its group, or reports why it cannot be one. */
+function place(
+  context: Context,
+  sink: PaneSink,
+  { seen, contents }: { seen: Seen; contents: Contents },
+): Group | null {
+  switch (contents.kind) {
+    case 'pane':
+      contents.group.panes.push({ seen, members: contents.members });
+      return contents.group;
+    case 'guess':
+      contents.group.guessed.push({ seen, members: contents.members });
+      return contents.group;
+    case 'wrong-value':
+      contents.group.panes.push({ seen, members: contents.members });
+      reportContent(context, sink, { seen, items: contents.members.map((m) => m.item) });
+      return null;
+    case 'mixed':
+      reportContent(context, sink, { seen, items: contents.members.map((m) => m.item) });
+      return null;
+    case 'repeated':
+      if (contents.group !== null) {
+        contents.group.panes.push({ seen, members: contents.group.members });
+      }
+      reportRepeated(context, sink.sink, { seen, items: contents.items });
+      return null;
+    case 'opaque':
+      contents.group.panes.push({ seen, members: contents.group.members });
+      reportOpaque(context, sink.sink, { seen, group: contents.group });
+      return null;
+    case 'undecidable':
+      contents.group.guessed.push({ seen, members: contents.group.members });
+      context.findings.leaveOpen(
+        `${sink.sink}: a pane hides which of many undecided records it contains`,
+        'validity',
+        'exactly-once',
+        'watermark-sound',
+      );
+      return contents.group;
+    case 'unknown-id':
+    case 'nothing':
+      reportUnexplained(context, { sink: sink.sink, seen, name: 'phantom' });
+      return null;
+  }
+}
+
+/** Wrong bounds or foreign records: `window-content`; the right ones folded wrongly: divergence. */
+function reportContent(
+  context: Context,
+  { sink, spec }: PaneSink,
+  { seen, items }: { seen: Seen; items: readonly Item[] },
+): void {
+  const records = items.flatMap((item) => item.from);
+  const keys = new Set(items.map((item) => item.key));
+  const isWindow = spec.kind === 'window';
+  context.findings.report({
+    name: keys.size > 1 ? 'misroute' : 'window-content',
+    operator: sink,
+    key: seen.row.key,
+    records,
+    witnesses: records
+      .slice(0, 2)
+      .map((record) => witness(context, 'in the pane', { record, seen })),
+    sentence: `A pane at ${sink} is not one ${isWindow ? 'window' : 'bucket'} of ${recordList(context, records)}.`,
+    let: [`P = ${seenText(seen)}`],
+    thus: [`P contains ${recordList(context, records)}`],
+    however: [
+      keys.size > 1
+        ? `they are of the keys ${[...keys].slice(0, 3).join(', ')}`
+        : 'no window of the specification has these bounds, these records and this value',
+    ],
+    observed: [seenText(seen)],
+  });
+}
+
+function reportEarly(
+  context: Context,
+  { sink }: PaneSink,
+  { seen, group, bound }: { seen: Seen; group: Group; bound: number },
+): void {
+  const records = group.members.flatMap((member) => member.item.from);
+  context.findings.report({
+    name: 'early-fire',
+    operator: sink,
+    key: group.key,
+    records,
+    witnesses: [witness(context, 'fired too early', { record: records[0], seen })],
+    sentence: `The pane ending at ${seen.row.ts + 1} of key ${group.key} fired before the watermark could have passed it.`,
+    let: [`P = ${seenText(seen)}`],
+    thus: [`P fired before the cut of checkpoint ${seen.checkpoint}`],
+    however: [`no legal watermark is beyond ${bound} at that cut`],
+    observed: [seenText(seen)],
+  });
+}

@@ -1,0 +1,315 @@
+/**
+ * Running aggregates that list their records (T2). The longest list is the order of processing;
+ * every other visible value must be one of its prefixes, each once.
+ */
+import type { Value } from '../../model/value.ts';
+import { type Context, isDue } from '../context.ts';
+import type { Seen } from '../observation/observe.ts';
+import { drops } from '../plan/branches.ts';
+import { arriving, type Item } from '../plan/items.ts';
+import { idListIn, idsIn, sameValue } from '../values.ts';
+import { reportDuplicate } from './duplicates.ts';
+import { reportMissing, reportUnexplained } from './loss.ts';
+import { reportRepeated } from './pane-reports.ts';
+import {
+  aggregateOf,
+  type KeyRun,
+  reportDisorder,
+  reportForked,
+  reportLost,
+  type RunningSink,
+} from './running-reports.ts';
+import { reportReorder } from './slots.ts';
+
+interface Listed {
+  readonly seen: Seen;
+  readonly ids: readonly number[];
+}
+
+/** What a list says: the items in order, or why it says nothing legal. */
+type Parsed =
+  | { readonly kind: 'items'; readonly items: readonly Item[] }
+  | { readonly kind: 'repeated'; readonly items: readonly Item[] }
+  | { readonly kind: 'unknown' };
+
+export function checkListed(context: Context, sink: RunningSink, run: KeyRun): void {
+  const lists: Listed[] = [];
+  for (const seen of run.rows) {
+    const ids = idListIn(seen.row.value);
+    if (ids === null) reportUnexplained(context, { sink: sink.sink, seen });
+    else lists.push({ seen, ids });
+  }
+  if (sink.committed) checkChain(context, sink, { run, lists });
+  else checkEach(context, sink, { run, lists });
+}
+
+interface KeyLists {
+  readonly run: KeyRun;
+  readonly lists: readonly Listed[];
+}
+
+/** Transactional output: one history of the key, every step visible once. */
+function checkChain(context: Context, sink: RunningSink, { run, lists }: KeyLists): void {
+  const byLength = [...lists].sort((a, b) => a.ids.length - b.ids.length);
+  const longest = byLength.at(-1);
+  if (longest === undefined) {
+    checkUnseen(context, sink, { run, order: [] });
+    return;
+  }
+  const parser = new ListParser(run.items);
+  const parsed = parser.parse(longest.ids);
+  if (parsed.kind !== 'items') {
+    reportBadList(context, sink, { seen: longest.seen, parsed });
+    // What else is missing shows only once the doubled record is taken out.
+    const listed = new Set(longest.ids);
+    const rest = run.items.filter((i) => !(idsIn(i.value) ?? []).some((id) => listed.has(id)));
+    reportLost(context, sink, rest);
+    return;
+  }
+  checkFifo(context, sink, { seen: longest.seen, items: parsed.items });
+  matchPrefixes(context, sink, { run, byLength, order: parsed.items });
+  checkUnseen(context, sink, { run, order: parsed.items });
+}
+
+function matchPrefixes(
+  context: Context,
+  sink: RunningSink,
+  of: {
+    readonly run: KeyRun;
+    readonly byLength: readonly Listed[];
+    readonly order: readonly Item[];
+  },
+): void {
+  const { byLength, order } = of;
+  const whole = (byLength.at(-1) as Listed).ids;
+  const aggregate = aggregateOf(sink);
+  let accumulator = aggregate.create();
+  let next = 0;
+  let previous: { seen: Seen; item: Item } | null = null;
+  let length = 0;
+  for (const item of order) {
+    accumulator = aggregate.add(accumulator, item.value);
+    length += idsIn(item.value)?.length ?? 0;
+    const row = {
+      key: item.key,
+      ts: item.ts,
+      value: aggregate.result(accumulator),
+      from: item.from,
+    };
+    for (const expected of arriving(sink.branch, row)) {
+      const listed = byLength[next];
+      if (listed === undefined || listed.ids.length > length) {
+        missingOutput(context, sink, { item, expected });
+        continue;
+      }
+      next++;
+      if (!isPrefix(listed.ids, whole)) {
+        reportForked(context, sink.sink, { a: (byLength.at(-1) as Listed).seen, b: listed.seen });
+      } else if (!sameRow(listed.seen, expected)) {
+        reportUnexplained(context, { sink: sink.sink, seen: listed.seen });
+      } else if (previous !== null && sink.branch.fifo && listed.seen.event < previous.seen.event) {
+        reportReorder(context, {
+          sink: sink.sink,
+          first: previous,
+          second: { seen: listed.seen, item },
+        });
+      }
+      previous = { seen: listed.seen, item };
+    }
+    next = skipRepeats(context, sink, { byLength, next, length, item });
+  }
+  for (const { seen } of byLength.slice(next)) {
+    reportUnexplained(context, { sink: sink.sink, seen });
+  }
+}
+
+/** More outputs of one length than there should be: the same step again, or a fork. */
+function skipRepeats(
+  context: Context,
+  sink: RunningSink,
+  at: {
+    readonly byLength: readonly Listed[];
+    readonly next: number;
+    readonly length: number;
+    readonly item: Item;
+  },
+): number {
+  let { next } = at;
+  for (; next < at.byLength.length; next++) {
+    const extra = at.byLength[next] as Listed;
+    if (extra.ids.length > at.length) break;
+    const first = at.byLength[next - 1];
+    if (first === undefined) {
+      reportUnexplained(context, { sink: sink.sink, seen: extra.seen });
+    } else if (isPrefix(extra.ids, first.ids) && extra.ids.length === first.ids.length) {
+      const [a, b] = inOrder(first.seen, extra.seen);
+      reportDuplicate(context, { sink: sink.sink, first: a, again: b, records: at.item.from });
+    } else reportForked(context, sink.sink, { a: first.seen, b: extra.seen });
+  }
+  return next;
+}
+
+function inOrder(a: Seen, b: Seen): readonly [Seen, Seen] {
+  return a.event <= b.event ? [a, b] : [b, a];
+}
+
+function sameRow(seen: Seen, expected: { key: string; ts: number; value: Value }): boolean {
+  const { row } = seen;
+  return row.key === expected.key && row.ts === expected.ts && sameValue(row.value, expected.value);
+}
+
+function missingOutput(
+  context: Context,
+  sink: RunningSink,
+  { item, expected }: { item: Item; expected: { key: string; ts: number; value: Value } },
+): void {
+  if (context.due.kind === 'none' || !isDue(context, item.from)) return;
+  const however = 'later values of the key contain it, but its own output never shows';
+  reportMissing(context, { sink: sink.sink, records: item.from, row: expected, however });
+}
+
+/** Items that are in no visible list. */
+function checkUnseen(
+  context: Context,
+  sink: RunningSink,
+  { run, order }: { run: KeyRun; order: readonly Item[] },
+): void {
+  const used = new Set(order);
+  const rest = run.items.filter((item) => !used.has(item));
+  if (rest.length === 0) return;
+  if (drops(sink.branch) && mayStayHidden(sink, { order, rest })) return;
+  reportLost(context, sink, rest);
+}
+
+/** Whether a filter behind the aggregate hides the outputs of the rest, taken in input order. */
+function mayStayHidden(
+  sink: RunningSink,
+  { order, rest }: { order: readonly Item[]; rest: readonly Item[] },
+): boolean {
+  const aggregate = aggregateOf(sink);
+  let accumulator = aggregate.create();
+  for (const item of order) accumulator = aggregate.add(accumulator, item.value);
+  return rest.every((item) => {
+    accumulator = aggregate.add(accumulator, item.value);
+    const { key, ts, from } = item;
+    return (
+      arriving(sink.branch, { key, ts, value: aggregate.result(accumulator), from }).length === 0
+    );
+  });
+}
+
+/** Append and upsert output: every value by itself is a legal one, and everything is in some. */
+function checkEach(context: Context, sink: RunningSink, { run, lists }: KeyLists): void {
+  const parser = new ListParser(run.items);
+  const covered = new Set<Item>();
+  const firstOf = new Map<Item, Seen>();
+  for (const { seen, ids } of lists) {
+    const parsed = parser.parse(ids);
+    if (parsed.kind !== 'items') {
+      reportBadList(context, sink, { seen, parsed });
+      for (const item of run.items) {
+        if ((idsIn(item.value) ?? []).some((id) => ids.includes(id))) covered.add(item);
+      }
+      continue;
+    }
+    checkFifo(context, sink, { seen, items: parsed.items });
+    checkFold(context, sink, { seen, items: parsed.items });
+    for (const item of parsed.items) covered.add(item);
+    const trigger = parsed.items.at(-1);
+    if (trigger === undefined || sink.upsert) continue;
+    const first = firstOf.get(trigger);
+    if (first === undefined) firstOf.set(trigger, seen);
+    else reportDuplicate(context, { sink: sink.sink, first, again: seen, records: trigger.from });
+  }
+  const rest = run.items.filter((item) => !covered.has(item));
+  if (!drops(sink.branch)) reportLost(context, sink, rest);
+}
+
+function checkFold(
+  context: Context,
+  sink: RunningSink,
+  { seen, items }: { seen: Seen; items: readonly Item[] },
+): void {
+  const last = items.at(-1);
+  if (last === undefined) return;
+  const aggregate = aggregateOf(sink);
+  let accumulator = aggregate.create();
+  for (const item of items) accumulator = aggregate.add(accumulator, item.value);
+  const row = { key: last.key, ts: last.ts, value: aggregate.result(accumulator), from: last.from };
+  if (arriving(sink.branch, row).some((expected) => sameRow(seen, expected))) return;
+  reportUnexplained(context, { sink: sink.sink, seen });
+}
+
+/** Within a word, ranks must not fall; and nothing of a word may be skipped. */
+function checkFifo(
+  context: Context,
+  { sink }: RunningSink,
+  { seen, items }: { seen: Seen; items: readonly Item[] },
+): void {
+  const last = new Map<number, Item>();
+  for (const item of items) {
+    if (item.word < 0) continue;
+    const before = last.get(item.word);
+    if (before !== undefined && item.rank < before.rank) {
+      reportDisorder(context, sink, { seen, before, after: item });
+      return;
+    }
+    last.set(item.word, item);
+  }
+}
+
+function reportBadList(
+  context: Context,
+  { sink }: RunningSink,
+  { seen, parsed }: { seen: Seen; parsed: Parsed },
+): void {
+  if (parsed.kind === 'repeated') reportRepeated(context, sink, { seen, items: parsed.items });
+  else reportUnexplained(context, { sink, seen, name: 'phantom' });
+}
+
+function isPrefix(a: readonly number[], whole: readonly number[]): boolean {
+  return a.length <= whole.length && a.every((id, i) => id === whole[i]);
+}
+
+/** Reads lists of ids as sequences of the key's items; an item may bring several ids. */
+class ListParser {
+  private readonly byId = new Map<number, Item[]>();
+
+  constructor(items: readonly Item[]) {
+    for (const item of items) {
+      for (const id of idsIn(item.value) ?? []) {
+        const list = this.byId.get(id);
+        if (list === undefined) this.byId.set(id, [item]);
+        else list.push(item);
+      }
+    }
+  }
+
+  parse(ids: readonly number[]): Parsed {
+    const used = new Set<Item>();
+    const repeated: Item[] = [];
+    for (let at = 0; at < ids.length;) {
+      const candidates = this.byId.get(ids[at] as number);
+      if (candidates === undefined) return { kind: 'unknown' };
+      const item = candidates.find((c) => !used.has(c) && fits(c, ids, at));
+      if (item === undefined) {
+        repeated.push(candidates[0] as Item);
+        at++;
+        continue;
+      }
+      used.add(item);
+      at += idsIn(item.value)?.length ?? 1;
+    }
+    return repeated.length > 0
+      ? { kind: 'repeated', items: repeated }
+      : { kind: 'items', items: [...used] };
+  }
+}
+
+/** Whether the ids from `at` on are the item's, in any order. */
+function fits(item: Item, ids: readonly number[], at: number): boolean {
+  const own = idsIn(item.value) ?? [];
+  if (own.length === 1) return true;
+  const part = ids.slice(at, at + own.length);
+  return sameValue({ ids: part }, { ids: own });
+}

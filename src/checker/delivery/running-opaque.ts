@@ -1,0 +1,103 @@
+/**
+ * Running aggregates that hide their records (T0): is there a shuffle of the key's origins whose
+ * outputs are the visible ones, in order? Search over position vectors, within a step budget.
+ */
+import { type Context, isDue, seenText, witness } from '../context.ts';
+import { drops } from '../plan/branches.ts';
+import { arriving, type Item } from '../plan/items.ts';
+import { sameValue } from '../values.ts';
+import { findShuffle } from './frontier.ts';
+import {
+  aggregateOf,
+  type KeyRun,
+  leaveOpen,
+  reportLost,
+  type RunningSink,
+} from './running-reports.ts';
+import { reportMissing } from './loss.ts';
+
+export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): void {
+  const { findings } = context;
+  const scattered = !sink.branch.fifo && run.rows.length > 1;
+  if (scattered || drops(sink.branch) || !sink.committed) {
+    checkEnds(context, sink, run);
+    return;
+  }
+  const due = run.items.filter((item) => isDue(context, item.from));
+  if (run.rows.length === 0 && due.length > 0) {
+    reportLost(context, sink, due);
+    return;
+  }
+  const rows = run.rows.map((seen) => seen.row);
+  const result = findShuffle({
+    items: run.items,
+    aggregate: aggregateOf(sink),
+    produces: (row, at) =>
+      arriving(sink.branch, row).some((r) => {
+        const seen = rows[at];
+        return (
+          seen !== undefined &&
+          r.key === seen.key &&
+          r.ts === seen.ts &&
+          sameValue(r.value, seen.value)
+        );
+      }),
+    length: rows.length,
+    stepsMax: context.stepsMax,
+  });
+  findings.cover('opaque-steps', result.steps);
+  if (result.kind === 'budget') {
+    leaveOpen(context, sink, `the search for key ${run.key} ran out of its step budget`);
+    return;
+  }
+  if (result.kind === 'dead') {
+    reportDead(context, sink, { run, at: result.at, frontier: result.frontier });
+    return;
+  }
+  const missing = due.length - rows.length;
+  if (missing > 0) {
+    const unreached = result.unreached.filter((item) => isDue(context, item.from));
+    for (const item of unreached.slice(0, missing)) {
+      reportMissing(context, { sink: sink.sink, records: item.from, row: null });
+    }
+  }
+}
+
+/** When order or steps are hidden, the number of outputs still says something. */
+function checkEnds(context: Context, sink: RunningSink, run: KeyRun): void {
+  const due = run.items.filter((item) => isDue(context, item.from));
+  if (!drops(sink.branch) && run.rows.length === 0 && due.length > 0) {
+    reportLost(context, sink, due);
+    return;
+  }
+  if (sink.upsert || run.items.length === 0) return;
+  leaveOpen(context, sink, `the outputs of key ${run.key} are opaque and come in no known order`);
+}
+
+function reportDead(
+  context: Context,
+  { sink }: RunningSink,
+  dead: { readonly run: KeyRun; readonly at: number; readonly frontier: readonly string[] },
+): void {
+  const { run, at, frontier } = dead;
+  const seen = run.rows[at];
+  if (seen === undefined) return;
+  const more = run.rows.length - run.items.length;
+  let name: 'duplicate' | 'loss' | 'state-divergence' = 'state-divergence';
+  if (more > 0) name = 'duplicate';
+  else if (more < 0 && context.due.kind === 'all') name = 'loss';
+  const records = run.items.flatMap((item: Item) => item.from);
+  context.findings.report({
+    name,
+    operator: sink,
+    key: run.key,
+    records,
+    witnesses: [witness(context, 'cannot follow', { seen })],
+    sentence: `No order of the records of key ${run.key} gives output ${at + 1} at ${sink}.`,
+    let: [`R = ${seenText(seen)}, output ${at + 1} of the key`],
+    thus: [`the ${at} outputs before R leave ${frontier.length} possible positions`],
+    however: ['from none of them does a next record give R'],
+    why: frontier,
+    observed: [seenText(seen)],
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * Sinks of a running aggregate: one output per record, in an order that is the engine's choice. The
+ * explanation is read off the values: a collected list names the whole order (T2), version digits
+ * and fingerprints name each step (T1); opaque values go to the frontier search (frontier.ts).
+ */
+import { field } from '../../model/functions.ts';
+import type { Key } from '../../model/value.ts';
+import type { Context } from '../context.ts';
+import type { Seen } from '../observation/observe.ts';
+import { oneToOne, rekeys } from '../plan/branches.ts';
+import type { Item } from '../plan/items.ts';
+import { idListIn, idsIn } from '../values.ts';
+import { reportUnexplained } from './loss.ts';
+import { checkListed } from './running-listed.ts';
+import { checkOpaque } from './running-opaque.ts';
+import { type KeyRun, leaveOpen, type RunningSink } from './running-reports.ts';
+import { checkTraced } from './running-traced.ts';
+
+export function checkRunning(context: Context, sink: RunningSink): void {
+  const keys = new Map<Key, { key: Key; items: Item[]; rows: Seen[] }>();
+  for (const item of sink.items) {
+    const run = keys.get(item.key);
+    if (run === undefined) keys.set(item.key, { key: item.key, items: [item], rows: [] });
+    else run.items.push(item);
+  }
+  const { table } = context.plan;
+  const keyOfId = rekeys(sink.branch) ? keysById(sink.items) : null;
+  for (const seen of sink.rows) {
+    const key = keyOfId === null ? seen.row.key : keyOfId.get(lastId(seen));
+    const run = key === undefined ? undefined : keys.get(key);
+    if (run !== undefined) run.rows.push(seen);
+    else if (keyOfId === null || lastId(seen) !== null || table.count === 0) {
+      reportUnexplained(context, { sink: sink.sink, seen, name: 'phantom' });
+    } else {
+      leaveOpen(context, sink, 'the key of an opaque aggregate was replaced');
+      return;
+    }
+  }
+  for (const run of keys.values()) checkKey(context, sink, run);
+  context.findings.cover('records-due', sink.items.length);
+}
+
+function checkKey(context: Context, sink: RunningSink, run: KeyRun): void {
+  const traced = sink.items.some((item) => field(item.value, 'f') !== null);
+  const first = run.rows[0]?.row.value;
+  const listed =
+    sink.spec.aggregate.fn === 'collect' && idsIn(run.items[0]?.value ?? null) !== null;
+  if (listed && (first === undefined || idListIn(first) !== null)) {
+    checkListed(context, sink, run);
+    return;
+  }
+  if (sink.spec.aggregate.fn === 'trace' && traced && oneToOne(sink.branch)) {
+    checkTraced(context, sink, run);
+    return;
+  }
+  checkOpaque(context, sink, run);
+}
+
+function lastId(seen: Seen): number | null {
+  return idListIn(seen.row.value)?.at(-1) ?? null;
+}
+
+function keysById(items: readonly Item[]): ReadonlyMap<number | null, Key> {
+  const keys = new Map<number | null, Key>();
+  for (const item of items) {
+    for (const id of idsIn(item.value) ?? []) keys.set(id, item.key);
+  }
+  return keys;
+}

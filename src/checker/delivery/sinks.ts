@@ -1,0 +1,177 @@
+/**
+ * Decides each sink by what leads to it: chooses the regime of every branch and runs its check.
+ */
+import type { Seen } from '../observation/observe.ts';
+import { type Context } from '../context.ts';
+import { type Branch, drops } from '../plan/branches.ts';
+import { sendThrough } from '../plan/items.ts';
+import type { SinkPlan } from '../plan/plan.ts';
+import { checkBatches } from './batches.ts';
+import { checkContributors } from './contributors.ts';
+import { checkEventOrder } from './event-order.ts';
+import type { LateRows } from './pane-sink.ts';
+import { checkPanes } from './panes.ts';
+import { checkRunning } from './running.ts';
+import { slotsOf } from './slot-builders.ts';
+import { checkSlots, findPlace, indexSlots, type Slot } from './slots.ts';
+import { checkFinalItems, checkFinalRunning } from './upsert.ts';
+
+/** What late outputs showed, by the stage they come from. */
+type LateByStage = Map<string, LateRows>;
+
+export function checkSinks(context: Context): void {
+  const { plan, seen, findings } = context;
+  const late: LateByStage = new Map();
+  const isLate = (sink: SinkPlan): boolean =>
+    sink.branches.some(({ root }) => root.kind === 'stage' && root.output === 'late');
+  const order = [...plan.sinks].sort((a, b) => Number(isLate(b)) - Number(isLate(a)));
+  for (const sink of order) {
+    const rows = seen.sinks.get(sink.spec.id) ?? [];
+    findings.cover('outputs', rows.length);
+    decideGuarantees(context, sink);
+    checkSink(context, sink, { rows, late });
+  }
+}
+
+function decideGuarantees({ findings }: Context, { spec }: SinkPlan): void {
+  findings.decide('validity', 'at-least-once', 'effectively-once');
+  if (spec.connector !== 'upsert') findings.decide('at-most-once', 'exactly-once', 'ordered');
+}
+
+interface SinkRows {
+  readonly rows: readonly Seen[];
+  readonly late: LateByStage;
+}
+
+function checkSink(context: Context, sink: SinkPlan, { rows, late }: SinkRows): void {
+  const committed = sink.spec.connector === 'two-phase';
+  const slots: Slot[] = [];
+  const others: Branch[] = [];
+  sink.branches.forEach((branch, branchNumber) => {
+    const own = slotsOf(context, { branch, branchNumber, committed });
+    if (own === null) others.push(branch);
+    else for (const slot of own) slots.push(slot);
+  });
+  const [other] = others;
+  if (other === undefined) {
+    checkSlotSink(context, sink, { slots, rows, late });
+    return;
+  }
+  let rest = rows;
+  if (slots.length > 0) {
+    const index = indexSlots(slots);
+    const mine = rows.filter((seen) => findPlace(index, seen.row) !== null);
+    rest = rows.filter((seen) => findPlace(index, seen.row) === null);
+    checkSlotSink(context, sink, { slots, rows: mine, late });
+  }
+  if (others.length > 1) {
+    checkContributors(context, { sink: sink.spec.id, branches: others, rows: rest });
+  } else checkStageSink(context, sink, { branch: other, rows: rest, late });
+}
+
+function checkSlotSink(
+  context: Context,
+  sink: SinkPlan,
+  { slots, rows, late }: SinkRows & { readonly slots: readonly Slot[] },
+): void {
+  const { id, connector } = sink.spec;
+  const roots = sink.branches.map((branch) => branch.root);
+  const isLate = roots.some((root) => root.kind === 'stage' && root.output === 'late');
+  const forbidden = isLate ? 'ontime-dropped' : 'late-included';
+  checkSlots(context, { sink: id, slots, rows, forbidden, upsert: connector === 'upsert' });
+  if (connector === 'upsert') {
+    const certain = slots.filter((slot) => slot.presence === 'must');
+    if (certain.length === slots.length) {
+      const items = certain.flatMap((slot) => slot.alternatives);
+      checkFinalItems(context, id, { items, rows });
+    } else {
+      context.findings.leaveOpen(`${id}: late rows leave the last value open`, 'effectively-once');
+    }
+  }
+  const [branch] = sink.branches;
+  if (branch === undefined || sink.branches.length > 1 || branch.root.kind !== 'stage') return;
+  if (isLate) late.set(branch.root.spec.id, lateRows(sink, branch, slots));
+  else checkEventOrder(context, { sink: id, connector, branch, rows });
+}
+
+function lateRows({ spec }: SinkPlan, branch: Branch, slots: readonly Slot[]): LateRows {
+  const records = new Map<number, Seen>();
+  for (const slot of slots) {
+    const [first] = slot.seen;
+    if (first === undefined) continue;
+    for (const item of slot.alternatives) {
+      for (const record of item.from) records.set(record, first);
+    }
+  }
+  const committed = spec.connector === 'two-phase';
+  return { sink: spec.id, records, complete: !drops(branch), committed };
+}
+
+function checkStageSink(
+  context: Context,
+  sink: SinkPlan,
+  { branch, rows, late }: SinkRows & { readonly branch: Branch },
+): void {
+  const { id, connector } = sink.spec;
+  const { root } = branch;
+  const stage = root.kind === 'stage' ? context.plan.stages.get(root.spec.id) : undefined;
+  if (stage === undefined || stage.items === null) {
+    checkContributors(context, { sink: id, branches: [branch], rows });
+    return;
+  }
+  const { items, spec } = stage;
+  const committed = connector === 'two-phase';
+  const upsert = connector === 'upsert';
+  if (spec.kind === 'reduce') {
+    const running = { sink: id, committed, upsert, spec, items, branch, rows };
+    checkRunning(context, running);
+    if (upsert) checkFinalRunning(context, running);
+    return;
+  }
+  if (spec.kind === 'process' && spec.fn.fn === 'processing-batch') {
+    checkBatches(context, { sink: id, committed, items, branch, rows });
+    if (upsert) leaveFinalOpen(context, id);
+    return;
+  }
+  if (spec.kind === 'window' || (spec.kind === 'process' && spec.fn.fn === 'bucket-timer')) {
+    const lateRow = late.get(spec.id) ?? null;
+    checkPanes(context, {
+      sink: id,
+      committed,
+      upsert,
+      stage,
+      spec,
+      items,
+      branch,
+      rows,
+      late: lateRow,
+    });
+    checkEventOrder(context, { sink: id, connector, branch, rows });
+    if (!upsert) return;
+    if (stage.output === null) leaveFinalOpen(context, id);
+    else {
+      const final = sendThrough(branch, stage.output, {
+        words: context.plan.words,
+        branchNumber: 0,
+      });
+      checkFinalItems(context, id, { items: final, rows });
+    }
+    return;
+  }
+  context.findings.leaveOpen(
+    `${id}: the checker has no specification of ${spec.id}`,
+    'validity',
+    'at-least-once',
+    'at-most-once',
+    'exactly-once',
+    'effectively-once',
+    'ordered',
+  );
+}
+
+function leaveFinalOpen({ findings }: Context, sink: string): void {
+  findings.leaveOpen(
+    `${sink}: the last value of a key is the schedule's choice`,
+    'effectively-once',
+  );
+}

@@ -1,0 +1,110 @@
+/**
+ * Upsert sinks: what counts is the last visible value of each key. While a job replays, older
+ * values may return; that is legal and never flagged.
+ */
+import type { Key } from '../../model/value.ts';
+import { type Context, isDue, recordList, rowLine, seenText, witness } from '../context.ts';
+import type { Seen } from '../observation/observe.ts';
+import { arriving, type Item } from '../plan/items.ts';
+import { drops } from '../plan/branches.ts';
+import { idsIn, sameValue } from '../values.ts';
+import { aggregateOf, type RunningSink } from './running-reports.ts';
+
+/** Last visible value per row key. */
+export function finalView(rows: readonly Seen[]): ReadonlyMap<Key, Seen> {
+  const view = new Map<Key, Seen>();
+  for (const seen of rows) view.set(seen.row.key, seen);
+  return view;
+}
+
+/** The final value of every key is the last one of some origin of the key. */
+export function checkFinalItems(
+  context: Context,
+  sink: string,
+  { items, rows }: { readonly items: readonly Item[]; readonly rows: readonly Seen[] },
+): void {
+  const candidates = new Map<Key, Map<number, Item[]>>();
+  for (const item of items) {
+    if (!isDue(context, item.from)) continue;
+    const words = candidates.get(item.key) ?? new Map<number, Item[]>();
+    const best = words.get(item.word) ?? [];
+    const rank = best[0]?.rank ?? Number.NEGATIVE_INFINITY;
+    if (item.word < 0 || item.rank === rank) words.set(item.word, [...best, item]);
+    else if (item.rank > rank) words.set(item.word, [item]);
+    candidates.set(item.key, words);
+  }
+  const view = finalView(rows);
+  for (const [key, words] of candidates) {
+    const last = [...words.values()].flat();
+    const seen = view.get(key);
+    const fits =
+      seen !== undefined &&
+      last.some((item) => item.ts === seen.row.ts && sameValue(item.value, seen.row.value));
+    if (!fits) reportWrongFinal(context, sink, { key, seen, expected: last });
+  }
+}
+
+/** The final value of every key is the aggregate of all its records. */
+export function checkFinalRunning(context: Context, sink: RunningSink): void {
+  if (drops(sink.branch)) {
+    context.findings.leaveOpen(
+      `${sink.sink}: a filter may hide the last value of a key`,
+      'effectively-once',
+    );
+    return;
+  }
+  const view = finalView(sink.rows);
+  const byKey = new Map<Key, Item[]>();
+  for (const item of sink.items) {
+    if (!isDue(context, item.from)) continue;
+    const list = byKey.get(item.key);
+    if (list === undefined) byKey.set(item.key, [item]);
+    else list.push(item);
+  }
+  const expected = new Map<Key, Item[]>();
+  const aggregate = aggregateOf(sink);
+  for (const [key, items] of byKey) {
+    let accumulator = aggregate.create();
+    for (const item of items) accumulator = aggregate.add(accumulator, item.value);
+    const last = items.at(-1) as Item;
+    const from = items.flatMap((item) => item.from);
+    const row = { key, ts: last.ts, value: aggregate.result(accumulator), from };
+    for (const r of arriving(sink.branch, row)) {
+      expected.set(r.key, [...(expected.get(r.key) ?? []), { ...last, ...r }]);
+    }
+  }
+  for (const [key, rows] of expected) {
+    const seen = view.get(key);
+    if (seen !== undefined && rows.some((row) => sameValue(row.value, seen.row.value))) continue;
+    reportWrongFinal(context, sink.sink, { key, seen, expected: rows });
+  }
+}
+
+function reportWrongFinal(
+  context: Context,
+  sink: string,
+  of: { key: Key; seen: Seen | undefined; expected: readonly Item[] },
+): void {
+  const { key, seen, expected } = of;
+  const records = expected.flatMap((item) => item.from);
+  const ids = seen === undefined ? null : idsIn(seen.row.value);
+  const missing = records.filter(
+    (record) => ids !== null && !ids.includes(context.plan.table.recordAt[record]?.id ?? -1),
+  );
+  const shown = missing.length > 0 ? missing : records;
+  context.findings.report({
+    name: seen === undefined ? 'loss' : 'wrong-final',
+    operator: sink,
+    key,
+    records: shown,
+    witnesses: [witness(context, 'final value', { record: shown[0], seen })],
+    sentence: `The last value of key ${key} at ${sink} is not the one of any legal run.`,
+    let: [seen === undefined ? `key ${key} has no value` : `F = ${seenText(seen)}`],
+    thus: [`the legal last values are ${expected.slice(0, 3).map(rowLine).join('; ')}`],
+    however: ['F is none of them'],
+    nearest:
+      missing.length > 0 ? `a legal run if ${recordList(context, missing)} is left out` : null,
+    expected: expected.slice(0, 3).map(rowLine),
+    observed: seen === undefined ? [] : [seenText(seen)],
+  });
+}

@@ -1,0 +1,105 @@
+/**
+ * From findings to the verdict: a status per guarantee (law A4), the closure over implied anomalies,
+ * and the strongest delivery guarantee that held.
+ */
+import {
+  anomalies,
+  type AnomalyName,
+  type Guarantee,
+  guarantees,
+  implications,
+} from '../../model/guarantee.ts';
+import { type Anomaly, mergeStatus, type Status, type Verdict } from '../../model/verdict.ts';
+import type { Context } from '../context.ts';
+import type { Found } from './findings.ts';
+import { blameOf } from './forensics.ts';
+
+type GuaranteeStatus = Status | 'not-checked';
+
+export function verdictOf(context: Context): Verdict {
+  const { findings, plan } = context;
+  const { promises } = plan.kase;
+  const found = findings.found();
+  const refuted = refutedBy(context, found);
+  const statuses = Object.fromEntries(
+    guarantees.map((guarantee) => [guarantee, statusOf(context, guarantee, refuted)]),
+  ) as Record<Guarantee, GuaranteeStatus>;
+  const unknowns = [...findings.unknowns];
+  let status: Status = unknowns.length > 0 ? 'unknown' : 'valid';
+  for (const promise of promises) {
+    const own = statuses[promise];
+    if (own === 'not-checked') continue;
+    status = mergeStatus(status, own);
+    if (own !== 'unknown') continue;
+    for (const reason of findings.openReasons(promise)) unknowns.push(`${promise}: ${reason}`);
+  }
+  return {
+    schemaVersion: 1,
+    status,
+    guarantees: statuses,
+    promises: [...promises],
+    strongest: strongestOf(statuses),
+    anomalies: found.map((anomaly) => asAnomaly(context, anomaly)),
+    refuted: guarantees.filter((guarantee) => refuted.has(guarantee)),
+    possible: guarantees.filter((guarantee) => !refuted.has(guarantee)),
+    unknowns,
+    coverage: findings.coverage(),
+  };
+}
+
+function asAnomaly(context: Context, found: Found): Anomaly {
+  const { name, operator, key, count, witnesses, explanation } = found;
+  const blame = found.blame ?? blameOf(context, found);
+  return { name, operator, key, witnesses, count, blame, explanation };
+}
+
+/** The anomaly and everything it implies. */
+export function closureOf(name: AnomalyName): readonly AnomalyName[] {
+  const closure = new Set<AnomalyName>([name]);
+  for (const member of closure) for (const next of implications[member] ?? []) closure.add(next);
+  return [...closure];
+}
+
+const deliveryOnly: ReadonlySet<Guarantee> = new Set(['at-most-once', 'exactly-once']);
+
+function refutedBy({ findings }: Context, found: readonly Found[]): ReadonlySet<Guarantee> {
+  const refuted = new Set<Guarantee>();
+  for (const anomaly of found) {
+    const exempt = findings.isExempt(anomaly);
+    for (const name of closureOf(anomaly.name)) {
+      for (const guarantee of anomalies[name].refutes) {
+        if (!exempt || !deliveryOnly.has(guarantee)) refuted.add(guarantee);
+      }
+    }
+  }
+  return refuted;
+}
+
+function statusOf(
+  { findings }: Context,
+  guarantee: Guarantee,
+  refuted: ReadonlySet<Guarantee>,
+): GuaranteeStatus {
+  if (refuted.has(guarantee)) return 'invalid';
+  if (findings.openReasons(guarantee).length > 0) return 'unknown';
+  return findings.isDecided(guarantee) ? 'valid' : 'not-checked';
+}
+
+const ladder: readonly Guarantee[] = [
+  'exactly-once',
+  'effectively-once',
+  'at-least-once',
+  'at-most-once',
+];
+
+/** "exactly-once", or e.g. "at-least-once, not exactly-once"; "none"; "unknown" if nothing is sure. */
+function strongestOf(statuses: Readonly<Record<Guarantee, GuaranteeStatus>>): string {
+  const held = ladder.find((guarantee) => statuses[guarantee] === 'valid');
+  const failed = ladder.find((guarantee) => statuses[guarantee] === 'invalid');
+  if (held === undefined) {
+    return ladder.some((guarantee) => statuses[guarantee] === 'unknown') ? 'unknown' : 'none';
+  }
+  return failed !== undefined && ladder.indexOf(failed) < ladder.indexOf(held)
+    ? `${held}, not ${failed}`
+    : held;
+}

@@ -1,0 +1,90 @@
+/**
+ * How the run ended, and so how much of the input is due; and whether an end without success is
+ * progress lost or a legal giving up.
+ */
+import type { Case } from '../../model/case.ts';
+import type { RestartStrategy } from '../../model/options.ts';
+import type { Due } from '../context.ts';
+import type { Observation } from '../observation/observe.ts';
+import { cutOf, survivingCheckpoints } from '../time/epochs.ts';
+import type { Plan } from '../plan/plan.ts';
+
+export interface Ending {
+  readonly due: Due;
+  readonly progress: 'fine' | 'stall' | 'too-short' | 'gave-up';
+  readonly reason: string;
+}
+
+export function endingOf(plan: Plan, seen: Observation): Ending {
+  const { kase } = plan;
+  const { end } = seen;
+  if (end === null) return ending('none', 'too-short', 'the history has no end');
+  switch (end.outcome) {
+    case 'finished':
+      return ending('all', 'fine', 'the run finished');
+    case 'suspended':
+      return suspended(plan, seen);
+    case 'failed': {
+      const legal = mayGiveUp(kase, seen);
+      return ending('none', legal ? 'gave-up' : 'stall', `the job gave up: ${end.reason}`);
+    }
+    case 'deadline': {
+      const left = kase.deadlineMs - Math.max(end.healedAt, lastArrival(kase));
+      const enough = left >= recoveryBoundMs(kase);
+      const reason = `not finished ${Math.floor(left)} ms after the last fault had healed`;
+      return ending('none', enough ? 'stall' : 'too-short', reason);
+    }
+  }
+}
+
+function ending(kind: Due['kind'], progress: Ending['progress'], reason: string): Ending {
+  return { due: { kind, cut: [], reason }, progress, reason };
+}
+
+/** A job stopped with a savepoint owes what is below its offsets. */
+function suspended(plan: Plan, seen: Observation): Ending {
+  const last = survivingCheckpoints(seen).at(-1);
+  const offsets = last?.offsets ?? null;
+  if (offsets === null) return ending('none', 'fine', 'the savepoint has no known offsets');
+  const reason = 'the run was stopped with a savepoint';
+  return {
+    due: { kind: 'cut', cut: cutOf(plan.table, offsets), reason },
+    progress: 'fine',
+    reason,
+  };
+}
+
+function lastArrival({ workload, options }: Case): number {
+  const last = Math.max(0, ...workload.splits.map((log) => log.records.at(-1)?.at ?? 0));
+  return Math.max(last, options.stop?.atMs ?? 0);
+}
+
+/** Time in which a healthy job detects a failure, restarts, takes checkpoints and commits. */
+function recoveryBoundMs({ options }: Case): number {
+  const { checkpoint, heartbeatTimeoutMs, restart } = options;
+  const cycle = checkpoint.intervalMs + checkpoint.minPauseMs + checkpoint.timeoutMs;
+  return 3 * (heartbeatTimeoutMs + longestDelay(restart)) + 3 * cycle;
+}
+
+function longestDelay(restart: RestartStrategy): number {
+  return restart.kind === 'exponential' ? restart.maxMs : restart.delayMs;
+}
+
+/**
+ * Legal reasons to give up: more failures than the strategy allows while faults lasted, or a
+ * checkpoint that a fault made unreadable, with `onUnreadable: 'fail'`.
+ */
+function mayGiveUp(kase: Case, seen: Observation): boolean {
+  const damaged = kase.schedule.some(
+    ({ action }) =>
+      action.kind === 'disk' &&
+      (action.effect === 'corrupt-file' || action.effect === 'missing-file'),
+  );
+  if (damaged && kase.options.checkpoint.onUnreadable === 'fail') return true;
+  const healedAt = seen.end?.healedAt ?? 0;
+  const after = seen.attempts.filter((attempt) => attempt.t > healedAt).length;
+  const { restart } = kase.options;
+  if (restart.kind === 'exponential') return false;
+  const most = restart.kind === 'fixed-delay' ? restart.attemptsMax : restart.failuresMax;
+  return seen.attempts.length > most && after <= 1;
+}

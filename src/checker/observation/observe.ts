@@ -1,0 +1,237 @@
+/**
+ * One pass over a history into what the checks need: attempts, checkpoints, transactions, and the
+ * visible rows of each sink in order of visibility. Judges nothing.
+ */
+import type {
+  AttemptEvent,
+  EndEvent,
+  History,
+  HistoryEvent,
+  RestoreEvent,
+  TransactionEvent,
+  VisibleEvent,
+  WatermarkEvent,
+} from '../../model/history.ts';
+import type { Row } from '../../model/value.ts';
+
+export interface Seen {
+  readonly row: Row;
+  readonly t: number;
+  readonly subtask: number;
+  readonly attempt: number;
+  readonly checkpoint: number | null;
+  readonly transaction: string | null;
+  /** Index of the history event that made it visible. */
+  readonly event: number;
+}
+
+export interface Attempt {
+  readonly attempt: number;
+  readonly restored: number | null;
+  readonly t: number;
+  readonly event: number;
+}
+
+export interface Checkpoint {
+  readonly checkpoint: number;
+  readonly attempt: number;
+  /** Index of the first event that shows it complete: completion, or a restore of it. */
+  completedAt: number | null;
+  completedT: number;
+  offsets: Readonly<Record<string, number>> | null;
+}
+
+export interface Transaction {
+  readonly id: string;
+  readonly sink: string;
+  readonly subtask: number;
+  /** Attempt that opened or first wrote it. */
+  readonly attempt: number;
+  checkpoint: number | null;
+  abortedAt: number | null;
+  readonly written: { readonly subtask: number; readonly row: Row }[];
+  readonly visible: { readonly event: VisibleEvent; readonly index: number }[];
+}
+
+export interface Observation {
+  readonly length: number;
+  readonly end: EndEvent | null;
+  readonly attempts: readonly Attempt[];
+  readonly checkpoints: ReadonlyMap<number, Checkpoint>;
+  readonly restores: readonly RestoreEvent[];
+  readonly transactions: ReadonlyMap<string, Transaction>;
+  readonly sinks: ReadonlyMap<string, readonly Seen[]>;
+  readonly watermarks: readonly WatermarkEvent[];
+  /** Schedule index to the time of its verified effect. */
+  readonly effects: ReadonlyMap<number, number>;
+  readonly limits: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+interface Building {
+  end: EndEvent | null;
+  readonly attempts: Attempt[];
+  readonly checkpoints: Map<number, Checkpoint>;
+  readonly restores: RestoreEvent[];
+  readonly transactions: Map<string, Transaction>;
+  readonly sinks: Map<string, Seen[]>;
+  readonly watermarks: WatermarkEvent[];
+  readonly effects: Map<number, number>;
+  readonly limits: string[];
+  readonly counts: Record<string, number>;
+}
+
+export function observe(history: History): Observation {
+  const building: Building = {
+    end: null,
+    attempts: [],
+    checkpoints: new Map(),
+    restores: [],
+    transactions: new Map(),
+    sinks: new Map(),
+    watermarks: [],
+    effects: new Map(),
+    limits: [],
+    counts: {},
+  };
+  for (let index = 0; index < history.length; index++) {
+    take(building, history[index] as HistoryEvent, index);
+  }
+  return { ...building, length: history.length };
+}
+
+function take(into: Building, event: HistoryEvent, index: number): void {
+  switch (event.kind) {
+    case 'attempt':
+      return onAttempt(into, event, index);
+    case 'checkpoint':
+      if (event.event === 'completed') {
+        const { checkpoint, attempt, offsets, t } = event;
+        completed(into, { checkpoint, attempt, offsets, t, index });
+      } else count(into, `checkpoints-${event.event}`);
+      return;
+    case 'restore':
+      into.restores.push(event);
+      return;
+    case 'transaction':
+      return onTransaction(into, event, index);
+    case 'written': {
+      const transaction = transactionOf(into, event.transaction, event);
+      for (const row of event.rows) transaction.written.push({ subtask: event.subtask, row });
+      return;
+    }
+    case 'visible':
+      return onVisible(into, event, index);
+    case 'watermark':
+      into.watermarks.push(event);
+      return;
+    case 'fault':
+      if (event.event === 'effect' && !into.effects.has(event.fault)) {
+        into.effects.set(event.fault, event.t);
+      }
+      return;
+    case 'limit':
+      into.limits.push(event.limit);
+      return;
+    case 'end':
+      into.end = event;
+      return;
+    case 'header':
+    case 'node':
+    case 'task':
+    case 'point':
+      return;
+  }
+}
+
+function count(into: Building, name: string): void {
+  into.counts[name] = (into.counts[name] ?? 0) + 1;
+}
+
+function onAttempt(into: Building, event: AttemptEvent, index: number): void {
+  const { attempt, restored, t } = event;
+  into.attempts.push({ attempt, restored, t, event: index });
+  // A coordinator may die between the store's write and its announcement: a restore proves it.
+  if (restored !== null) {
+    completed(into, { checkpoint: restored, attempt, offsets: null, t, index });
+  }
+}
+
+interface Completion {
+  readonly checkpoint: number;
+  readonly attempt: number;
+  readonly offsets: Readonly<Record<string, number>> | null;
+  readonly t: number;
+  readonly index: number;
+}
+
+function completed(into: Building, { checkpoint, attempt, offsets, t, index }: Completion): void {
+  const known = into.checkpoints.get(checkpoint);
+  if (known !== undefined) {
+    known.offsets ??= offsets;
+    return;
+  }
+  into.checkpoints.set(checkpoint, {
+    checkpoint,
+    attempt,
+    completedAt: index,
+    completedT: t,
+    offsets,
+  });
+  count(into, 'checkpoints-completed');
+}
+
+function transactionOf(
+  into: Building,
+  id: string,
+  from: { readonly sink: string; readonly subtask: number; readonly attempt: number },
+): Transaction {
+  const key = `${from.sink} ${id}`;
+  let transaction = into.transactions.get(key);
+  if (transaction === undefined) {
+    const { sink, subtask, attempt } = from;
+    transaction = {
+      id,
+      sink,
+      subtask,
+      attempt,
+      checkpoint: null,
+      abortedAt: null,
+      written: [],
+      visible: [],
+    };
+    into.transactions.set(key, transaction);
+  }
+  return transaction;
+}
+
+function onTransaction(into: Building, event: TransactionEvent, index: number): void {
+  const transaction = transactionOf(into, event.transaction, event);
+  if (event.event === 'prepared') transaction.checkpoint = event.checkpoint;
+  if (event.event === 'aborted' || event.event === 'timed-out') {
+    transaction.abortedAt ??= index;
+    count(into, 'aborts');
+  }
+  if (event.event === 'committed') count(into, 'commits');
+  if (event.event === 'reply-lost') count(into, 'indefinite-commits');
+  if (event.event === 'refused') count(into, 'refused-calls');
+}
+
+function onVisible(into: Building, event: VisibleEvent, index: number): void {
+  let seen = into.sinks.get(event.sink);
+  if (seen === undefined) {
+    seen = [];
+    into.sinks.set(event.sink, seen);
+  }
+  const { t, subtask, checkpoint, transaction } = event;
+  let { attempt } = event;
+  if (transaction !== null) {
+    const owner = transactionOf(into, transaction, event);
+    owner.checkpoint ??= checkpoint;
+    owner.visible.push({ event, index });
+    attempt = owner.attempt;
+  }
+  for (const row of event.rows) {
+    seen.push({ row, t, subtask, attempt, checkpoint, transaction, event: index });
+  }
+}

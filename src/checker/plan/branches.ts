@@ -1,0 +1,138 @@
+/**
+ * The graph seen from its ends: every input of a stateful operator or sink as a set of branches,
+ * each a root (a source, or an output of a stateful operator) with a chain of stateless steps, and
+ * what that path promises about order.
+ */
+import { present, unreachable } from '../../base/assert.ts';
+import { builtinFunctions } from '../../model/functions.ts';
+import type {
+  InputRef,
+  KeyBySpec,
+  MapSpec,
+  OperatorSpec,
+  Pipeline,
+  SinkSpec,
+  SourceSpec,
+} from '../../model/pipeline.ts';
+import { type RowFunction, rowFunction, type StatefulSpec } from '../../oracle/specification.ts';
+
+export type Root =
+  | { readonly kind: 'source'; readonly spec: SourceSpec }
+  | { readonly kind: 'stage'; readonly spec: StatefulSpec; readonly output: 'main' | 'late' };
+
+export interface Link {
+  readonly spec: MapSpec | KeyBySpec;
+  readonly apply: RowFunction;
+  /** Rows of different keys part ways before this step: they keep no common order. */
+  readonly splitsByKey: boolean;
+}
+
+export interface Branch {
+  readonly root: Root;
+  readonly chain: readonly Link[];
+  /** Whether rows of one key and one origin arrive in the order in which they left the root. */
+  readonly fifo: boolean;
+  /** 1 for rows that enter a join on its right side. */
+  readonly input: 0 | 1;
+}
+
+interface Path {
+  readonly root: Root;
+  readonly chain: readonly Link[];
+  readonly fifo: boolean;
+  readonly parallelism: number;
+  readonly shipping: 'plain' | 'hash' | 'rebalance';
+}
+
+/** The branches that end in `consumer`. */
+export function branchesInto(pipeline: Pipeline, consumer: StatefulSpec | SinkSpec): Branch[] {
+  const byId = new Map(pipeline.operators.map((operator) => [operator.id, operator]));
+  const refs =
+    consumer.kind === 'interval-join' ? [consumer.left, consumer.right] : [consumer.input];
+  return refs.flatMap((ref, input) =>
+    resolve(ref, byId).map((path) => {
+      const { root, chain, fifo } = enter(path, consumer.parallelism);
+      return { root, chain, fifo, input: input === 1 ? 1 : 0 } as const;
+    }),
+  );
+}
+
+function resolve(ref: InputRef, byId: ReadonlyMap<string, OperatorSpec>): Path[] {
+  const [id, output] = ref.split('.') as [string, string | undefined];
+  const spec = present(byId.get(id), `operator ${id}`);
+  switch (spec.kind) {
+    case 'source':
+      return [start({ kind: 'source', spec }, spec.parallelism)];
+    case 'union':
+      return spec.inputs.flatMap((input) => resolve(input, byId));
+    case 'rebalance':
+      return resolve(spec.input, byId).map((path) => ({ ...path, shipping: 'rebalance' }));
+    case 'key-by':
+      return resolve(spec.input, byId).map((path) => keyed(path, spec));
+    case 'map':
+    case 'filter':
+    case 'flat-map':
+      return resolve(spec.input, byId).map((path) => through(path, spec));
+    case 'sink':
+      return [];
+    case 'reduce':
+    case 'window':
+    case 'process':
+    case 'interval-join':
+    case 'sort':
+    case 'dedup': {
+      const side = output === 'late' ? 'late' : 'main';
+      return [start({ kind: 'stage', spec, output: side }, spec.parallelism)];
+    }
+    default:
+      return unreachable(spec, 'operator');
+  }
+}
+
+function start(root: Root, parallelism: number): Path {
+  return { root, chain: [], fifo: true, parallelism, shipping: 'plain' };
+}
+
+function keyed(path: Path, spec: KeyBySpec): Path {
+  const apply = rowFunction(spec, builtinFunctions);
+  return {
+    ...path,
+    chain: [...path.chain, { spec, apply, splitsByKey: false }],
+    // A rebalance right before a key-by moves no row: the key-by's partitioning replaces it.
+    shipping: 'hash',
+  };
+}
+
+function through(path: Path, spec: MapSpec): Path {
+  const entered = enter(path, spec.parallelism);
+  const splitsByKey = path.shipping === 'hash' && spec.parallelism > 1;
+  const link: Link = { spec, apply: rowFunction(spec, builtinFunctions), splitsByKey };
+  return {
+    ...entered,
+    chain: [...path.chain, link],
+    parallelism: spec.parallelism,
+    shipping: 'plain',
+  };
+}
+
+/** What the path still promises once it has entered an operator of `parallelism` subtasks. */
+function enter(path: Path, parallelism: number): Path {
+  const scattered =
+    path.shipping === 'rebalance' ||
+    (path.shipping === 'plain' && path.parallelism !== parallelism && parallelism !== 1);
+  return { ...path, fifo: path.fifo && !scattered };
+}
+
+/** Whether the chain gives rows another key than the root gave them. */
+export function rekeys(branch: Branch): boolean {
+  return branch.chain.some((link) => link.spec.kind === 'key-by');
+}
+
+/** Whether every row of the root arrives as exactly one row. */
+export function oneToOne(branch: Branch): boolean {
+  return branch.chain.every((link) => link.spec.kind === 'map' || link.spec.kind === 'key-by');
+}
+
+export function drops(branch: Branch): boolean {
+  return branch.chain.some((l) => l.spec.kind === 'filter' || l.spec.kind === 'flat-map');
+}

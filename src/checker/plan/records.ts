@@ -1,0 +1,72 @@
+/**
+ * The source records of a case as one flat table: record g is (split, offset). Everything the
+ * checker says about input refers to these indices.
+ * Not here: what happens to the records (branches.ts, stages.ts).
+ */
+import type { SourceSpec, WatermarkSpec } from '../../model/pipeline.ts';
+import type { Case } from '../../model/case.ts';
+import type { SourceRecord } from '../../model/workload.ts';
+
+export interface SplitInfo {
+  readonly name: string;
+  /** Flat index of its first record. */
+  readonly first: number;
+  readonly records: readonly SourceRecord[];
+  /** Null when no source reads it. */
+  readonly source: SourceSpec | null;
+}
+
+export interface RecordTable {
+  readonly splits: readonly SplitInfo[];
+  readonly count: number;
+  readonly splitIndex: ReadonlyMap<string, number>;
+  /** Split number of each record. */
+  readonly splitOf: Int32Array;
+  readonly recordAt: readonly SourceRecord[];
+  /** Record of an id; ids are unique in a workload. */
+  readonly byId: ReadonlyMap<number, number>;
+}
+
+export function recordTable(kase: Case): RecordTable {
+  const readers = new Map<string, SourceSpec>();
+  for (const operator of kase.pipeline.operators) {
+    if (operator.kind !== 'source') continue;
+    for (const split of operator.splits) readers.set(split, operator);
+  }
+  const splits: SplitInfo[] = [];
+  const recordAt: SourceRecord[] = [];
+  const byId = new Map<number, number>();
+  const splitIndex = new Map<string, number>();
+  for (const { split, records } of kase.workload.splits) {
+    splitIndex.set(split, splits.length);
+    splits.push({
+      name: split,
+      first: recordAt.length,
+      records,
+      source: readers.get(split) ?? null,
+    });
+    for (const record of records) {
+      byId.set(record.id, recordAt.length);
+      recordAt.push(record);
+    }
+  }
+  const splitOf = new Int32Array(recordAt.length);
+  splits.forEach((split, index) => {
+    splitOf.fill(index, split.first, split.first + split.records.length);
+  });
+  return { splits, count: recordAt.length, splitIndex, splitOf, recordAt, byId };
+}
+
+export function offsetOf(table: RecordTable, record: number): number {
+  return record - (table.splits[table.splitOf[record] as number] as SplitInfo).first;
+}
+
+/** "s1@17" */
+export function recordName(table: RecordTable, record: number): string {
+  const split = table.splits[table.splitOf[record] as number] as SplitInfo;
+  return `${split.name}@${record - split.first}`;
+}
+
+export function watermarkSpecOf(split: SplitInfo): WatermarkSpec | null {
+  return split.source === null ? null : split.source.watermark;
+}

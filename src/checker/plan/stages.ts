@@ -1,0 +1,150 @@
+/**
+ * Stateful stages of a case and, where the input alone decides it, exactly what goes in and comes
+ * out of them. A stage is *certain* when every legal schedule gives it the same input rows, and
+ * *settled* when every legal schedule also gives the same output rows.
+ */
+import { builtinFunctions } from '../../model/functions.ts';
+import type { Case } from '../../model/case.ts';
+import { WATERMARK_MAX } from '../../model/value.ts';
+import {
+  boundOf,
+  createSequential,
+  dedupIdentity,
+  type StatefulSpec,
+  type TracedRow,
+} from '../../oracle/specification.ts';
+import { type Branch, branchesInto } from './branches.ts';
+import { type Item, sendThrough, Words } from './items.ts';
+import type { Plan, SinkPlan, Stage } from './plan.ts';
+import { recordTable, type RecordTable } from './records.ts';
+import { optionalTouch } from './touch.ts';
+
+const plans = new WeakMap<Case, Plan>();
+
+/** The plan of a case; computed once per case object. */
+export function planOf(kase: Case): Plan {
+  let plan = plans.get(kase);
+  if (plan === undefined) {
+    plan = makePlan(kase);
+    plans.set(kase, plan);
+  }
+  return plan;
+}
+
+function makePlan(kase: Case): Plan {
+  const table = recordTable(kase);
+  const stages = new Map<string, Stage>();
+  const sinks: SinkPlan[] = [];
+  const plan: Plan = { kase, table, words: new Words(), stages, sinks };
+  for (const spec of kase.pipeline.operators) {
+    if (spec.kind === 'sink') sinks.push({ spec, branches: branchesInto(kase.pipeline, spec) });
+    else if (isStateful(spec)) stages.set(spec.id, makeStage(plan, spec));
+  }
+  return plan;
+}
+
+function isStateful(spec: { readonly kind: string }): spec is StatefulSpec {
+  return ['reduce', 'window', 'process', 'interval-join', 'sort', 'dedup'].includes(spec.kind);
+}
+
+function makeStage(plan: Plan, spec: StatefulSpec): Stage {
+  const branches = branchesInto(plan.kase.pipeline, spec);
+  const splits = [...new Set(branches.flatMap((branch) => splitsOf(plan, branch)))];
+  const punctual =
+    isPunctual(plan.table, splits) && branches.every((branch) => rootIsPunctual(plan, branch));
+  const items = itemsOf(plan, branches);
+  const stage = { spec, branches, splits, punctual, items, output: null };
+  return items === null ? stage : { ...stage, output: settledOutput(plan, stage, items) };
+}
+
+/** Everything that arrives over the branches, or null when that depends on the schedule. */
+export function itemsOf(plan: Plan, branches: readonly Branch[]): Item[] | null {
+  const all: Item[] = [];
+  for (const [branchNumber, branch] of branches.entries()) {
+    const roots = rootItems(plan, branch);
+    if (roots === null) return null;
+    const items = sendThrough(branch, roots, { words: plan.words, branchNumber });
+    for (const item of items) all.push(item);
+  }
+  return all;
+}
+
+function rootItems(plan: Plan, { root }: Branch): readonly Item[] | null {
+  if (root.kind === 'stage') {
+    return root.output === 'main' ? (plan.stages.get(root.spec.id)?.output ?? null) : null;
+  }
+  const items: Item[] = [];
+  for (const name of root.spec.splits) {
+    const number = plan.table.splitIndex.get(name);
+    const split = number === undefined ? undefined : plan.table.splits[number];
+    if (split === undefined || number === undefined) continue;
+    const word = plan.words.of(`split ${number}`);
+    split.records.forEach(({ key, ts, value }, i) => {
+      const from = [split.first + i];
+      items.push({ key, ts, value, from, word, rank: i, direct: true, input: 0 });
+    });
+  }
+  return items;
+}
+
+function splitsOf(plan: Plan, { root }: Branch): readonly number[] {
+  if (root.kind === 'stage') return plan.stages.get(root.spec.id)?.splits ?? [];
+  return root.spec.splits.flatMap((name) => plan.table.splitIndex.get(name) ?? []);
+}
+
+function rootIsPunctual(plan: Plan, { root }: Branch): boolean {
+  if (root.kind === 'source') return true;
+  if (root.output === 'late') return false;
+  // Rows of a processing-time timer carry a time that is not event time.
+  return root.spec.kind !== 'process' && (plan.stages.get(root.spec.id)?.punctual ?? false);
+}
+
+/** Disorder within the bound everywhere, and no split that may be left out of the minimum. */
+function isPunctual(table: RecordTable, splits: readonly number[]): boolean {
+  return splits.every((number) => {
+    const split = table.splits[number];
+    if (split === undefined || split.source === null) return true;
+    const spec = split.source.watermark;
+    if (spec.idlenessMs !== null && splits.length > 1) return false;
+    const bound = boundOf(spec);
+    let maxTs = Number.NEGATIVE_INFINITY;
+    for (const { ts } of split.records) {
+      if (ts <= maxTs - bound - 1) return false;
+      if (ts > maxTs) maxTs = ts;
+    }
+    return true;
+  });
+}
+
+function settledOutput(plan: Plan, stage: Stage, items: readonly Item[]): Item[] | null {
+  const { spec } = stage;
+  if (spec.kind === 'reduce') return null;
+  if (spec.kind === 'dedup') return uniqueRows(spec, items);
+  if (!stage.punctual) return null;
+  if (spec.kind === 'process' && spec.fn.fn !== 'bucket-timer') return null;
+  if (spec.kind === 'window' && optionalTouch(plan, stage, items)) return null;
+  return allThenEnd(spec, items).map((row) => {
+    const ordered = spec.kind !== 'interval-join';
+    const word = ordered ? plan.words.of(`${spec.id} ${row.key}`) : -1;
+    const { key, ts, value, from } = row;
+    return { key, ts, value, from, word, rank: ts, direct: false, input: 0 };
+  });
+}
+
+function uniqueRows(
+  spec: Extract<StatefulSpec, { kind: 'dedup' }>,
+  items: readonly Item[],
+): Item[] | null {
+  const identities = new Set(items.map((item) => dedupIdentity(spec, item)));
+  return identities.size === items.length ? [...items] : null;
+}
+
+/** The oracle on all rows and then the end of input: the only outcome when nothing can be late. */
+export function allThenEnd(spec: StatefulSpec, items: readonly Item[]): readonly TracedRow[] {
+  const rows: TracedRow[] = [];
+  const out = { main: (row: TracedRow) => void rows.push(row), late: () => undefined };
+  const operator = createSequential(spec, builtinFunctions, out);
+  for (const item of items) operator.row(item, item.input);
+  operator.watermark(WATERMARK_MAX);
+  return rows;
+}

@@ -1,0 +1,165 @@
+/**
+ * Between which watermarks a record can have been processed, over all legal schedules (semantics:
+ * lateness is set-valued). A record meets at most what its own split had announced and, between two
+ * aligned checkpoint cuts, at most the minimum over the others at the later cut and at least the
+ * minimum at the earlier one. Idle splits may leave the minimum; periodic emission, unaligned modes
+ * and sinks that show work of failed attempts widen the interval; a restart forgets event time.
+ */
+import { type Context } from '../context.ts';
+import type { Item } from '../plan/items.ts';
+import { ownBounds } from '../plan/own-bound.ts';
+import { offsetOf, type RecordTable, type SplitInfo } from '../plan/records.ts';
+import type { Stage } from '../plan/plan.ts';
+import { boundOf } from '../../oracle/specification.ts';
+import { WATERMARK_MAX, WATERMARK_MIN } from '../../model/value.ts';
+import { type Epoch, epochsOf } from './epochs.ts';
+
+export interface Met {
+  /** The highest and the lowest watermark the item can have met. */
+  max(item: Item): number;
+  min(item: Item): number;
+}
+
+/** `committed`: only work that a checkpoint made permanent shows (transactional sinks). */
+export function metWatermarks(context: Context, stage: Stage, committed: boolean): Met {
+  const { plan, seen } = context;
+  const { table } = plan;
+  const own = ownBounds(table);
+  const specs = stage.splits.map((s) => (table.splits[s] as SplitInfo).source?.watermark);
+  const idle = stage.splits.length > 1 && specs.some((spec) => (spec?.idlenessMs ?? null) !== null);
+  if (stage.punctual) return punctual(own);
+  const aligned = committed && plan.kase.options.mode === 'exactly-once';
+  const perRecord = specs.every((spec) => spec?.emission === 'per-record');
+  const prefixes = new PrefixTimes(table, stage.splits);
+  const epochs = aligned ? epochsOf(seen, table) : [];
+  const inOrder = stage.branches.every((branch) => branch.fifo);
+  const bounds = (item: Item): { max: number; min: number } => {
+    const record = item.from[0];
+    if (!item.direct || record === undefined) return { max: WATERMARK_MAX, min: WATERMARK_MIN };
+    const epoch = epochs.find((e) => covers(table, e, record)) ?? null;
+    const max = upper({ record, epoch, idle, prefixes, own });
+    const min =
+      aligned && perRecord && epoch !== null ? lower({ record, epoch, prefixes, inOrder }) : null;
+    return { max, min: min ?? WATERMARK_MIN };
+  };
+  return memo(bounds);
+}
+
+function punctual(own: Float64Array): Met {
+  return {
+    max: (item) => (item.direct ? (own[item.from[0] as number] as number) : item.ts - 1),
+    min: () => WATERMARK_MIN,
+  };
+}
+
+function memo(bounds: (item: Item) => { max: number; min: number }): Met {
+  const known = new Map<Item, { max: number; min: number }>();
+  const of = (item: Item): { max: number; min: number } => {
+    let found = known.get(item);
+    if (found === undefined) {
+      found = bounds(item);
+      known.set(item, found);
+    }
+    return found;
+  };
+  return { max: (item) => of(item).max, min: (item) => of(item).min };
+}
+
+function covers(table: RecordTable, epoch: Epoch, record: number): boolean {
+  return (
+    epoch.to === null || (epoch.to[table.splitOf[record] as number] ?? 0) > offsetOf(table, record)
+  );
+}
+
+/** Highest watermark of split q after its first `n` records from `start`; max timestamps by prefix. */
+export class PrefixTimes {
+  readonly table: RecordTable;
+  readonly splits: readonly number[];
+  private readonly maxima = new Map<number, Float64Array>();
+
+  constructor(table: RecordTable, splits: readonly number[]) {
+    this.table = table;
+    this.splits = splits;
+  }
+
+  length(q: number): number {
+    return (this.table.splits[q] as SplitInfo).records.length;
+  }
+
+  /** After all records below `end`. */
+  watermark(q: number, end: number): number {
+    if (end <= 0) return WATERMARK_MIN;
+    let maxima = this.maxima.get(q);
+    if (maxima === undefined) {
+      maxima = this.prefixMaxima(q);
+      this.maxima.set(q, maxima);
+    }
+    return (maxima[Math.min(end, maxima.length) - 1] as number) - this.bound(q) - 1;
+  }
+
+  /** After the records in [start, end): what a restarted split has announced again. */
+  watermarkSince(q: number, start: number, end: number): number {
+    if (start === 0) return this.watermark(q, end);
+    const { records } = this.table.splits[q] as SplitInfo;
+    let maxTs: number = WATERMARK_MIN;
+    for (let i = start; i < end; i++) maxTs = Math.max(maxTs, records[i]?.ts ?? WATERMARK_MIN);
+    return maxTs === WATERMARK_MIN ? WATERMARK_MIN : maxTs - this.bound(q) - 1;
+  }
+
+  private bound(q: number): number {
+    const { source } = this.table.splits[q] as SplitInfo;
+    return source === null ? 0 : boundOf(source.watermark);
+  }
+
+  private prefixMaxima(q: number): Float64Array {
+    const { records } = this.table.splits[q] as SplitInfo;
+    const maxima = new Float64Array(records.length);
+    let maxTs = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < records.length; i++) {
+      maxTs = Math.max(maxTs, records[i]?.ts ?? maxTs);
+      maxima[i] = maxTs;
+    }
+    return maxima;
+  }
+}
+
+interface UpperQuery {
+  readonly record: number;
+  readonly epoch: Epoch | null;
+  readonly idle: boolean;
+  readonly prefixes: PrefixTimes;
+  readonly own: Float64Array;
+}
+
+function upper({ record, epoch, idle, prefixes, own }: UpperQuery): number {
+  const { table, splits } = prefixes;
+  const p = table.splitOf[record] as number;
+  const ownSplit = own[record] as number;
+  const reach = (q: number): number => {
+    const end = epoch?.to?.[q] ?? prefixes.length(q);
+    return end >= prefixes.length(q) ? WATERMARK_MAX : prefixes.watermark(q, end);
+  };
+  if (idle) return splits.reduce((max, q) => (q === p ? max : Math.max(max, reach(q))), ownSplit);
+  return splits.reduce((min, q) => (q === p ? min : Math.min(min, reach(q))), ownSplit);
+}
+
+interface LowerQuery {
+  readonly record: number;
+  readonly epoch: Epoch;
+  readonly prefixes: PrefixTimes;
+  readonly inOrder: boolean;
+}
+
+/** Null: nothing is certain. */
+function lower({ record, epoch, prefixes, inOrder }: LowerQuery): number | null {
+  const { from, to, attemptFrom } = epoch;
+  if (from === null || to === null || attemptFrom === null) return null;
+  const { table, splits } = prefixes;
+  const p = table.splitOf[record] as number;
+  let min = WATERMARK_MAX;
+  for (const q of splits) {
+    const end = q === p && inOrder ? offsetOf(table, record) : (from[q] ?? 0);
+    min = Math.min(min, prefixes.watermarkSince(q, attemptFrom[q] ?? 0, end));
+  }
+  return min;
+}
