@@ -16,7 +16,7 @@ import {
 } from './requests.ts';
 
 /** The version whose behaviour is reproduced. */
-export const toxiproxyVersion = '2.12.0';
+const toxiproxyVersion = '2.12.0';
 
 export interface ApiRequest {
   readonly method: string;

@@ -86,6 +86,6 @@ export class DelayLine {
   }
 }
 
-export function sizeOf(item: Item): number {
+function sizeOf(item: Item): number {
   return item.kind === 'data' ? item.data.length : 0;
 }

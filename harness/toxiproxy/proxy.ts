@@ -55,11 +55,6 @@ export class Proxy {
     return this.listener !== null;
   }
 
-  /** Connections that are open or being opened. */
-  get connectionCount(): number {
-    return this.connections.size + this.dialing.size / 2;
-  }
-
   /** In the order of the API: upstream first, each direction in order of creation. */
   get toxics(): readonly Toxic[] {
     return [...this.chains.upstream, ...this.chains.downstream];

@@ -35,7 +35,7 @@ export class FrameError extends Error {
   }
 }
 
-export const headerBytes = 12;
+const headerBytes = 12;
 /** Bytes that the length field counts besides the body. */
 const countedHeaderBytes = 8;
 const channelMax = 0xffff_ffff;

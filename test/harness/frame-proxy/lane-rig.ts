@@ -38,7 +38,7 @@ export class LaneRig {
   }
 }
 
-export function textOf(bytes: Buffer): string {
+function textOf(bytes: Buffer): string {
   return new FrameDecoder()
     .push(bytes)
     .map((frame) => frame.body.toString())

@@ -11,6 +11,8 @@ interface Timer {
 }
 
 export class ManualClock implements Clock {
+  /** How much later than asked for every timer fires. */
+  latenessMs = 0;
   private nowMs = 0;
   private timers: Timer[] = [];
 
@@ -23,7 +25,7 @@ export class ManualClock implements Clock {
   }
 
   timer(delayMs: number, _fine: boolean, action: () => void): () => void {
-    const timer = { dueMs: this.nowMs + delayMs, action };
+    const timer = { dueMs: this.nowMs + delayMs + this.latenessMs, action };
     this.timers.push(timer);
     return () => (this.timers = this.timers.filter((other) => other !== timer));
   }
@@ -108,7 +110,7 @@ export class LinkRig {
   }
 }
 
-export function makeToxic(body: Readonly<Record<string, unknown>>): Toxic {
+function makeToxic(body: Readonly<Record<string, unknown>>): Toxic {
   const json = JSON.stringify({ stream: 'upstream', ...body });
   return decodeToxic(Buffer.from(json), () => false);
 }

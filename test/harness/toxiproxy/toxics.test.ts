@@ -21,6 +21,15 @@ describe('latency', () => {
     ]);
   });
 
+  test('late timers do not add up along the chain', () => {
+    const rig = new LinkRig();
+    rig.clock.latenessMs = 3;
+    for (let i = 0; i < 4; i++) rig.add('latency', { latency: 20 });
+    rig.send('x');
+    rig.clock.advance(500);
+    expect(times(rig)).toEqual([83]);
+  });
+
   test('jitter follows the seed and keeps the order', () => {
     const run = (seed: number): number[] => {
       const rig = new LinkRig(seed);
