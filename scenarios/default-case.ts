@@ -73,7 +73,8 @@ export function defaultCase(seed: number, faults?: number): Case {
       value: (draw, { key }) => ({ shop: key, price: draw.between(1, 100) }),
     },
   );
-  const options = { ...defaultOptions, slotsPerTaskManager: 2 };
+  const checkpoint = { ...defaultOptions.checkpoint, intervalMs: 250 };
+  const options = { ...defaultOptions, checkpoint, slotsPerTaskManager: 2 };
   const site = faultSite({ pipeline, workload, options });
   const schedule = scheduleFor(site, faults === undefined ? [2, 3, 4] : [faults]);
   const drawn = schedule.generate(keyedRandom(seed, 'default-case'), undefined).value;

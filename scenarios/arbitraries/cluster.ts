@@ -59,7 +59,7 @@ function checkpointOptions(mode: CheckpointMode): fc.Arbitrary<CheckpointOptions
       concurrent: fc.constantFrom(1, 1, 1, 2),
       tolerableFailures: fc.constantFrom(0, 1, 3, 10),
       retained: fc.integer({ min: 1, max: 3 }),
-      onUnreadable: fc.constantFrom('fail', 'fallback', 'fallback'),
+      onUnreadable: fc.constant('fail'),
     })
     .map(({ concurrent, ...drawn }) => {
       const concurrentMax = mode === 'stop-the-world' ? 1 : concurrent;

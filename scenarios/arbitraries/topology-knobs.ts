@@ -63,6 +63,16 @@ const stages: readonly [KeyedStage, number][] = [
   ['dedup', 2],
 ];
 
+/**
+ * The choices for a workload in which records may or may not be late. What such a stage gives out is
+ * not one thing but several, and only outputs that name their records tell which: no plain sums over
+ * its windows, and no second stage over its results.
+ */
+export function openlyTraced(knobs: TopologyKnobs): TopologyKnobs {
+  const windowed = knobs.stage !== 'reduce';
+  return { ...knobs, secondStage: false, aggregate: windowed ? 'collect' : knobs.aggregate };
+}
+
 export const topologyKnobs: fc.Arbitrary<TopologyKnobs> = fc.record({
   sources: fc.oneof(
     { weight: 3, arbitrary: fc.tuple(fc.integer({ min: 1, max: 4 })) },

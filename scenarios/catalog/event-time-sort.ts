@@ -15,7 +15,7 @@ import {
 import { makeWorkload, workloadKnobs } from '../arbitraries/workload.ts';
 import { exactlyOnce } from '../promises.ts';
 import { defineScenario, type Scenario } from '../scenario.ts';
-import { afterFailure } from '../sometimes.ts';
+import { afterFailure, lateRecords } from '../sometimes.ts';
 
 export const eventTimeSort: Scenario = defineScenario({
   id: 'event-time-sort',
@@ -61,5 +61,5 @@ export const eventTimeSort: Scenario = defineScenario({
     };
   },
   promises: [...exactlyOnce, 'event-time-order'],
-  sometimes: afterFailure,
+  sometimes: [...afterFailure, ...lateRecords],
 });
