@@ -14,6 +14,15 @@ import { assignWindows } from './window-assigner.ts';
 
 type AlignedAssigner = Exclude<WindowAssigner, { kind: 'session' }>;
 
+interface Pane {
+  accumulator: Value;
+  /**
+   * Its firing timer is registered. Not part of the state: after a restore the watermark starts over,
+   * so a row for a pane that had already fired needs the timer again.
+   */
+  armed: boolean;
+}
+
 /** `[key group, key, start, accumulator]`. */
 type StoredPane = readonly [number, Key, number, Value];
 
@@ -23,8 +32,8 @@ class WindowOperator implements Operator {
   private readonly aggregate: Aggregate;
   private readonly context: OperatorContext;
   private readonly maxParallelism: number;
-  /** Accumulators by key and window start. */
-  private readonly panes = new Map<Key, Map<number, Value>>();
+  /** By key and window start. */
+  private readonly panes = new Map<Key, Map<number, Pane>>();
   private readonly timers = new TimerService();
   private watermark = WATERMARK_MIN;
 
@@ -59,7 +68,7 @@ class WindowOperator implements Operator {
     const panes: StoredPane[] = [];
     for (const [key, windows] of this.panes) {
       const group = keyGroupOf(key, this.maxParallelism);
-      for (const [start, accumulator] of windows) panes.push([group, key, start, accumulator]);
+      for (const [start, pane] of windows) panes.push([group, key, start, pane.accumulator]);
     }
     return { panes: panes.sort(([a], [b]) => a - b), timers: this.timers.snapshot() };
   }
@@ -67,26 +76,31 @@ class WindowOperator implements Operator {
   restore(state: OperatorState): void {
     const stored = state as { panes: readonly StoredPane[]; timers: readonly StoredTimer[] };
     for (const [, key, start, accumulator] of stored.panes) {
-      this.windowsOf(key).set(start, accumulator);
+      this.windowsOf(key).set(start, { accumulator, armed: false });
     }
     this.timers.restore(stored.timers);
   }
 
   private add(row: Row, start: number): void {
-    const windows = this.windowsOf(row.key);
-    const before = windows.get(start);
-    windows.set(start, this.aggregate.add(before ?? this.aggregate.create(), row.value));
+    const pane = this.paneOf(row.key, start);
+    pane.accumulator = this.aggregate.add(pane.accumulator, row.value);
     const maxTimestamp = start + this.assigner.sizeMs - 1;
     if (maxTimestamp <= this.watermark) this.fire(row.key, start);
-    // The timers of a window live as long as its state, so only its first row sets them.
-    if (before === undefined) this.registerTimers(row.key, start);
+    else if (!pane.armed) {
+      pane.armed = true;
+      this.timers.register({ ts: maxTimestamp, key: row.key, namespace: String(start) });
+    }
   }
 
-  private registerTimers(key: Key, start: number): void {
-    const namespace = String(start);
-    const maxTimestamp = start + this.assigner.sizeMs - 1;
-    if (maxTimestamp > this.watermark) this.timers.register({ ts: maxTimestamp, key, namespace });
-    this.timers.register({ ts: this.cleanupTime(start), key, namespace });
+  /** The pane of a window; a new one knows when its state has to go. */
+  private paneOf(key: Key, start: number): Pane {
+    const windows = this.windowsOf(key);
+    const known = windows.get(start);
+    if (known !== undefined) return known;
+    const pane = { accumulator: this.aggregate.create(), armed: false };
+    windows.set(start, pane);
+    this.timers.register({ ts: this.cleanupTime(start), key, namespace: String(start) });
+    return pane;
   }
 
   private onTimer(timer: Timer): void {
@@ -96,9 +110,9 @@ class WindowOperator implements Operator {
   }
 
   private fire(key: Key, start: number): void {
-    const accumulator = present(this.panes.get(key)?.get(start), 'accumulator of a firing window');
+    const pane = present(this.panes.get(key)?.get(start), 'pane of a firing window');
     const end = start + this.assigner.sizeMs;
-    const result = this.aggregate.result(accumulator);
+    const result = this.aggregate.result(pane.accumulator);
     this.context.output.emit({ key, ts: end - 1, value: { start, end, result } });
   }
 
@@ -112,10 +126,10 @@ class WindowOperator implements Operator {
     return start + this.assigner.sizeMs - 1 + this.spec.allowedLatenessMs;
   }
 
-  private windowsOf(key: Key): Map<number, Value> {
+  private windowsOf(key: Key): Map<number, Pane> {
     const known = this.panes.get(key);
     if (known !== undefined) return known;
-    const windows = new Map<number, Value>();
+    const windows = new Map<number, Pane>();
     this.panes.set(key, windows);
     return windows;
   }
