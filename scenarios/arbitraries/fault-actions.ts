@@ -20,6 +20,8 @@ export interface FaultFamily {
   readonly points: readonly PointName[] | null;
   /** Whether it may strike at any time, or needs what is there at its points. */
   readonly anyTime?: false;
+  /** Such troubles hide one another: a schedule has at most one of each group. */
+  readonly group?: 'store' | 'disk';
   /** Whether the job restarts because of it, so that later faults can strike at a restore. */
   readonly restarts: boolean;
 }
@@ -227,6 +229,7 @@ export const faultFamilies: readonly FaultFamily[] = [
   {
     name: 'io-error',
     kind: 'disk',
+    group: 'disk',
     weight: 3,
     applies: always,
     points: ['barrier-emitted', 'sync-snapshot'],
@@ -237,6 +240,7 @@ export const faultFamilies: readonly FaultFamily[] = [
   {
     name: 'no-space',
     kind: 'disk',
+    group: 'disk',
     weight: 2,
     applies: always,
     points: ['barrier-emitted', 'sync-snapshot'],
@@ -247,7 +251,7 @@ export const faultFamilies: readonly FaultFamily[] = [
   {
     name: 'corrupt-file',
     kind: 'disk',
-    weight: 0.5,
+    weight: 0.25,
     applies: always,
     points: ['notification'],
     anyTime: false,
@@ -257,7 +261,7 @@ export const faultFamilies: readonly FaultFamily[] = [
   {
     name: 'missing-file',
     kind: 'disk',
-    weight: 0.5,
+    weight: 0.25,
     applies: always,
     points: ['notification'],
     anyTime: false,
@@ -267,6 +271,7 @@ export const faultFamilies: readonly FaultFamily[] = [
   {
     name: 'store-unavailable',
     kind: 'store',
+    group: 'store',
     weight: 6,
     applies: always,
     points: committing,
@@ -277,6 +282,7 @@ export const faultFamilies: readonly FaultFamily[] = [
   {
     name: 'reply-lost',
     kind: 'store',
+    group: 'store',
     weight: 9,
     applies: transactional,
     points: ['commit-call'],
@@ -287,6 +293,7 @@ export const faultFamilies: readonly FaultFamily[] = [
   {
     name: 'transaction-timeout',
     kind: 'store',
+    group: 'store',
     weight: 2,
     applies: transactional,
     points: ['pre-commit'],

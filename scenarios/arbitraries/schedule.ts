@@ -34,6 +34,7 @@ export function scheduleFor(
       }),
     )
     .chain(([length, factors]) => pickFamilies(families, factors, length))
+    .map(oneOfEachGroup)
     .chain((picked) =>
       fc.tuple(...picked.map((family, i) => faultOf(family, site, picked.slice(0, i)))),
     )
@@ -52,6 +53,12 @@ function pickFamilies(
   const kept = weighted.filter(({ weight }) => weight > 0);
   const pool = kept.length > 0 ? kept : weighted.map((entry) => ({ ...entry, weight: 1 }));
   return fc.array(fc.oneof(...pool), { minLength: length, maxLength: length });
+}
+
+function oneOfEachGroup(picked: readonly FaultFamily[]): FaultFamily[] {
+  return picked.filter(
+    ({ group }, i) => group === undefined || picked.findIndex((f) => f.group === group) === i,
+  );
 }
 
 function faultOf(
