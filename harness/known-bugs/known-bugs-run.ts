@@ -3,16 +3,17 @@
  * for false alarms.
  */
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { runCampaign } from '../run/campaign.ts';
+import { runCampaign, type ScenarioTally } from '../run/campaign.ts';
 import { inOrder } from '../run/ordered.ts';
 import { WorkerPool } from '../run/pool.ts';
+import type { Tally } from '../run/tally.ts';
 import { threadChannel } from '../run/worker-link.ts';
 import type { WorkerSetup } from '../run/worker-setup.ts';
 import type { BugFile } from './bug-file.ts';
 import { processChannel } from './bug-pool.ts';
 import { measureBug, type BugResult, type MeasureSettings } from './measure-bug.ts';
 
-export interface KnownBugsSettings extends MeasureSettings {
+export interface KnownBugsSettings extends Omit<MeasureSettings, 'falseAlarms'> {
   readonly workers: number;
   readonly cleanRuns: number;
   readonly setup: WorkerSetup;
@@ -38,17 +39,21 @@ export interface KnownBugsResult {
   readonly interrupted: boolean;
 }
 
-/** Measures `bugs` in order of their list. Rejects when a bug's process dies. */
+/**
+ * Measures `bugs` in the order of their list, after the unmodified engine: a run that is a false
+ * alarm there is no detection here. Rejects when a bug's process dies.
+ */
 export async function measureBugs(
   bugs: readonly BugFile[],
   settings: KnownBugsSettings,
   hooks: KnownBugsHooks,
 ): Promise<KnownBugsResult> {
+  const { alarms, ...clean } = await cleanCampaign(settings, hooks);
   const results: BugResult[] = [];
   await inOrder<BugFile, BugResult>({
     jobs: bugs,
     ahead: settings.workers,
-    start: (bug) => measureInProcess(bug, settings),
+    start: (bug) => measureInProcess(bug, { ...settings, falseAlarms: alarms }),
     take: (_bug, result) => {
       results.push(result);
       hooks.onBug(result);
@@ -56,7 +61,6 @@ export async function measureBugs(
     },
     goOn: () => !hooks.interrupted(),
   });
-  const clean = await cleanCampaign(settings, hooks);
   return {
     schemaVersion: 1,
     seed: settings.seed,
@@ -66,7 +70,10 @@ export async function measureBugs(
   };
 }
 
-async function measureInProcess(bug: BugFile, settings: KnownBugsSettings): Promise<BugResult> {
+async function measureInProcess(
+  bug: BugFile,
+  settings: KnownBugsSettings & MeasureSettings,
+): Promise<BugResult> {
   const pool = new WorkerPool(1, () => processChannel({ bug, worker: settings.setup }));
   try {
     return await measureBug(pool, bug, settings);
@@ -75,15 +82,18 @@ async function measureInProcess(bug: BugFile, settings: KnownBugsSettings): Prom
   }
 }
 
-type CleanResult = Pick<KnownBugsResult, 'cleanRuns' | 'falseAlarms' | 'cleanUnknown'>;
+interface CleanResult extends Pick<KnownBugsResult, 'cleanRuns' | 'falseAlarms' | 'cleanUnknown'> {
+  /** `scenario/run` of each false alarm. */
+  readonly alarms: ReadonlySet<string>;
+}
 
 async function cleanCampaign(
   settings: KnownBugsSettings,
   hooks: KnownBugsHooks,
 ): Promise<CleanResult> {
   const { scenarios, cleanRuns, seed, workers, setup } = settings;
-  if (cleanRuns === 0 || hooks.interrupted()) {
-    return { cleanRuns: 0, falseAlarms: 0, cleanUnknown: 0 };
+  if (cleanRuns === 0) {
+    return { cleanRuns: 0, falseAlarms: 0, cleanUnknown: 0, alarms: new Set() };
   }
   const pool = new WorkerPool(workers, () => threadChannel(setup));
   try {
@@ -97,14 +107,22 @@ async function cleanCampaign(
         interrupted: () => hooks.interrupted(),
       },
     );
-    const sum = (part: (tally: (typeof tallies)[number]['tally']) => number): number =>
-      tallies.reduce((total, { tally }) => total + part(tally), 0);
-    return {
-      cleanRuns: sum((tally) => tally.runs),
-      falseAlarms: sum((tally) => tally.invalid),
-      cleanUnknown: sum((tally) => tally.unknown),
-    };
+    return cleanResult(tallies);
   } finally {
     await pool.end();
   }
+}
+
+function cleanResult(tallies: readonly ScenarioTally[]): CleanResult {
+  const sum = (part: (tally: Tally) => number): number =>
+    tallies.reduce((total, { tally }) => total + part(tally), 0);
+  const alarms = tallies.flatMap(({ scenario, tally }) =>
+    tally.violatingRuns.map((run) => `${scenario.id}/${run}`),
+  );
+  return {
+    cleanRuns: sum((tally) => tally.runs),
+    falseAlarms: sum((tally) => tally.invalid),
+    cleanUnknown: sum((tally) => tally.unknown),
+    alarms: new Set(alarms),
+  };
 }

@@ -44,6 +44,8 @@ export interface MeasureSettings {
   readonly runs: number;
   readonly shrinkRunsMax: number;
   readonly store: EvidenceStore;
+  /** `scenario/run` of runs that are violations without any bug: they detect nothing. */
+  readonly falseAlarms: ReadonlySet<string>;
 }
 
 /** Violations shrunk per bug: the smallest result is the one reported. */
@@ -56,12 +58,16 @@ export async function measureBug(
   settings: MeasureSettings,
 ): Promise<BugResult> {
   const series = await runSeries(pool, bug, settings);
-  const hits = series.map(({ outcome }) => outcome.status === 'invalid');
-  const found = series.filter(({ outcome }) => outcome.status === 'invalid');
+  const hits = series.map((run) => isDetection(run, settings.falseAlarms));
+  const found = series.filter((_, index) => hits[index]);
   const shrunk = await shrinkBest(pool, bug, { found, settings });
   const reached = await pool.request({ kind: 'reached' });
   const file = shrunk === null ? null : saveShrunk(shrunk, bug, settings.store);
   return { ...statistics(bug, series, hits), reached: reached > 0, ...shrunkPart(shrunk, file) };
+}
+
+function isDetection({ scenario, outcome }: SeriesRun, falseAlarms: ReadonlySet<string>): boolean {
+  return outcome.status === 'invalid' && !falseAlarms.has(`${scenario}/${outcome.run}`);
 }
 
 interface SeriesRun {

@@ -10,8 +10,8 @@ import type { GuaranteeStatus, Sometimes } from '../../reports/result.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { SometimesRule } from '../../scenarios/scenario.ts';
 
-/** Violating runs kept per scenario: the first of each new anomaly, at most this many. */
-export const violationsKeptMax = 5;
+/** Named limit: violating runs remembered per scenario; all of them are counted. */
+const violationsRememberedMax = 10_000;
 /** Reasons for unknowns listed per scenario. */
 const reasonsMax = 5;
 
@@ -114,8 +114,9 @@ export class Tally {
   }
 
   private keep(outcome: RunOutcome): void {
-    if (outcome.status === 'invalid') this.violatingRuns.push(outcome.run);
-    if (this.violatingRuns.length > violationsKeptMax) this.violatingRuns.pop();
+    if (outcome.status === 'invalid' && this.violatingRuns.length < violationsRememberedMax) {
+      this.violatingRuns.push(outcome.run);
+    }
     if (outcome.status !== 'valid') return;
     const score = Object.values(outcome.coverage).filter((count) => count > 0).length;
     if (this.richest === null || score > this.richest.score) {

@@ -68,9 +68,12 @@ async function concludeScenario(
   };
 }
 
+/** Violations shrunk and kept per scenario: the first ones. */
+const violationsKeptMax = 5;
+
 /** Violations first; without any, the first unknown; without either, the richest run as an example. */
 function runsToKeep({ tally }: ScenarioTally): number[] {
-  if (tally.violatingRuns.length > 0) return [...tally.violatingRuns];
+  if (tally.violatingRuns.length > 0) return tally.violatingRuns.slice(0, violationsKeptMax);
   if (tally.firstUnknown !== null) return [tally.firstUnknown];
   return tally.richest === null ? [] : [tally.richest.run];
 }

@@ -1,0 +1,52 @@
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { loadBugs, projectBugs } from '../../../harness/known-bugs/bug-file.ts';
+import { findBug, processChannel } from '../../../harness/known-bugs/bug-pool.ts';
+import { measureBug } from '../../../harness/known-bugs/measure-bug.ts';
+import { WorkerPool } from '../../../harness/run/pool.ts';
+import { replayCase } from '../../../harness/replay/replay-case.ts';
+import { parseFailure } from '../../../harness/store/saved-failure.ts';
+import { subjectUrl } from '../../../harness/subjects/subjects.ts';
+import { memoryStore } from '../fake/pool.ts';
+
+const bug = findBug(loadBugs(projectBugs()), 'commit-on-precommit');
+const worker = {
+  subject: subjectUrl('simulator'),
+  scenarios: [new URL('../../../scenarios/catalog/index.ts', import.meta.url).href],
+};
+const pool = new WorkerPool(1, () => processChannel({ bug, worker }));
+afterAll(() => pool.end());
+
+describe('a planted bug', () => {
+  it('is reached, found, shrunk, and replays to the same bytes', async () => {
+    const store = memoryStore();
+    const result = await measureBug(pool, bug, {
+      seed: 1,
+      runs: 12,
+      shrinkRunsMax: 300,
+      store,
+      falseAlarms: new Set(),
+    });
+    expect(result).toMatchObject({ reached: true, detected: true, runs: 12, crashed: 0 });
+    expect(result.anomalies).toContain('premature-visible');
+    expect(result.shrunk?.faults).toBeLessThanOrEqual(bug.minimalFaults + 1);
+    const failure = parseFailure(store.files.get(result.file ?? '') ?? '');
+    expect(failure.bug).toBe(bug.id);
+    const replay = await replayCase(pool, failure);
+    expect(replay).toMatchObject({ deterministic: true, reproduced: true, sameBytes: true });
+  });
+
+  it('detects nothing in runs that are false alarms anyway', async () => {
+    const [scenario] = bug.scenarios;
+    const falseAlarms = new Set(Array.from({ length: 4 }, (_, run) => `${scenario}/${run}`));
+    const only = { ...bug, scenarios: bug.scenarios.slice(0, 1) };
+    const result = await measureBug(pool, only, {
+      seed: 1,
+      runs: 4,
+      shrinkRunsMax: 100,
+      store: memoryStore(),
+      falseAlarms,
+    });
+    expect(result).toMatchObject({ detected: false, detections: 0, runsToDetection: null });
+  });
+});
