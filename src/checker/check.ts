@@ -17,7 +17,7 @@ import { endingOf } from './liveness/completeness.ts';
 import { checkProgress } from './liveness/progress.ts';
 import { checkVacuity } from './liveness/vacuity.ts';
 import { observe } from './observation/observe.ts';
-import { planOf } from './plan/stages.ts';
+import { planOf, planOfPart } from './plan/stages.ts';
 import { checkSelfReports } from './time/self-reports.ts';
 
 export interface CheckSettings {
@@ -32,12 +32,14 @@ const defaultStepsMax = 200_000;
  * (no `end` event) decides nothing: everything promised is unknown.
  */
 export function checkHistory(kase: Case, history: History, settings: CheckSettings = {}): Verdict {
-  const plan = planOf(kase);
   const seen = observe(history);
   const findings = new Findings();
-  const ending = endingOf(plan, seen);
+  const whole = planOf(kase);
+  const ending = endingOf(whole, seen);
+  const { due, stoppedAt } = ending;
+  const plan = stoppedAt === null ? whole : planOfPart(kase, stoppedAt, due.suspended);
   const stepsMax = settings.stepsMax ?? defaultStepsMax;
-  const context: Context = { plan, seen, findings, stepsMax, due: ending.due };
+  const context: Context = { plan, seen, findings, stepsMax, due };
   if (seen.end === null) {
     const reason = history.length === 0 ? 'the history is empty' : 'the history has no end event';
     findings.vacuous(reason);
@@ -47,7 +49,8 @@ export function checkHistory(kase: Case, history: History, settings: CheckSettin
   checkSinks(context);
   checkCommits(context);
   checkSnapshots(context);
-  checkSelfReports(context);
+  // An earlier attempt may have got further than the job was stopped at.
+  checkSelfReports({ ...context, plan: whole });
   checkProgress(context, ending);
   checkVacuity(context);
   return verdictOf(context);

@@ -21,21 +21,26 @@ export interface Context {
 
 /** How much of the input the end of the run obliges the sinks to show. */
 export interface Due {
-  /** `all`: everything; `cut`: below the savepoint; `none`: the run did not come to its end. */
-  readonly kind: 'all' | 'cut' | 'none';
-  /** Next offset per split number, for `cut`. */
-  readonly cut: readonly number[];
-  readonly reason: string | null;
+  /** `all`: everything the run read; `none`: the run did not come to its end. */
+  readonly kind: 'all' | 'none';
+  /** Stopped with a savepoint: what no watermark had passed by then stays in the state. */
+  readonly suspended: boolean;
+  /** The job was stopped before it had read everything; the plan knows what it had read. */
+  readonly cutShort: boolean;
 }
 
-/** Whether all these records are due. */
-export function isDue({ due, plan }: Context, records: readonly number[]): boolean {
-  if (due.kind === 'all') return true;
-  if (due.kind === 'none') return false;
-  const { table } = plan;
-  return records.every(
-    (record) => offsetOf(table, record) < (due.cut[table.splitOf[record] as number] ?? 0),
-  );
+/** Whether what was read is due at all. */
+export function isDue({ due }: Context): boolean {
+  return due.kind === 'all';
+}
+
+/**
+ * Whether rows at this sink may stem from records beyond those the job had read when it was
+ * stopped: an earlier attempt may have got further, and wrote without transactions.
+ */
+export function mayShowMore({ due, plan, seen }: Context, sink: string): boolean {
+  if (!due.cutShort || seen.attempts.length < 2) return false;
+  return plan.sinks.some(({ spec }) => spec.id === sink && spec.connector !== 'two-phase');
 }
 
 /** A source record as a witness, with the visible row it takes part in, if any. */

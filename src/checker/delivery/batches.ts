@@ -38,8 +38,8 @@ export function checkBatches(context: Context, sink: BatchSink): void {
   }
   if (drops(sink.branch)) return;
   for (const item of sink.items) {
-    if (shown.has(item) || !isDue(context, item.from)) continue;
-    if ((idsIn(item.value) ?? []).length === 0 || context.due.kind === 'cut') continue;
+    if (shown.has(item) || !isDue(context)) continue;
+    if ((idsIn(item.value) ?? []).length === 0 || context.due.suspended) continue;
     const name = 'lost-timer';
     reportMissing(context, { sink: sink.sink, name, records: item.from, row: null });
   }

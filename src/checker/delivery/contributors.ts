@@ -45,7 +45,7 @@ export function checkContributors(context: Context, sink: OpenSink): void {
     }
   }
   const rests = upstreamRecords(plan, sink.branches).filter(
-    (record) => !shown.has(record) && isDue(context, [record]),
+    (record) => !shown.has(record) && isDue(context),
   );
   if (rests.length === 0 && traced) return;
   if (traced && everyRecordArrives(plan, sink.branches)) {

@@ -198,7 +198,7 @@ function judgeMissing(
 ): void {
   if (group.window.end - 1 > atLeastAtEnd) return;
   const missing = group.members.filter(
-    (m) => m.presence === 'must' && !shown.has(m) && isDue(context, m.item.from),
+    (m) => m.presence === 'must' && !shown.has(m) && isDue(context),
   );
   if (missing.length === 0) return;
   const certain = group.members.filter((member) => member.presence === 'must');

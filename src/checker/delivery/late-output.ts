@@ -59,7 +59,7 @@ function reportBoth(
 
 function reportNeither(context: Context, { sink, branch }: PaneSink, item: Item): void {
   // A filter behind the window may hide the pane it is in.
-  if (!isDue(context, item.from) || drops(branch)) return;
+  if (!isDue(context) || drops(branch)) return;
   context.findings.report({
     name: 'side-output-loss',
     operator: sink,

@@ -3,7 +3,7 @@
  */
 import type { AnomalyName } from '../../model/guarantee.ts';
 import type { Row } from '../../model/value.ts';
-import { type Context, recordList, rowLine, seenText, witness } from '../context.ts';
+import { type Context, mayShowMore, recordList, rowLine, seenText, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { recordName } from '../plan/records.ts';
 import { idsIn } from '../values.ts';
@@ -42,6 +42,11 @@ export function reportUnexplained(
   { sink, seen, name }: { sink: string; seen: Seen; name?: AnomalyName },
 ): void {
   const { table } = context.plan;
+  if (mayShowMore(context, sink)) {
+    const reason = `${sink}: an earlier attempt may have read further than the job was stopped at`;
+    context.findings.leaveOpen(reason, 'validity', 'effectively-once', 'ordered');
+    return;
+  }
   const ids = idsIn(seen.row.value) ?? [];
   const records = ids.flatMap((id) => table.byId.get(id) ?? []);
   const known = ids.length > 0 && records.length === ids.length;

@@ -163,7 +163,7 @@ function missingOutput(
   sink: RunningSink,
   { item, expected }: { item: Item; expected: { key: string; ts: number; value: Value } },
 ): void {
-  if (context.due.kind === 'none' || !isDue(context, item.from)) return;
+  if (context.due.kind === 'none' || !isDue(context)) return;
   const however = 'later values of the key contain it, but its own output never shows';
   reportMissing(context, { sink: sink.sink, records: item.from, row: expected, however });
 }

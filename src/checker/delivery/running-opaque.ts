@@ -23,7 +23,7 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
     checkEnds(context, sink, run);
     return;
   }
-  const due = run.items.filter((item) => isDue(context, item.from));
+  const due = isDue(context) ? run.items : [];
   if (run.rows.length === 0 && due.length > 0) {
     reportLost(context, sink, due);
     return;
@@ -56,7 +56,7 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
   }
   const missing = due.length - rows.length;
   if (missing > 0) {
-    const unreached = result.unreached.filter((item) => isDue(context, item.from));
+    const unreached = result.unreached;
     for (const item of unreached.slice(0, missing)) {
       reportMissing(context, { sink: sink.sink, records: item.from, row: null });
     }
@@ -65,7 +65,7 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
 
 /** When order or steps are hidden, the number of outputs still says something. */
 function checkEnds(context: Context, sink: RunningSink, run: KeyRun): void {
-  const due = run.items.filter((item) => isDue(context, item.from));
+  const due = isDue(context) ? run.items : [];
   if (!drops(sink.branch) && run.rows.length === 0 && due.length > 0) {
     reportLost(context, sink, due);
     return;
@@ -85,7 +85,7 @@ function reportDead(
   const more = run.rows.length - run.items.length;
   let name: 'duplicate' | 'loss' | 'state-divergence' = 'state-divergence';
   if (more > 0) name = 'duplicate';
-  else if (more < 0 && context.due.kind === 'all') name = 'loss';
+  else if (more < 0 && isDue(context)) name = 'loss';
   const records = run.items.flatMap((item: Item) => item.from);
   context.findings.report({
     name,

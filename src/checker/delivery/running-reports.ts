@@ -42,7 +42,7 @@ export function leaveOpen(context: Context, { sink }: RunningSink, reason: strin
 /** Records that are in no visible value. */
 export function reportLost(context: Context, sink: RunningSink, rest: readonly Item[]): void {
   for (const item of rest) {
-    if (!isDue(context, item.from)) continue;
+    if (!isDue(context)) continue;
     reportMissing(context, { sink: sink.sink, records: item.from, row: null });
   }
 }

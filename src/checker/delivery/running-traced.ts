@@ -159,7 +159,7 @@ class Chain {
 
   private missingOutputs(items: readonly Item[]): void {
     for (const item of items) {
-      if (!isDue(this.context, item.from)) continue;
+      if (!isDue(this.context)) continue;
       const however = 'later values of the key contain it, but its own output never shows';
       reportMissing(this.context, { sink: this.sink.sink, records: item.from, row: null, however });
     }

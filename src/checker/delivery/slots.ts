@@ -93,7 +93,7 @@ export function checkSlots(context: Context, sink: SlotSink): void {
     findings.cover(`${slot.presence.replace('never', 'must-not')}-records`);
     if (slot.seen.length > 0 || slot.presence !== 'must' || sink.upsert === true) continue;
     const [item] = slot.alternatives;
-    if (item === undefined || !isDue(context, item.from)) continue;
+    if (item === undefined || !isDue(context)) continue;
     const name = sink.missing ?? 'loss';
     reportMissing(context, { sink: sink.sink, name, records: item.from, row: item });
   }

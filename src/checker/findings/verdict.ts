@@ -38,7 +38,7 @@ export function verdictOf(context: Context): Verdict {
     status,
     guarantees: statuses,
     promises: [...promises],
-    strongest: strongestOf(statuses),
+    strongest: strongestOf(context, statuses),
     anomalies: found.map((anomaly) => asAnomaly(context, anomaly)),
     refuted: guarantees.filter((guarantee) => refuted.has(guarantee)),
     possible: guarantees.filter((guarantee) => !refuted.has(guarantee)),
@@ -93,13 +93,19 @@ const ladder: readonly Guarantee[] = [
 ];
 
 /** "exactly-once", or e.g. "at-least-once, not exactly-once"; "none"; "unknown" if nothing is sure. */
-function strongestOf(statuses: Readonly<Record<Guarantee, GuaranteeStatus>>): string {
-  const held = ladder.find((guarantee) => statuses[guarantee] === 'valid');
-  const failed = ladder.find((guarantee) => statuses[guarantee] === 'invalid');
+function strongestOf(
+  { plan }: Context,
+  statuses: Readonly<Record<Guarantee, GuaranteeStatus>>,
+): string {
+  const upserts = plan.sinks.some(({ spec }) => spec.connector === 'upsert');
+  // That a reader could remove the repeats is a promise of upsert sinks only.
+  const steps = ladder.filter((guarantee) => upserts || guarantee !== 'effectively-once');
+  const held = steps.find((guarantee) => statuses[guarantee] === 'valid');
+  const failed = steps.find((guarantee) => statuses[guarantee] === 'invalid');
   if (held === undefined) {
-    return ladder.some((guarantee) => statuses[guarantee] === 'unknown') ? 'unknown' : 'none';
+    return steps.some((guarantee) => statuses[guarantee] === 'unknown') ? 'unknown' : 'none';
   }
-  return failed !== undefined && ladder.indexOf(failed) < ladder.indexOf(held)
+  return failed !== undefined && steps.indexOf(failed) < steps.indexOf(held)
     ? `${held}, not ${failed}`
     : held;
 }

@@ -6,11 +6,13 @@ import type { Case } from '../../model/case.ts';
 import type { RestartStrategy } from '../../model/options.ts';
 import type { Due } from '../context.ts';
 import type { Observation } from '../observation/observe.ts';
-import { cutOf, survivingCheckpoints } from '../time/epochs.ts';
+import { survivingCheckpoints } from '../time/epochs.ts';
 import type { Plan } from '../plan/plan.ts';
 
 export interface Ending {
   readonly due: Due;
+  /** Offsets of the last checkpoint, when the job was stopped before it had read everything. */
+  readonly stoppedAt: Readonly<Record<string, number>> | null;
   readonly progress: 'fine' | 'stall' | 'too-short' | 'gave-up';
   readonly reason: string;
 }
@@ -21,9 +23,11 @@ export function endingOf(plan: Plan, seen: Observation): Ending {
   if (end === null) return ending('none', 'too-short', 'the history has no end');
   switch (end.outcome) {
     case 'finished':
-      return ending('all', 'fine', 'the run finished');
+      return kase.options.stop?.kind === 'drain'
+        ? stopped(plan, seen, false)
+        : ending('all', 'fine', 'the run finished');
     case 'suspended':
-      return suspended(plan, seen);
+      return stopped(plan, seen, true);
     case 'failed': {
       const legal = mayGiveUp(kase, seen);
       return ending('none', legal ? 'gave-up' : 'stall', `the job gave up: ${end.reason}`);
@@ -38,19 +42,24 @@ export function endingOf(plan: Plan, seen: Observation): Ending {
 }
 
 function ending(kind: Due['kind'], progress: Ending['progress'], reason: string): Ending {
-  return { due: { kind, cut: [], reason }, progress, reason };
+  return {
+    due: { kind, suspended: false, cutShort: false },
+    stoppedAt: null,
+    progress,
+    reason,
+  };
 }
 
-/** A job stopped with a savepoint owes what is below its offsets. */
-function suspended(plan: Plan, seen: Observation): Ending {
-  const last = survivingCheckpoints(seen).at(-1);
-  const offsets = last?.offsets ?? null;
-  if (offsets === null) return ending('none', 'fine', 'the savepoint has no known offsets');
-  const reason = 'the run was stopped with a savepoint';
+/** A stopped job owes what its last checkpoint had read. */
+function stopped({ table }: Plan, seen: Observation, suspended: boolean): Ending {
+  const offsets = survivingCheckpoints(seen).at(-1)?.offsets ?? null;
+  if (offsets === null) return ending('none', 'fine', 'the last checkpoint has no known offsets');
+  const cutShort = table.splits.some(({ name, records }) => (offsets[name] ?? 0) < records.length);
   return {
-    due: { kind: 'cut', cut: cutOf(plan.table, offsets), reason },
+    due: { kind: 'all', suspended, cutShort },
+    stoppedAt: cutShort ? offsets : null,
     progress: 'fine',
-    reason,
+    reason: suspended ? 'the job was stopped with a savepoint' : 'the job was drained',
   };
 }
 

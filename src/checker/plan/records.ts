@@ -12,6 +12,8 @@ export interface SplitInfo {
   /** Flat index of its first record. */
   readonly first: number;
   readonly records: readonly SourceRecord[];
+  /** Whether its watermark may have been lifted by the end of input. */
+  readonly ends: boolean;
   /** Null when no source reads it. */
   readonly source: SourceSpec | null;
 }
@@ -27,7 +29,17 @@ export interface RecordTable {
   readonly byId: ReadonlyMap<number, number>;
 }
 
-export function recordTable(kase: Case): RecordTable {
+/** What a stopped job had read, as a workload of its own; `offsets` by split name. */
+export function readSoFar(kase: Case, offsets: Readonly<Record<string, number>>): Case {
+  const splits = kase.workload.splits.map(({ split, records }) => ({
+    split,
+    records: records.slice(0, offsets[split] ?? 0),
+  }));
+  return { ...kase, workload: { splits } };
+}
+
+/** `unended`: splits that had more when the job was suspended. */
+export function recordTable(kase: Case, unended: ReadonlySet<string> = new Set()): RecordTable {
   const readers = new Map<string, SourceSpec>();
   for (const operator of kase.pipeline.operators) {
     if (operator.kind !== 'source') continue;
@@ -43,6 +55,7 @@ export function recordTable(kase: Case): RecordTable {
       name: split,
       first: recordAt.length,
       records,
+      ends: !unended.has(split),
       source: readers.get(split) ?? null,
     });
     for (const record of records) {

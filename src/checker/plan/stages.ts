@@ -16,7 +16,7 @@ import {
 import { type Branch, branchesInto } from './branches.ts';
 import { type Item, sendThrough, Words } from './items.ts';
 import type { Plan, SinkPlan, Stage } from './plan.ts';
-import { recordTable, type RecordTable } from './records.ts';
+import { readSoFar, recordTable, type RecordTable } from './records.ts';
 import { optionalTouch } from './touch.ts';
 
 const plans = new WeakMap<Case, Plan>();
@@ -31,8 +31,20 @@ export function planOf(kase: Case): Plan {
   return plan;
 }
 
-function makePlan(kase: Case): Plan {
-  const table = recordTable(kase);
+/** The plan of what a stopped job had read. `suspended`: splits with more to come did not end. */
+export function planOfPart(
+  kase: Case,
+  offsets: Readonly<Record<string, number>>,
+  suspended: boolean,
+): Plan {
+  const unended = kase.workload.splits
+    .filter(({ split, records }) => suspended && (offsets[split] ?? 0) < records.length)
+    .map(({ split }) => split);
+  return makePlan(readSoFar(kase, offsets), new Set(unended));
+}
+
+function makePlan(kase: Case, unended: ReadonlySet<string> = new Set()): Plan {
+  const table = recordTable(kase, unended);
   const stages = new Map<string, Stage>();
   const sinks: SinkPlan[] = [];
   const plan: Plan = { kase, table, words: new Words(), stages, sinks };

@@ -22,43 +22,32 @@ export function fireBound(context: Context, stage: Stage): FireBound {
   const specs = stage.splits.map((s) => (plan.table.splits[s] as SplitInfo).source?.watermark);
   const idle = stage.splits.length > 1 && specs.some((s) => (s?.idlenessMs ?? null) !== null);
   const known = new Map<number, number>();
-  const usable = plan.kase.options.mode !== 'at-least-once' && plan.kase.options.stop === null;
-  const reach = (q: number, end: number): number =>
-    end >= prefixes.length(q) ? WATERMARK_MAX : prefixes.watermark(q, end);
-  const bound = (checkpoint: number): number => {
-    const offsets = seen.checkpoints.get(checkpoint)?.offsets ?? null;
-    if (offsets === null) return WATERMARK_MAX;
-    const cut = cutOf(plan.table, offsets);
-    const reached = stage.splits.map((q) => reach(q, cut[q] ?? 0));
+  const drains = plan.kase.options.stop?.kind === 'drain';
+  const usable = plan.kase.options.mode !== 'at-least-once' && !drains;
+  const bound = (cut: readonly number[]): number => {
+    const reached = stage.splits.map((q) => prefixes.highest(q, cut[q] ?? 0));
     return idle ? Math.max(...reached) : Math.min(...reached);
   };
+  const whole = plan.table.splits.map((split) => split.records.length);
+  const atEnd = bound(whole);
   return {
     atMost(checkpoint) {
-      if (checkpoint === null || !usable) return stopBound(context, prefixes, idle);
+      if (checkpoint === null || !usable) return atEnd;
       let max = known.get(checkpoint);
       if (max === undefined) {
-        max = bound(checkpoint);
+        const offsets = seen.checkpoints.get(checkpoint)?.offsets ?? null;
+        max = offsets === null ? atEnd : bound(cutOf(plan.table, offsets));
         known.set(checkpoint, max);
       }
       return max;
     },
-    atLeastAtEnd: due.kind === 'cut' ? certainAtCut(context, prefixes, specs) : WATERMARK_MAX,
+    atLeastAtEnd: due.suspended ? certainAtEnd(context, prefixes, specs) : WATERMARK_MAX,
   };
 }
 
-/** A job stopped with a savepoint read nothing beyond it; a drain passes everything. */
-function stopBound({ due }: Context, prefixes: PrefixTimes, idle: boolean): number {
-  if (due.kind !== 'cut') return WATERMARK_MAX;
-  const reached = prefixes.splits.map((q) => {
-    const end = due.cut[q] ?? 0;
-    return end >= prefixes.length(q) ? WATERMARK_MAX : prefixes.watermark(q, end);
-  });
-  return idle ? Math.max(...reached) : Math.min(...reached);
-}
-
 /** Nothing is certain with periodic emission, or after a restart that forgot event time. */
-function certainAtCut(
-  { due, seen }: Context,
+function certainAtEnd(
+  { seen }: Context,
   prefixes: PrefixTimes,
   specs: readonly ({ readonly emission: string } | undefined)[],
 ): number {
@@ -66,7 +55,7 @@ function certainAtCut(
     return WATERMARK_MIN;
   }
   return prefixes.splits.reduce(
-    (min, q) => Math.min(min, prefixes.watermark(q, due.cut[q] ?? 0)),
+    (min, q) => Math.min(min, prefixes.watermark(q, prefixes.length(q))),
     WATERMARK_MAX,
   );
 }

@@ -97,6 +97,12 @@ export class PrefixTimes {
     return (maxima[Math.min(end, maxima.length) - 1] as number) - this.bound(q) - 1;
   }
 
+  /** The same, or the maximum where the split may have ended. */
+  highest(q: number, end: number): number {
+    const { ends } = this.table.splits[q] as SplitInfo;
+    return ends && end >= this.length(q) ? WATERMARK_MAX : this.watermark(q, end);
+  }
+
   /** After the records in [start, end): what a restarted split has announced again. */
   watermarkSince(q: number, start: number, end: number): number {
     if (start === 0) return this.watermark(q, end);
@@ -137,7 +143,7 @@ function upper({ record, epoch, idle, prefixes, own }: UpperQuery): number {
   const ownSplit = own[record] as number;
   const reach = (q: number): number => {
     const end = epoch?.to?.[q] ?? prefixes.length(q);
-    return end >= prefixes.length(q) ? WATERMARK_MAX : prefixes.watermark(q, end);
+    return prefixes.highest(q, end);
   };
   if (idle) return splits.reduce((max, q) => (q === p ? max : Math.max(max, reach(q))), ownSplit);
   return splits.reduce((min, q) => (q === p ? min : Math.min(min, reach(q))), ownSplit);
