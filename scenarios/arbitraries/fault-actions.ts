@@ -122,11 +122,7 @@ function storeOutage(
 const writing: readonly PointName[] = ['sync-snapshot', 'state-upload'];
 const committing: readonly PointName[] = ['pre-commit', 'commit-call'];
 /** The JobManager's own points, for faults that should hit it "here". */
-export const jobManagerPoints: readonly PointName[] = [
-  'trigger',
-  'completed-store-write',
-  'notification',
-];
+const jobManagerPoints: readonly PointName[] = ['trigger', 'completed-store-write', 'notification'];
 
 /** All families. The most fruitful ones weigh most; every kind of `FaultAction` is among them. */
 export const faultFamilies: readonly FaultFamily[] = [

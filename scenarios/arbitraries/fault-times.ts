@@ -15,9 +15,9 @@ interface PointFacts {
   /** How often it is passed: once a checkpoint, by each subtask, or a few times in the whole run. */
   readonly passed: 'by-checkpoint' | 'by-subtask' | 'rarely';
   /** The operators that pass it; none for points of the JobManager. */
-  operators(site: FaultSite): readonly SiteOperator[];
+  readonly operators: (site: FaultSite) => readonly SiteOperator[];
   /** `later`: an earlier fault makes the job restart. */
-  occurs(site: FaultSite, later: boolean): boolean;
+  readonly occurs: (site: FaultSite, later: boolean) => boolean;
 }
 
 const bothPhases: readonly PointPhase[] = ['before', 'after'];

@@ -26,9 +26,14 @@ export function statelessSpec(
   }
 }
 
-/** The aggregate of a stage. A running list of ids grows with every row, so `reduce` sums digits. */
-export function aggregateFor(knobs: TopologyKnobs, stage: KeyedStage): FunctionRef {
-  const name = stage === 'reduce' && knobs.aggregate === 'collect' ? 'trace' : knobs.aggregate;
+/**
+ * The aggregate of a stage. A running list of ids grows with every row, so `reduce` sums digits; a
+ * plain running number it is only over rows of one known order.
+ */
+function aggregateFor(knobs: TopologyKnobs, stage: KeyedStage): FunctionRef {
+  const inOrder = knobs.sources.length === 1 && knobs.spread === 'forward';
+  const traced = stage === 'reduce' && (knobs.aggregate === 'collect' || !inOrder);
+  const name = traced ? 'trace' : knobs.aggregate;
   return name === 'count' ? { fn: name } : { fn: name, field: 'n' };
 }
 
@@ -76,7 +81,7 @@ export function stageSpec(
 
 /** Whether a stage's rows still name their records, so that a second stage can trace them. */
 export function composable(knobs: TopologyKnobs, stage: KeyedStage): boolean {
-  if (stage === 'timer' || stage === 'dedup') return true;
+  if (stage === 'timer') return true;
   const windowed = stage === 'tumbling' || stage === 'sliding' || stage === 'session';
   return windowed && knobs.aggregate === 'collect';
 }

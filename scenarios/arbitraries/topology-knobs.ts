@@ -132,7 +132,7 @@ export const topologyKnobs: fc.Arbitrary<TopologyKnobs> = fc.record({
       weight: 1,
       arbitrary: fc.record({
         kind: fc.constantFrom('drain', 'suspend'),
-        share: fc.constantFrom(0.4, 0.7, 0.95),
+        share: fc.constantFrom(0.6, 0.8, 0.95),
       }),
     },
   ),

@@ -77,19 +77,27 @@ function problemText(problem: Problem): string {
 const previewCharacters = 60;
 
 /** Short text of any value, at most about 60 characters. */
-export function preview(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+function preview(value: unknown): string {
+  switch (typeof value) {
+    case 'undefined':
+      return 'nothing';
+    case 'string':
+      return JSON.stringify(shorten(value));
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(value);
+    case 'object':
+      return objectPreview(value);
+    default:
+      return `a ${typeof value}`;
+  }
+}
+
+function objectPreview(value: object | null): string {
+  if (value === null) return 'null';
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === 'object' && value !== null) {
-    return shorten(`an object with ${Object.keys(value).join(', ') || 'no members'}`);
-  }
-  if (typeof value === 'string') {
-    return JSON.stringify(value.length > previewCharacters ? `${value.slice(0, 57)}…` : value);
-  }
-  return typeof value === 'function' || typeof value === 'symbol'
-    ? `a ${typeof value}`
-    : `${value}`;
+  return shorten(`an object with ${Object.keys(value).join(', ') || 'no members'}`);
 }
 
 function shorten(text: string): string {

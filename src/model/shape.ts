@@ -13,7 +13,7 @@ export type Shape = (value: unknown, path: string, report: Report) => boolean;
 type Members = Readonly<Record<string, unknown>>;
 
 /** The path of a member: `a.b`, or `a["odd name"]`. */
-export function memberPath(path: string, name: string): string {
+function memberPath(path: string, name: string): string {
   if (!/^[A-Za-z_][\w-]*$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
   return path === '' ? name : `${path}.${name}`;
 }

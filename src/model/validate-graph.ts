@@ -7,7 +7,7 @@ import type { InputRef, OperatorSpec, Pipeline } from './pipeline.ts';
 import { suggestName } from './suggest.ts';
 
 /** Operators that keep state per key. Their input comes from a key-by, perhaps through unions. */
-export const keyedKinds: ReadonlySet<OperatorSpec['kind']> = new Set([
+const keyedKinds: ReadonlySet<OperatorSpec['kind']> = new Set([
   'reduce',
   'window',
   'process',
@@ -17,7 +17,7 @@ export const keyedKinds: ReadonlySet<OperatorSpec['kind']> = new Set([
 ]);
 
 /** The inputs of an operator with the member that names each. */
-export function inputsOf(operator: OperatorSpec): readonly { member: string; ref: InputRef }[] {
+function inputsOf(operator: OperatorSpec): readonly { member: string; ref: InputRef }[] {
   switch (operator.kind) {
     case 'source':
       return [];

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { builtinFunctions } from '../../../src/model/functions.ts';
 import { InputError } from '../../../src/model/input-error.ts';
 import { parseCase, validateCase } from '../../../src/model/validate-case.ts';
+import { validatePipeline } from '../../../src/model/validate-pipeline.ts';
 import { smallCase, spoiled } from './cases.ts';
 
 /** The refusal of a value, or null when it is accepted. */
@@ -306,6 +307,12 @@ describe('rules that need more than one change', () => {
       /valueDepthMax/,
     );
   });
+});
+
+test('a pipeline can be checked by itself; paths are its own', () => {
+  expect(validatePipeline(smallCase.pipeline)).toBe(smallCase.pipeline);
+  const { pipeline } = spoiled('pipeline.operators[4].input', 'cuont') as { pipeline: unknown };
+  expect(() => validatePipeline(pipeline)).toThrow(/this pipeline .*\n {2}operators\[4\]\.input: /);
 });
 
 describe('the refusal as a whole', () => {
