@@ -38,7 +38,7 @@ interface State {
 }
 
 export function findShuffle(query: ShuffleQuery): ShuffleResult {
-  const words = wordsOf(query.items);
+  const words = originsOf(query.items);
   let level: State[] = [{ positions: words.map(() => 0), accumulator: query.aggregate.create() }];
   let steps = 0;
   for (let at = 0; at < query.length; at++) {
@@ -59,7 +59,7 @@ export function findShuffle(query: ShuffleQuery): ShuffleResult {
 }
 
 /** One list per origin; records without order are an origin each. */
-function wordsOf(items: readonly Item[]): readonly (readonly Item[])[] {
+export function originsOf(items: readonly Item[]): readonly (readonly Item[])[] {
   const words = new Map<number, Item[]>();
   const loose: Item[][] = [];
   for (const item of items) {

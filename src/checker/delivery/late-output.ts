@@ -9,17 +9,22 @@ import type { Item } from '../plan/items.ts';
 import type { Group } from './groups.ts';
 import type { PaneSink } from './pane-sink.ts';
 
-export function reconcileLate(context: Context, sink: PaneSink, groups: readonly Group[]): void {
+export function reconcileLate(
+  context: Context,
+  sink: PaneSink,
+  { groups, atLeastAtEnd }: { readonly groups: readonly Group[]; readonly atLeastAtEnd: number },
+): void {
   const { late } = sink;
   if (late === null || sink.spec.kind !== 'window') return;
-  const places = new Map<Item, { shown: Seen | null; may: boolean; hidden: boolean }>();
+  const places = new Map<Item, { shown: Seen | null; may: boolean }>();
   for (const group of groups) {
     if (group.guessed.length > 0) return;
     for (const member of group.members) {
-      const place = places.get(member.item) ?? { shown: null, may: true, hidden: false };
+      const place = places.get(member.item) ?? { shown: null, may: true };
       const pane = group.panes.find((candidate) => candidate.members.includes(member));
       place.shown ??= pane?.seen ?? null;
-      if (member.presence === 'must') place.may = false;
+      const open = group.window.end - 1 > atLeastAtEnd;
+      if (member.presence === 'must' || open) place.may = false;
       places.set(member.item, place);
     }
   }

@@ -3,7 +3,7 @@
  * window, and the panes of each window are judged together with the late output. Lateness is
  * set-valued: certain records must be in a pane, certainly late ones must not, the rest may.
  */
-import { type Context, recordList, seenText, witness } from '../context.ts';
+import { type Context, mayShowMore, recordList, seenText, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
 import type { PaneSink } from './pane-sink.ts';
@@ -25,6 +25,11 @@ export function checkPanes(context: Context, sink: PaneSink): void {
   const bound = fireBound(context, sink.stage);
   for (const seen of sink.rows) {
     const contents = reader.read(seen.row);
+    if (contents.kind !== 'pane' && mayShowMore(context, sink.sink)) {
+      const reason = `${sink.sink}: an earlier attempt may have read further than the job was stopped at`;
+      findings.leaveOpen(reason, 'validity', 'watermark-sound', 'effectively-once');
+      continue;
+    }
     const group = place(context, sink, { seen, contents });
     findings.cover('panes');
     if (group !== null && lastTimestamp(sink, group, contents) > bound.atMost(seen.checkpoint)) {
@@ -35,7 +40,7 @@ export function checkPanes(context: Context, sink: PaneSink): void {
     judgeGroup(context, sink, { group, reader, atLeastAtEnd: bound.atLeastAtEnd });
   }
   coverMembers(context, groups);
-  reconcileLate(context, sink, groups);
+  reconcileLate(context, sink, { groups, atLeastAtEnd: bound.atLeastAtEnd });
 }
 
 /** Of a session: the end of the rows that are in it, not of all that could be. */

@@ -7,6 +7,7 @@ import { drops } from '../plan/branches.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { sameValue } from '../values.ts';
 import { findShuffle } from './frontier.ts';
+import { reachableRows, rowIdentity } from './reachable.ts';
 import {
   aggregateOf,
   type KeyRun,
@@ -14,13 +15,13 @@ import {
   reportLost,
   type RunningSink,
 } from './running-reports.ts';
-import { reportMissing } from './loss.ts';
+import { reportMissing, reportUnexplained } from './loss.ts';
 
 export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): void {
   const { findings } = context;
   const scattered = !sink.branch.fifo && run.rows.length > 1;
   if (scattered || drops(sink.branch) || !sink.committed) {
-    checkEnds(context, sink, run);
+    checkEach(context, sink, run);
     return;
   }
   const due = isDue(context) ? run.items : [];
@@ -63,15 +64,41 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
   }
 }
 
-/** When order or steps are hidden, the number of outputs still says something. */
-function checkEnds(context: Context, sink: RunningSink, run: KeyRun): void {
+/** Without transactions, or in no known order: every value by itself must be a reachable one. */
+function checkEach(context: Context, sink: RunningSink, run: KeyRun): void {
   const due = isDue(context) ? run.items : [];
-  if (!drops(sink.branch) && run.rows.length === 0 && due.length > 0) {
-    reportLost(context, sink, due);
+  if (run.rows.length === 0) {
+    if (!drops(sink.branch)) reportLost(context, sink, due);
     return;
   }
-  if (sink.upsert || run.items.length === 0) return;
-  leaveOpen(context, sink, `the outputs of key ${run.key} are opaque and come in no known order`);
+  const reached = reachableRows({
+    items: run.items,
+    aggregate: aggregateOf(sink),
+    arriving: (row) => arriving(sink.branch, row),
+    stepsMax: context.stepsMax,
+  });
+  if (reached === null) {
+    leaveOpen(context, sink, `key ${run.key} has too many reachable values to try them all`);
+    return;
+  }
+  context.findings.cover('opaque-steps', reached.steps);
+  for (const seen of run.rows) {
+    if (reached.rows.has(rowIdentity(seen.row))) continue;
+    reportUnexplained(context, { sink: sink.sink, seen, name: 'state-divergence' });
+  }
+  const whole = run.rows.some((seen) => reached.last.has(rowIdentity(seen.row)));
+  if (!whole && !drops(sink.branch)) reportBehind(context, sink, run);
+  const reason = `${sink.sink}: the outputs of a key are opaque and in no known order`;
+  const open = ['at-most-once', 'exactly-once', 'ordered'] as const;
+  if (!sink.upsert) context.findings.leaveOpen(reason, ...open);
+}
+
+/** No visible value of the key contains everything. */
+function reportBehind(context: Context, { sink }: RunningSink, run: KeyRun): void {
+  if (!isDue(context)) return;
+  const records = run.items.flatMap((item) => item.from);
+  const however = 'no visible value of the key contains all of them';
+  reportMissing(context, { sink, records, row: null, however });
 }
 
 function reportDead(

@@ -5,11 +5,13 @@ import type { Seen } from '../observation/observe.ts';
 import { type Context } from '../context.ts';
 import { type Branch, drops } from '../plan/branches.ts';
 import { sendThrough } from '../plan/items.ts';
-import type { SinkPlan } from '../plan/plan.ts';
+import type { SinkPlan, Stage } from '../plan/plan.ts';
 import { checkBatches } from './batches.ts';
 import { checkContributors } from './contributors.ts';
 import { checkEventOrder } from './event-order.ts';
 import type { LateRows } from './pane-sink.ts';
+import type { PaneSpec } from './groups.ts';
+import { checkNested, isNested, type NestedSink } from './nested.ts';
 import { checkPanes } from './panes.ts';
 import { checkRunning } from './running.ts';
 import { slotsOf } from './slot-builders.ts';
@@ -116,7 +118,12 @@ function checkStageSink(
   const { root } = branch;
   const stage = root.kind === 'stage' ? context.plan.stages.get(root.spec.id) : undefined;
   if (stage === undefined || stage.items === null) {
-    checkContributors(context, { sink: id, branches: [branch], rows });
+    const nested =
+      stage === undefined ? null : nestedSink(context, sink, { stage, branch, rows, late });
+    if (nested === 'elsewhere') return;
+    if (nested === null) checkContributors(context, { sink: id, branches: [branch], rows });
+    else checkNested(context, nested);
+    if (connector === 'upsert') leaveFinalOpen(context, id);
     return;
   }
   const { items, spec } = stage;
@@ -167,6 +174,49 @@ function checkStageSink(
     'effectively-once',
     'ordered',
   );
+}
+
+/**
+ * The sink as one of windows over windows. `elsewhere`: it shows the late output of such a stage,
+ * which is judged with the main one.
+ */
+function nestedSink(
+  context: Context,
+  sink: SinkPlan,
+  at: { readonly stage: Stage; readonly branch: Branch } & SinkRows,
+): NestedSink | 'elsewhere' | null {
+  const { plan, seen } = context;
+  const { stage: outer, branch, rows, late } = at;
+  const between = outer.branches[0]?.root;
+  const inner = between?.kind === 'stage' ? plan.stages.get(between.spec.id) : undefined;
+  if (inner === undefined || between?.kind !== 'stage' || between.output === 'late') return null;
+  if (outer.spec.kind !== 'window' || !isNested(inner, outer, branch)) return null;
+  const shows = (candidate: SinkPlan, output: 'main' | 'late'): boolean =>
+    candidate.branches.length === 1 &&
+    candidate.branches.every(
+      ({ root, chain }) =>
+        root.kind === 'stage' &&
+        root.spec.id === outer.spec.id &&
+        root.output === output &&
+        (output === 'main' || chain.length === 0),
+    );
+  if (branch.root.kind === 'stage' && branch.root.output === 'late') {
+    return plan.sinks.some((other) => shows(other, 'main')) ? 'elsewhere' : null;
+  }
+  const lateSink = plan.sinks.find((other) => shows(other, 'late'));
+  const innerSpec = inner.spec as PaneSpec;
+  return {
+    sink: sink.spec.id,
+    committed: sink.spec.connector === 'two-phase',
+    inner,
+    innerSpec,
+    outer,
+    outerSpec: outer.spec,
+    branch,
+    rows,
+    innerLate: late.get(innerSpec.id) ?? null,
+    outerLate: lateSink === undefined ? null : (seen.sinks.get(lateSink.spec.id) ?? []),
+  };
 }
 
 function leaveFinalOpen({ findings }: Context, sink: string): void {

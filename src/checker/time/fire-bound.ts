@@ -29,7 +29,7 @@ export function fireBound(context: Context, stage: Stage): FireBound {
     return idle ? Math.max(...reached) : Math.min(...reached);
   };
   const whole = plan.table.splits.map((split) => split.records.length);
-  const atEnd = bound(whole);
+  const atEnd = plan.kase.options.mode === 'at-least-once' ? WATERMARK_MAX : bound(whole);
   return {
     atMost(checkpoint) {
       if (checkpoint === null || !usable) return atEnd;
