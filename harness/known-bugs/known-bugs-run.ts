@@ -12,8 +12,9 @@ import type { WorkerSetup } from '../run/worker-setup.ts';
 import type { BugFile } from './bug-file.ts';
 import { processChannel } from './bug-pool.ts';
 import { measureBug, type BugResult, type MeasureSettings } from './measure-bug.ts';
+import { Unmodified, type CleanRuns } from './unmodified.ts';
 
-export interface KnownBugsSettings extends Omit<MeasureSettings, 'falseAlarms'> {
+export interface KnownBugsSettings extends Omit<MeasureSettings, 'unmodified'> {
   readonly workers: number;
   readonly cleanRuns: number;
   readonly setup: WorkerSetup;
@@ -48,26 +49,27 @@ export async function measureBugs(
   settings: KnownBugsSettings,
   hooks: KnownBugsHooks,
 ): Promise<KnownBugsResult> {
-  const { alarms, ...clean } = await cleanCampaign(settings, hooks);
-  const results: BugResult[] = [];
-  await inOrder<BugFile, BugResult>({
-    jobs: bugs,
-    ahead: settings.workers,
-    start: (bug) => measureInProcess(bug, { ...settings, falseAlarms: alarms }),
-    take: (_bug, result) => {
-      results.push(result);
-      hooks.onBug(result);
-      return !hooks.interrupted();
-    },
-    goOn: () => !hooks.interrupted(),
-  });
-  return {
-    schemaVersion: 1,
-    seed: settings.seed,
-    bugs: results,
-    ...clean,
-    interrupted: hooks.interrupted(),
-  };
+  const pool = new WorkerPool(settings.workers, () => threadChannel(settings.setup));
+  try {
+    const { covered, alarms, ...clean } = await cleanCampaign(pool, settings, hooks);
+    const unmodified = new Unmodified(pool, { seed: settings.seed, covered, alarms });
+    const results: BugResult[] = [];
+    await inOrder<BugFile, BugResult>({
+      jobs: bugs,
+      ahead: settings.workers,
+      start: (bug) => measureInProcess(bug, { ...settings, unmodified }),
+      take: (_bug, result) => {
+        results.push(result);
+        hooks.onBug(result);
+        return !hooks.interrupted();
+      },
+      goOn: () => !hooks.interrupted(),
+    });
+    const interrupted = hooks.interrupted();
+    return { schemaVersion: 1, seed: settings.seed, bugs: results, ...clean, interrupted };
+  } finally {
+    await pool.end();
+  }
 }
 
 async function measureInProcess(
@@ -82,38 +84,30 @@ async function measureInProcess(
   }
 }
 
-interface CleanResult extends Pick<KnownBugsResult, 'cleanRuns' | 'falseAlarms' | 'cleanUnknown'> {
-  /** `scenario/run` of each false alarm. */
-  readonly alarms: ReadonlySet<string>;
-}
+type CleanResult = Pick<KnownBugsResult, 'cleanRuns' | 'falseAlarms' | 'cleanUnknown'> &
+  Pick<CleanRuns, 'covered' | 'alarms'>;
 
 async function cleanCampaign(
+  pool: WorkerPool,
   settings: KnownBugsSettings,
   hooks: KnownBugsHooks,
 ): Promise<CleanResult> {
-  const { scenarios, cleanRuns, seed, workers, setup } = settings;
-  if (cleanRuns === 0) {
-    return { cleanRuns: 0, falseAlarms: 0, cleanUnknown: 0, alarms: new Set() };
-  }
-  const pool = new WorkerPool(workers, () => threadChannel(setup));
-  try {
-    const runs = Math.ceil(cleanRuns / scenarios.length);
-    const { tallies } = await runCampaign(
-      pool,
-      { scenarios, seed, runs, timeBudgetMs: null, shard: null, bail: false },
-      {
-        onProgress: ({ scenario, runsDone, runsTotal }) =>
-          hooks.onProgress(`unmodified engine: ${scenario}  ${runsDone}/${runsTotal} runs`),
-        interrupted: () => hooks.interrupted(),
-      },
-    );
-    return cleanResult(tallies);
-  } finally {
-    await pool.end();
-  }
+  const { scenarios, cleanRuns, seed } = settings;
+  const runs = Math.ceil(cleanRuns / scenarios.length);
+  const { tallies } = await runCampaign(
+    pool,
+    { scenarios, seed, runs, timeBudgetMs: null, shard: null, bail: false },
+    {
+      onProgress: ({ scenario, runsDone, runsTotal }) =>
+        hooks.onProgress(`unmodified engine: ${scenario}  ${runsDone}/${runsTotal} runs`),
+      interrupted: () => hooks.interrupted(),
+    },
+  );
+  const covered = Math.min(runs, ...tallies.map(({ tally }) => tally.runs));
+  return { ...cleanResult(tallies), covered };
 }
 
-function cleanResult(tallies: readonly ScenarioTally[]): CleanResult {
+function cleanResult(tallies: readonly ScenarioTally[]): Omit<CleanResult, 'covered'> {
   const sum = (part: (tally: Tally) => number): number =>
     tallies.reduce((total, { tally }) => total + part(tally), 0);
   const alarms = tallies.flatMap(({ scenario, tally }) =>

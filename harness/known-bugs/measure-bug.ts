@@ -12,6 +12,7 @@ import { quantile, waitingTimes, wilson, type Interval } from '../run/statistics
 import type { ShrinkResult } from '../shrink/shrink.ts';
 import { failureText } from '../store/saved-failure.ts';
 import type { BugFile } from './bug-file.ts';
+import type { Unmodified } from './unmodified.ts';
 
 /** One element of `bugs` in `known-bugs --json`. */
 export interface BugResult {
@@ -36,6 +37,7 @@ export interface BugResult {
   readonly minimalFaults: number;
   /** The shrunk case; null when nothing was found. */
   readonly file: string | null;
+  /** Replays the same twice, and the unmodified engine explains it. */
   readonly confirmed: boolean;
 }
 
@@ -44,8 +46,7 @@ export interface MeasureSettings {
   readonly runs: number;
   readonly shrinkRunsMax: number;
   readonly store: EvidenceStore;
-  /** `scenario/run` of runs that are violations without any bug: they detect nothing. */
-  readonly falseAlarms: ReadonlySet<string>;
+  readonly unmodified: Unmodified;
 }
 
 /** Violations shrunk per bug: the smallest result is the one reported. */
@@ -58,16 +59,26 @@ export async function measureBug(
   settings: MeasureSettings,
 ): Promise<BugResult> {
   const series = await runSeries(pool, bug, settings);
-  const hits = series.map((run) => isDetection(run, settings.falseAlarms));
+  const hits: boolean[] = [];
+  for (const run of series) hits.push(await isDetection(run, settings.unmodified));
   const found = series.filter((_, index) => hits[index]);
   const shrunk = await shrinkBest(pool, bug, { found, settings });
   const reached = await pool.request({ kind: 'reached' });
   const file = shrunk === null ? null : saveShrunk(shrunk, bug, settings.store);
-  return { ...statistics(bug, series, hits), reached: reached > 0, ...shrunkPart(shrunk, file) };
+  const distinct = shrunk === null || (await settings.unmodified.explains(shrunk.case));
+  return {
+    ...statistics(bug, series, hits),
+    reached: reached > 0,
+    ...shrunkPart(shrunk, { file, distinct }),
+  };
 }
 
-function isDetection({ scenario, outcome }: SeriesRun, falseAlarms: ReadonlySet<string>): boolean {
-  return outcome.status === 'invalid' && !falseAlarms.has(`${scenario}/${outcome.run}`);
+/** A violation that the unmodified engine does not show in the same run. */
+async function isDetection(
+  { scenario, outcome }: SeriesRun,
+  unmodified: Unmodified,
+): Promise<boolean> {
+  return outcome.status === 'invalid' && !(await unmodified.isFalseAlarm(scenario, outcome.run));
 }
 
 interface SeriesRun {
@@ -136,6 +147,7 @@ async function shrinkBest(
         case: kase,
         anomalies: bug.anomalies,
         runsMax: settings.shrinkRunsMax,
+        mustReach: true,
       },
       2 * jobWallMsMax,
     );
@@ -186,9 +198,15 @@ function statistics(
   };
 }
 
+interface Smallest {
+  readonly file: string | null;
+  /** The unmodified engine does not show it. */
+  readonly distinct: boolean;
+}
+
 function shrunkPart(
   shrunk: ShrinkResult | null,
-  file: string | null,
+  { file, distinct }: Smallest,
 ): Pick<BugResult, 'shrunk' | 'shrunkFrom' | 'file' | 'confirmed'> {
   if (shrunk === null) return { shrunk: null, shrunkFrom: null, file, confirmed: false };
   const shown = namesOf(shrunk.execution.verdict).length > 0;
@@ -196,6 +214,6 @@ function shrunkPart(
     shrunk: shrunk.to,
     shrunkFrom: shrunk.from,
     file,
-    confirmed: shrunk.confirmed && shown,
+    confirmed: shrunk.confirmed && shown && distinct,
   };
 }

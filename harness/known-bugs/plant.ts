@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 
 import { assert } from '../../src/base/assert.ts';
+import { startReachCounter } from '../run/reached.ts';
 import { editsOf, projectRoot, reachMarker, type BugFile, type SourceEdit } from './bug-file.ts';
 
 /** What the marker becomes: counts that the planted line was reached, and is true. */
@@ -14,12 +15,7 @@ const reachCall = 'globalThis.tidemarkReached()';
 
 /** Installs the hook. Must run before any module of the engine is imported. */
 export function plant(bug: BugFile): void {
-  const counter = globalThis as { tidemarkReachedCount?: number; tidemarkReached?: () => true };
-  counter.tidemarkReachedCount = 0;
-  counter.tidemarkReached = () => {
-    counter.tidemarkReachedCount = (counter.tidemarkReachedCount ?? 0) + 1;
-    return true;
-  };
+  startReachCounter();
   const edits = Map.groupBy(editsOf(bug), ({ module }) => urlOf(module));
   registerHooks({
     load: (url, context, nextLoad) => {

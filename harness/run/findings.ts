@@ -69,6 +69,7 @@ export async function keep(
     case: finding.case,
     anomalies: [],
     runsMax: settings.shrinkRunsMax,
+    mustReach: settings.bug !== null,
   });
   return keepShrunk(finding, shrunk, settings);
 }

@@ -9,6 +9,7 @@ import { shrink, type ShrinkResult } from '../shrink/shrink.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { execute, outcomeOf } from './execute.ts';
 import type { Execution, RunOutcome } from './outcome.ts';
+import { reachedCount } from './reached.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 
 /** Every `step`-th run from `from` (included) to `to` (excluded) of a scenario. */
@@ -36,6 +37,8 @@ export interface ShrinkJob {
   /** The anomalies of which one must remain; empty: those the case shows itself. */
   readonly anomalies: readonly AnomalyName[];
   readonly runsMax: number;
+  /** The line of the planted bug must be reached in every accepted run. */
+  readonly mustReach: boolean;
 }
 /** How often the planted bug's line was reached so far. */
 export interface ReachedJob {
@@ -71,6 +74,7 @@ export function answer(bench: Workbench, job: Job): JobReplies[Job['kind']] {
       return shrink(bench.subject, job.case, {
         anomalies: job.anomalies,
         runsMax: job.runsMax,
+        mustReach: job.mustReach,
       });
     case 'reached':
       return reachedCount();
@@ -92,9 +96,4 @@ function scenarioOf(bench: Workbench, id: string): Scenario {
   const scenario = bench.scenarios.find((candidate) => candidate.id === id);
   assert(scenario !== undefined, `no scenario "${id}" in this worker`);
   return scenario;
-}
-
-/** Counts up at the planted line; see harness/known-bugs/mutate.ts. */
-function reachedCount(): number {
-  return (globalThis as { tidemarkReachedCount?: number }).tidemarkReachedCount ?? 0;
 }

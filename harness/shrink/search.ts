@@ -7,6 +7,7 @@ import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import { InputError } from '../../src/model/input-error.ts';
 import { validateCase } from '../../src/model/validate-case.ts';
+import { reachedCount } from '../run/reached.ts';
 import type { Subject } from '../subjects/subject.ts';
 
 export class Search {
@@ -14,14 +15,14 @@ export class Search {
   runs = 0;
   readonly runsMax: number;
   private readonly subject: Subject;
-  private readonly family: readonly AnomalyName[];
+  private readonly goal: SearchGoal;
   /** Candidates that were refused or failed: never tried twice. */
   private readonly rejected = new Set<string>();
 
   constructor(subject: Subject, start: Case, goal: SearchGoal) {
     this.subject = subject;
     this.current = start;
-    this.family = goal.family;
+    this.goal = goal;
     this.runsMax = goal.runsMax;
   }
 
@@ -45,10 +46,12 @@ export class Search {
 
   /** A candidate that makes engine or checker throw shows something else, so it does not count. */
   private shows(candidate: Case): boolean {
+    const reachedBefore = reachedCount();
     try {
       const { history } = this.subject.run(candidate);
+      if (this.goal.mustReach && reachedCount() === reachedBefore) return false;
       const verdict = this.subject.check(candidate, history);
-      return verdict.anomalies.some((anomaly) => this.family.includes(anomaly.name));
+      return verdict.anomalies.some((anomaly) => this.goal.family.includes(anomaly.name));
     } catch {
       return false;
     }
@@ -59,6 +62,7 @@ export interface SearchGoal {
   readonly family: readonly AnomalyName[];
   /** Runs of the subject at most. */
   readonly runsMax: number;
+  readonly mustReach: boolean;
 }
 
 function wellFormed(candidate: Case): boolean {

@@ -26,6 +26,8 @@ export interface ShrinkSettings {
   readonly anomalies: readonly AnomalyName[];
   /** Named limit `shrink-runs`: runs of the subject at most. */
   readonly runsMax: number;
+  /** Accept only runs in which the line of the planted bug is reached: the same defect, not another. */
+  readonly mustReach: boolean;
 }
 
 /** Enough for cases of a few hundred records. */
@@ -66,7 +68,7 @@ export function shrink(subject: Subject, kase: Case, settings: ShrinkSettings): 
   const anomaly = primaryAnomaly(first.verdict, settings.anomalies);
   if (anomaly === null) return unshrunk(kase, first);
   const family = familyOf(anomaly);
-  const search = new Search(subject, kase, { family, runsMax: settings.runsMax });
+  const search = new Search(subject, kase, { ...settings, family });
   untilNothingChanges(search);
   const execution = execute(subject, search.current);
   const again = execute(subject, search.current);

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 
 import type { Verdict } from '../../src/model/verdict.ts';
 import { parseJson } from '../../src/model/validate-case.ts';
-import type { CaseEvidence, Report, RunResult } from '../../reports/result.ts';
+import type { CaseEvidence, Report } from '../../reports/result.ts';
 import { readInput } from './atomic-file.ts';
 import { parseHistory } from './history-file.ts';
-import { refusal } from './refusal.ts';
+import { validateResult } from './result-schema.ts';
 import type { RunFolder } from './run-folder.ts';
 import { readFailure } from './saved-failure.ts';
 
@@ -36,14 +36,12 @@ export function saveEvidenceIndex(folder: RunFolder, report: Report): void {
 
 /** The report of an earlier run. Throws an InputError when files are missing or foreign. */
 export function loadReport(folder: RunFolder): Report {
-  const result = parseJson(readInput(join(folder.path, 'result.json'), 'result'), 'result');
-  if ((result as RunResult | null)?.schemaVersion !== 1) {
-    throw refusal('result', folder.path, 'a result.json of schema version 1');
-  }
+  const text = readInput(join(folder.path, 'result.json'), 'result');
+  const result = validateResult(parseJson(text, 'result'));
   const index = parseJson(readInput(join(folder.path, 'evidence.json'), 'evidence'), 'evidence');
   const entries = Array.isArray(index) ? (index as readonly IndexEntry[]) : [];
   return {
-    result: result as RunResult,
+    result,
     evidence: entries.flatMap((entry) => {
       const evidence = loadEvidence(folder, entry);
       return evidence === null ? [] : [evidence];

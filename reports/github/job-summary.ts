@@ -3,6 +3,7 @@
  * Pure; the caller knows where they go.
  */
 import { plural } from '../describe/plural.ts';
+import { plainText } from '../terminal/plain-text.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
 
 /** GitHub shows ten per step and kind, and drops the rest without a word. */
@@ -50,13 +51,12 @@ function caseLines(kept: CaseResult): string[] {
 function codeBlock(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(Math.max(3, longest + 1));
-  return `${fence}\n${text}\n${fence}`;
+  return `${fence}\n${plainText(text)}\n${fence}`;
 }
 
 /** Text from data, harmless inside a Markdown table: no markup, no line break. */
 function cell(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
+  return plainText(text.replaceAll(/\s+/g, ' '))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

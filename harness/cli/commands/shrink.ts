@@ -21,6 +21,7 @@ export async function shrinkCommand({ args, options, io }: CommandContext): Prom
       case: failure.case,
       anomalies: failure.anomalies,
       runsMax: options.runs ?? shrinkRunsMax,
+      mustReach: failure.bug !== null,
     });
     const file = result.anomaly === null ? null : save(result, failure, options.outputDir);
     const document = documentOf(result, file);

@@ -10,7 +10,7 @@ import { smallCase, withRecords } from '../fake/cases.ts';
 import { subject } from '../fake/subject.ts';
 
 const failing = withRecords(smallCase('lossy', 3), 40, (id) => id === 17 || id === 30);
-const settings = { anomalies: [], runsMax: 1000 };
+const settings = { anomalies: [], runsMax: 1000, mustReach: false };
 
 describe('shrinking', () => {
   it('ends at the one record, the one fault and the shortest job that matter', () => {

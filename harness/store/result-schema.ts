@@ -1,0 +1,92 @@
+/**
+ * The shape of `result.json`, for reading it back. `reports/json/result.schema.json` is made of it;
+ * a test keeps the two equal.
+ */
+import * as z from 'zod';
+
+import { anomalies, guarantees, type AnomalyName } from '../../src/model/guarantee.ts';
+import { Report } from '../../src/model/input-error.ts';
+import type { RunResult } from '../../reports/result.ts';
+
+const status = z.enum(['valid', 'unknown', 'invalid']);
+const guarantee = z.enum(guarantees);
+const anomaly = z.enum(Object.keys(anomalies) as [AnomalyName, ...AnomalyName[]]);
+const count = z.number().int().nonnegative();
+const size = z.strictObject({ events: count, faults: count });
+
+const stats = z.strictObject({
+  wallMs: z.number().nonnegative(),
+  virtualMs: z.number().nonnegative(),
+  messages: count,
+  runsPerSecond: z.number().nonnegative(),
+});
+
+const caseResult = z.strictObject({
+  file: z.string().nullable().describe('path of the saved case'),
+  run: count.nullable().describe('number of the run; null for a saved failure'),
+  status,
+  anomalies: z.array(anomaly),
+  sentence: z.string(),
+  events: count.describe('input records'),
+  faults: count,
+  shrunkFrom: size.nullable(),
+  replay: z.string().describe('command that runs the case again'),
+});
+
+const scenario = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  verdict: status,
+  strongestGuarantee: z.string().describe('what held in every run that counts'),
+  runs: count,
+  vacuousRuns: count.describe('runs that do not count'),
+  guarantees: z.record(guarantee, z.enum(['valid', 'unknown', 'invalid', 'not-checked'])),
+  promises: z.array(guarantee),
+  anomalies: z.array(anomaly),
+  cases: z.array(caseResult),
+  coverage: z.record(z.string(), z.number()),
+  sometimes: z.array(z.strictObject({ name: z.string(), runs: count })),
+  unknowns: z.array(z.string()),
+  historyDigest: z.string().describe('over the bytes of all histories, in run order'),
+  statement: z.string(),
+  stats,
+});
+
+const result = z.strictObject({
+  schemaVersion: z.literal(1),
+  tool: z.string(),
+  runId: z.string(),
+  subject: z.string(),
+  seed: count,
+  verdict: status,
+  statement: z.string(),
+  interrupted: z.boolean(),
+  scenarios: z.array(scenario),
+  limits: z.array(z.strictObject({ limit: z.string(), value: z.number(), detail: z.string() })),
+  skipped: z.array(z.string()),
+  stats,
+});
+
+/** JSON Schema of the result, draft 2020-12. */
+export function resultJsonSchema(): unknown {
+  return { title: 'Result of tidemark run --json', ...z.toJSONSchema(result) };
+}
+
+/** The value as a result. Throws an InputError that names each wrong place. */
+export function validateResult(value: unknown): RunResult {
+  const parsed = result.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const report = new Report();
+  for (const issue of parsed.error.issues) {
+    report.add(issue.path.map(String).join('.'), memberAt(value, issue.path), issue.message);
+  }
+  report.refuse('result');
+  throw parsed.error;
+}
+
+function memberAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (member, name) => (member as Record<PropertyKey, unknown> | null | undefined)?.[name],
+    value,
+  );
+}

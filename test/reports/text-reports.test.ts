@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+
+import { faultText } from '../../reports/describe/fault-text.ts';
+import { annotations, annotationsMax, jobSummary } from '../../reports/github/job-summary.ts';
+import { escapeXml, junitXml } from '../../reports/junit/junit-xml.ts';
+import { ansiPaint, noPaint } from '../../reports/terminal/paint.ts';
+import { amount, duration, terminalSummary } from '../../reports/terminal/summary.ts';
+import { verdictText } from '../../reports/terminal/verdict-text.ts';
+import type { RunResult } from '../../reports/result.ts';
+import { calmScenario, hostileReport, hostileScenario, hostileVerdict } from './sample-report.ts';
+
+const { result } = hostileReport;
+
+/** Control characters other than the line feed. */
+function controlCharacters(text: string): string[] {
+  return text.split('').filter((character) => character < ' ' && character !== '\n');
+}
+
+describe('the terminal summary', () => {
+  const text = terminalSummary(result, noPaint);
+
+  it('has a line per scenario, the findings, and last what it all means', () => {
+    expect(text).toMatch(/^✗ hostile +100 runs +67\/s +at-least-once, not exactly-once/m);
+    expect(text).toMatch(/^✓ calm +100 runs/m);
+    expect(text).toContain('3 records, 2 faults, shrunk from 90 and 3');
+    expect(text).toMatch(/INVALID .*\n.*3 of 200 runs unexplained\.\n.*seed 7\.\n.*Interrupted/);
+  });
+
+  it('lets no control character of the data through', () => {
+    expect(controlCharacters(text)).toEqual([]);
+    expect(controlCharacters(verdictText(hostileVerdict, noPaint))).toEqual([]);
+  });
+
+  it('is coloured only when asked', () => {
+    const escape = '\u001B[';
+    expect(text).not.toContain(escape);
+    expect(terminalSummary(result, ansiPaint)).toContain(escape);
+  });
+
+  it('writes numbers for people', () => {
+    expect([amount(999), amount(1_234_567), amount(2.5e9)]).toEqual([
+      '999',
+      '1.2 million',
+      '2.5 billion',
+    ]);
+    const texts = [850, 12_340, 245_000, 12_000_000].map(duration);
+    expect(texts).toEqual(['850 ms', '12.3 s', '4 min 5 s', '3 h 20 min']);
+  });
+});
+
+describe('a verdict in words', () => {
+  it('is a contradiction', () => {
+    const text = verdictText(hostileVerdict, noPaint);
+    const words = [
+      'Let',
+      'Then',
+      'However',
+      'Nearest',
+      'Expected',
+      'Observed',
+      'Witness',
+      'Tied to',
+    ];
+    const places = words.map((word) => text.indexOf(`  ${word.padEnd(9)} `));
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect(text).toContain('refuted: exactly-once, at-least-once; still possible: at-most-once');
+  });
+});
+
+describe('a fault in words', () => {
+  it('says what and when', () => {
+    expect(
+      faultText({
+        when: { at: 5 },
+        action: { kind: 'reset', links: { from: ['jm'], to: ['tm0'], bothWays: true } },
+      }),
+    ).toBe('reset connections jm ↔ tm0, at 5 ms');
+    expect(
+      faultText({
+        when: {
+          point: 'ack',
+          phase: 'before',
+          checkpoint: 2,
+          operator: 'sum',
+          subtask: 1,
+          occurrence: 3,
+        },
+        action: { kind: 'crash', node: 'here', restartAfterMs: 10 },
+      }),
+    ).toBe('crash here, back after 10 ms, before ack of checkpoint 2 at sum[1], time 3');
+  });
+});
+
+describe('JUnit XML', () => {
+  const xml = junitXml(result);
+
+  it('has a suite per scenario and a case per promise', () => {
+    expect(xml).toContain('<testsuite name="hostile" tests="3" failures="2" errors="0"');
+    expect(xml).toContain('<testsuite name="calm" tests="3" failures="0" errors="0"');
+    expect(xml).toContain('<testsuites name="tidemark test" tests="6" failures="2" errors="0"');
+    expect(xml).toContain('<testcase classname="hostile" name="progress"/>');
+  });
+
+  it('holds no markup and no forbidden character of the data', () => {
+    expect(xml).not.toContain('<script');
+    expect(xml).not.toContain(']]>');
+    expect(controlCharacters(xml)).toEqual([]);
+    expect(escapeXml('\uD800<')).toBe('\uFFFD&lt;');
+  });
+
+  it('makes an unknown an error, never a pass', () => {
+    const unknown: RunResult = {
+      ...result,
+      scenarios: [{ ...calmScenario, verdict: 'unknown', unknowns: ['too little happened'] }],
+    };
+    expect(junitXml(unknown)).toContain('errors="1"');
+    expect(junitXml(unknown)).toContain('<error message="too little happened">');
+  });
+});
+
+describe('GitHub', () => {
+  it('gets a summary whose table cannot be broken by the data', () => {
+    const summary = jobSummary(result);
+    const rows = summary.split('\n').filter((line) => line.startsWith('|'));
+    expect(rows).toHaveLength(4);
+    for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(7);
+    const prose = summary.split(/^```$/m).filter((_, part) => part % 2 === 0);
+    expect(prose.join('')).not.toContain('<script');
+    expect(controlCharacters(summary)).toEqual([]);
+  });
+
+  it('gets at most ten annotations, the last of which counts the rest', () => {
+    const many: RunResult = {
+      ...result,
+      scenarios: Array.from({ length: 14 }, () => hostileScenario),
+    };
+    const lines = annotations(many).trimEnd().split('\n');
+    expect(lines).toHaveLength(annotationsMax);
+    expect(lines.at(-1)).toBe('::notice::5 more findings are in the report');
+  });
+
+  it('cannot be given commands by the data', () => {
+    const lines = annotations(result).trimEnd().split('\n');
+    expect(lines.filter((line) => line.startsWith('::error::injected'))).toEqual([]);
+    expect(lines).toHaveLength(1);
+  });
+});
