@@ -47,6 +47,13 @@ test('delay holds a channel in order and lets others go', () => {
   expect(rig.counters).toMatchObject({ delayed: 2, reordered: 1 });
 });
 
+test('frames that are due together go in order of arrival', () => {
+  const rig = new LaneRig([{ ...all, kind: 'delay', delayMs: 50, jitterMs: 0 }]);
+  rig.send('b1', 'a1', 'c1', 'a2');
+  rig.clock.advance(50);
+  expect(rig.arrived).toEqual(['b1', 'a1', 'c1', 'a2']);
+});
+
 describe('reorder', () => {
   const reorderA: FrameRule = {
     ...all,
