@@ -39,7 +39,7 @@ export function checkHistory(kase: Case, history: History, settings: CheckSettin
   const { due, stoppedAt } = ending;
   const plan = stoppedAt === null ? whole : planOfPart(kase, stoppedAt, due.suspended);
   const stepsMax = settings.stepsMax ?? defaultStepsMax;
-  const context: Context = { plan, seen, findings, stepsMax, due };
+  const context: Context = { plan, seen, findings, stepsMax, due, shown: new Map() };
   if (seen.end === null) {
     const reason = history.length === 0 ? 'the history is empty' : 'the history has no end event';
     findings.vacuous(reason);

@@ -17,6 +17,22 @@ export interface Context {
   readonly stepsMax: number;
   /** What of the input must show in the output; see completeness.ts. */
   readonly due: Due;
+  /** Which records each transactional sink showed, and where; see commits/snapshots.ts. */
+  readonly shown: Map<string, Shown[]>;
+}
+
+/** A visible row and the records it stems from. */
+export interface Shown {
+  readonly records: readonly number[];
+  readonly seen: Seen;
+  /** The row leaves the pipeline as soon as its record enters it: nothing waits for time. */
+  readonly prompt: boolean;
+}
+
+export function noteShown({ shown }: Context, sink: string, row: Shown): void {
+  const rows = shown.get(sink);
+  if (rows === undefined) shown.set(sink, [row]);
+  else rows.push(row);
 }
 
 /** How much of the input the end of the run obliges the sinks to show. */

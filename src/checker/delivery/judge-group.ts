@@ -19,6 +19,7 @@ export interface Judged {
 
 export function judgeGroup(context: Context, sink: PaneSink, judged: Judged): void {
   const { group } = judged;
+  if (isPlain(group)) return;
   if (group.guessed.length > 0) return;
   const shown = new Set<Member>(group.panes.flatMap((pane) => pane.members));
   for (const member of shown) {
@@ -27,6 +28,13 @@ export function judgeGroup(context: Context, sink: PaneSink, judged: Judged): vo
   if (group.panes.length > 1 && !sink.upsert) judgePairs(context, sink, group);
   if (sink.committed && group.panes.length > 0) judgeFirst(context, sink, group);
   judgeMissing(context, sink, { ...judged, shown });
+}
+
+/** The common case: one pane with everything, nothing of it late or uncertain. */
+function isPlain({ panes, guessed, members, forced }: Group): boolean {
+  const [pane] = panes;
+  if (panes.length !== 1 || guessed.length > 0 || forced.length > 0) return false;
+  return pane?.members.length === members.length && members.every((m) => m.presence !== 'never');
 }
 
 /** Any two panes: the same again, one inside the other, or nothing in common. */

@@ -3,10 +3,11 @@
  * window, and the panes of each window are judged together with the late output. Lateness is
  * set-valued: certain records must be in a pane, certainly late ones must not, the rest may.
  */
-import { type Context, mayShowMore, recordList, seenText, witness } from '../context.ts';
+import { type Context, mayShowMore, noteShown, recordList, seenText, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
 import type { PaneSink } from './pane-sink.ts';
+import { idListIn } from '../values.ts';
 import { fireBound } from '../time/fire-bound.ts';
 import { metWatermarks } from '../time/lateness.ts';
 import { type Group, groupsOf } from './groups.ts';
@@ -32,6 +33,10 @@ export function checkPanes(context: Context, sink: PaneSink): void {
     }
     const group = place(context, sink, { seen, contents });
     findings.cover('panes');
+    if (sink.committed && contents.kind === 'pane' && isCertain(seen, contents.group)) {
+      const records = contents.members.flatMap((member) => member.item.from);
+      noteShown(context, sink.sink, { records, seen, prompt: false });
+    }
     if (group !== null && lastTimestamp(sink, group, contents) > bound.atMost(seen.checkpoint)) {
       reportEarly(context, sink, { seen, group, bound: bound.atMost(seen.checkpoint) });
     }
@@ -41,6 +46,11 @@ export function checkPanes(context: Context, sink: PaneSink): void {
   }
   coverMembers(context, groups);
   reconcileLate(context, sink, { groups, atLeastAtEnd: bound.atLeastAtEnd });
+}
+
+/** An opaque value may stem from other members of the group than those that fit. */
+function isCertain(seen: Seen, { members }: Group): boolean {
+  return idListIn(seen.row.value) !== null || members.every((m) => m.presence === 'must');
 }
 
 /** Of a session: the end of the rows that are in it, not of all that could be. */
@@ -53,14 +63,17 @@ function lastTimestamp({ spec }: PaneSink, group: Group, contents: Contents): nu
 }
 
 function coverMembers({ findings }: Context, groups: readonly Group[]): void {
+  const counts = { must: 0, may: 0, never: 0, behind: 0 };
   for (const group of groups) {
     for (const member of group.members) {
-      if (member.presence === 'must') findings.cover('must-records');
-      else if (member.presence === 'may') findings.cover('may-records');
-      else findings.cover('must-not-records');
-      if (!member.onTime) findings.cover('late-record-pending');
+      counts[member.presence]++;
+      if (!member.onTime) counts.behind++;
     }
   }
+  findings.cover('must-records', counts.must);
+  findings.cover('may-records', counts.may);
+  findings.cover('must-not-records', counts.never);
+  findings.cover('late-record-pending', counts.behind);
 }
 
 /** Records the pane with its group, or reports why it cannot be one. */

@@ -16,6 +16,7 @@ import {
   type KeyRun,
   reportDisorder,
   reportForked,
+  noteStep,
   reportLost,
   type RunningSink,
 } from './running-reports.ts';
@@ -103,6 +104,7 @@ function matchPrefixes(
         continue;
       }
       next++;
+      noteStep(context, sink, { item, seen: listed.seen });
       if (!isPrefix(listed.ids, whole)) {
         reportForked(context, sink.sink, { a: (byLength.at(-1) as Listed).seen, b: listed.seen });
       } else if (!sameRow(listed.seen, expected)) {

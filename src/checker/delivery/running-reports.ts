@@ -4,7 +4,7 @@
 import { builtinFunctions, resolveFunction } from '../../model/functions.ts';
 import type { ReduceSpec } from '../../model/pipeline.ts';
 import type { Key } from '../../model/value.ts';
-import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
+import { type Context, isDue, noteShown, recordList, seenText, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Branch } from '../plan/branches.ts';
 import type { Item } from '../plan/items.ts';
@@ -37,6 +37,16 @@ export function leaveOpen(context: Context, { sink }: RunningSink, reason: strin
     'effectively-once',
     'ordered',
   );
+}
+
+/** A visible step of a key: the record it adds, for the checks of cuts. */
+export function noteStep(
+  context: Context,
+  { sink }: RunningSink,
+  { item, seen }: { readonly item: Item; readonly seen: Seen },
+): void {
+  // Behind a first stage a record waits for that stage's time.
+  noteShown(context, sink, { records: item.from, seen, prompt: item.direct });
 }
 
 /** Records that are in no visible value. */

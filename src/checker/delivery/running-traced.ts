@@ -9,12 +9,14 @@ import { arriving, type Item } from '../plan/items.ts';
 import { sameValue } from '../values.ts';
 import { reportDuplicate } from './duplicates.ts';
 import { reportMissing, reportUnexplained } from './loss.ts';
+import { reportRepeated } from './pane-reports.ts';
 import { checkOpaque } from './running-opaque.ts';
 import {
   aggregateOf,
   type KeyRun,
   reportDisorder,
   reportForked,
+  noteStep,
   reportLost,
   type RunningSink,
 } from './running-reports.ts';
@@ -37,7 +39,9 @@ export function checkTraced(context: Context, sink: RunningSink, run: KeyRun): v
     const [n, q, f] = [numberField(value, 'n'), numberField(value, 'q'), numberField(value, 'f')];
     return { seen, n, q, f };
   });
-  if (sink.committed) new Chain(context, sink, run).check(traced);
+  const doubles = context.plan.kase.options.mode === 'at-least-once';
+  if (doubles && context.seen.attempts.length > 1) checkCounts(context, sink, { run, traced });
+  else if (sink.committed) new Chain(context, sink, run).check(traced);
   else checkEachVector(context, sink, { run, traced });
 }
 
@@ -71,7 +75,7 @@ class Chain {
       }
       const items = this.itemsBetween(before, step);
       if (items === null) {
-        this.reportStep(before, step);
+        this.reportStep(before, { step, last: steps.at(-1) ?? step });
         return;
       }
       for (const item of items) {
@@ -79,6 +83,7 @@ class Chain {
         accumulator = aggregate.add(accumulator, item.value);
       }
       const last = items.at(-1) as Item;
+      noteStep(this.context, this.sink, { item: last, seen: step.seen });
       this.missingOutputs(items.slice(0, -1));
       this.compare(step, {
         key: last.key,
@@ -176,7 +181,10 @@ class Chain {
   }
 
   /** A step that adds no known record: a doubled one, or one lost and one doubled. */
-  private reportStep(before: Traced | null, step: Traced): void {
+  private reportStep(
+    before: Traced | null,
+    { step, last }: { readonly step: Traced; readonly last: Traced },
+  ): void {
     const f = (step.f - (before?.f ?? 0)) >>> 0;
     const doubled = this.used.get(f)?.[0];
     const { context, sink } = this;
@@ -184,7 +192,8 @@ class Chain {
     const records = doubled?.from ?? [];
     let name: 'duplicate' | 'masked' | 'state-divergence' = 'state-divergence';
     if (doubled !== undefined) name = 'duplicate';
-    else if (step.n <= full) name = 'masked';
+    else if (last.n === full && last.f !== fingerprintOf(this.run.items)) name = 'masked';
+    if (name !== 'masked' && last.n < full) reportFewer(context, sink, { run: this.run, last });
     context.findings.report({
       name,
       operator: sink.sink,
@@ -215,6 +224,39 @@ function push(map: Map<number, Item[]>, key: number, item: Item): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [item]);
   else list.push(item);
+}
+
+function fingerprintOf(items: readonly Item[]): number {
+  return items.reduce((sum, item) => (sum + numberField(item.value, 'f')) >>> 0, 0);
+}
+
+/** Fewer records counted than there are: at least one is lost, whichever it is. */
+function reportFewer(
+  context: Context,
+  sink: RunningSink,
+  { run, last }: { readonly run: KeyRun; readonly last: Traced },
+): void {
+  if (!isDue(context)) return;
+  const records = run.items.flatMap((item) => item.from);
+  const however = `the largest value of key ${run.key} counts ${last.n} of ${run.items.length}`;
+  reportMissing(context, { sink: sink.sink, records, row: null, however });
+}
+
+/** State that may count a record twice still has to count each: judged by the number per origin. */
+function checkCounts(
+  context: Context,
+  sink: RunningSink,
+  { run, traced }: { readonly run: KeyRun; readonly traced: readonly Traced[] },
+): void {
+  const [first] = traced;
+  if (first === undefined) {
+    reportLost(context, sink, run.items);
+    return;
+  }
+  const last = traced.reduce((most, value) => (value.n > most.n ? value : most), first);
+  if (last.n < run.items.length) reportFewer(context, sink, { run, last });
+  if (last.n <= run.items.length) return;
+  reportRepeated(context, sink.sink, { seen: last.seen, items: run.items.slice(0, 1) });
 }
 
 /** Without transactions every value stands alone: a prefix of each origin, with its fingerprint. */

@@ -80,7 +80,8 @@ function checkSlotSink(
   const roots = sink.branches.map((branch) => branch.root);
   const isLate = roots.some((root) => root.kind === 'stage' && root.output === 'late');
   const forbidden = isLate ? 'ontime-dropped' : 'late-included';
-  checkSlots(context, { sink: id, slots, rows, forbidden, upsert: connector === 'upsert' });
+  const prompt = connector === 'two-phase' ? roots.every(isPrompt) : undefined;
+  checkSlots(context, { sink: id, slots, rows, forbidden, prompt, upsert: connector === 'upsert' });
   if (connector === 'upsert') {
     const certain = slots.filter((slot) => slot.presence === 'must');
     if (certain.length === slots.length) {
@@ -94,6 +95,11 @@ function checkSlotSink(
   if (branch === undefined || sink.branches.length > 1 || branch.root.kind !== 'stage') return;
   if (isLate) late.set(branch.root.spec.id, lateRows(sink, branch, slots));
   else checkEventOrder(context, { sink: id, connector, branch, rows });
+}
+
+/** Source rows wait for nothing. */
+function isPrompt(root: Branch['root']): boolean {
+  return root.kind === 'source';
 }
 
 function lateRows({ spec }: SinkPlan, branch: Branch, slots: readonly Slot[]): LateRows {
@@ -155,9 +161,10 @@ function checkStageSink(
     });
     checkEventOrder(context, { sink: id, connector, branch, rows });
     if (!upsert) return;
-    if (stage.output === null) leaveFinalOpen(context, id);
+    const settled = stage.output();
+    if (settled === null) leaveFinalOpen(context, id);
     else {
-      const final = sendThrough(branch, stage.output, {
+      const final = sendThrough(branch, settled, {
         words: context.plan.words,
         branchNumber: 0,
       });

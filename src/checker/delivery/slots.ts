@@ -4,7 +4,7 @@
  * not show. Compares slots with visible rows as multisets and in order.
  */
 import type { Key, Row } from '../../model/value.ts';
-import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
+import { type Context, isDue, noteShown, recordList, seenText, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
 import { idsIn, sameValue } from '../values.ts';
@@ -67,6 +67,8 @@ export interface SlotSink {
   readonly missing?: 'loss' | 'lost-timer';
   /** Anomaly for a row that must not show. */
   readonly forbidden?: 'late-included' | 'ontime-dropped';
+  /** For transactional sinks: whether rows leave as soon as their record enters. */
+  readonly prompt?: boolean | undefined;
   /** Only the last value per key counts: rows may repeat and be overwritten unseen. */
   readonly upsert?: boolean;
 }
@@ -83,20 +85,27 @@ export function checkSlots(context: Context, sink: SlotSink): void {
       continue;
     }
     place.slot.seen.push(seen);
+    if (sink.prompt !== undefined) {
+      noteShown(context, sink.sink, { records: place.item.from, seen, prompt: sink.prompt });
+    }
     if (place.slot.presence === 'never') reportForbidden(context, sink, place);
     else if (sink.upsert === true) continue;
     else if (place.slot.seen.length > 1) repeat(context, sink.sink, { place, again: seen });
     else checkOrder(context, sink, { place, seen, orders });
   }
-  findings.cover('records-due', sink.slots.length);
+  const counts = { must: 0, may: 0, never: 0 };
   for (const slot of sink.slots) {
-    findings.cover(`${slot.presence.replace('never', 'must-not')}-records`);
+    counts[slot.presence]++;
     if (slot.seen.length > 0 || slot.presence !== 'must' || sink.upsert === true) continue;
     const [item] = slot.alternatives;
     if (item === undefined || !isDue(context)) continue;
     const name = sink.missing ?? 'loss';
     reportMissing(context, { sink: sink.sink, name, records: item.from, row: item });
   }
+  findings.cover('records-due', sink.slots.length);
+  findings.cover('must-records', counts.must);
+  findings.cover('may-records', counts.may);
+  findings.cover('must-not-records', counts.never);
 }
 
 function repeat(

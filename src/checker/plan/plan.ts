@@ -18,7 +18,7 @@ export interface Stage {
   /** Every arrival order of the same rows; null when its input is not certain. */
   readonly items: readonly Item[] | null;
   /** Main output when it is settled, null otherwise. */
-  readonly output: readonly Item[] | null;
+  output(): readonly Item[] | null;
 }
 
 export interface SinkPlan {

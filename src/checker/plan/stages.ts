@@ -13,6 +13,7 @@ import {
   type StatefulSpec,
   type TracedRow,
 } from '../../oracle/specification.ts';
+import { idsIn } from '../values.ts';
 import { type Branch, branchesInto } from './branches.ts';
 import { type Item, sendThrough, Words } from './items.ts';
 import type { Plan, SinkPlan, Stage } from './plan.ts';
@@ -65,8 +66,19 @@ function makeStage(plan: Plan, spec: StatefulSpec): Stage {
   const punctual =
     isPunctual(plan.table, splits) && branches.every((branch) => rootIsPunctual(plan, branch));
   const items = itemsOf(plan, branches);
-  const stage = { spec, branches, splits, punctual, items, output: null };
-  return items === null ? stage : { ...stage, output: settledOutput(plan, stage, items) };
+  let output: readonly Item[] | null | undefined;
+  const stage: Stage = {
+    spec,
+    branches,
+    splits,
+    punctual,
+    items,
+    output() {
+      if (output === undefined) output = items === null ? null : settledOutput(plan, stage, items);
+      return output;
+    },
+  };
+  return stage;
 }
 
 /** Everything that arrives over the branches, or null when that depends on the schedule. */
@@ -83,7 +95,7 @@ export function itemsOf(plan: Plan, branches: readonly Branch[]): Item[] | null 
 
 function rootItems(plan: Plan, { root }: Branch): readonly Item[] | null {
   if (root.kind === 'stage') {
-    return root.output === 'main' ? (plan.stages.get(root.spec.id)?.output ?? null) : null;
+    return root.output === 'main' ? (plan.stages.get(root.spec.id)?.output() ?? null) : null;
   }
   const items: Item[] = [];
   for (const name of root.spec.splits) {
@@ -138,9 +150,15 @@ function settledOutput(plan: Plan, stage: Stage, items: readonly Item[]): Item[]
   return allThenEnd(spec, items).map((row) => {
     const ordered = spec.kind !== 'interval-join';
     const word = ordered ? plan.words.of(`${spec.id} ${row.key}`) : -1;
-    const { key, ts, value, from } = row;
+    const { key, ts, value } = row;
+    const from = spec.kind === 'process' ? namedRecords(plan, row) : row.from;
     return { key, ts, value, from, word, rank: ts, direct: false, input: 0 };
   });
+}
+
+/** The oracle cannot look into a function's state; a bucket's rows name their records themselves. */
+function namedRecords({ table }: Plan, row: TracedRow): readonly number[] {
+  return (idsIn(row.value) ?? []).flatMap((id) => table.byId.get(id) ?? []);
 }
 
 function uniqueRows(
