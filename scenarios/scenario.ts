@@ -11,7 +11,7 @@ import type { CheckpointMode, EngineOptions } from '../src/model/options.ts';
 import type { Pipeline } from '../src/model/pipeline.ts';
 import type { Workload } from '../src/model/workload.ts';
 import { clusterOptions } from './arbitraries/cluster.ts';
-import { faultSite, lastArrival } from './arbitraries/fault-site.ts';
+import { faultSite, lastArrival, type FaultSite } from './arbitraries/fault-site.ts';
 import { keyedRandom } from './arbitraries/keyed-random.ts';
 import { scheduleFor, troubleMs } from './arbitraries/schedule.ts';
 
@@ -50,6 +50,10 @@ export interface ScenarioDefinition<P> {
   readonly promises: readonly Guarantee[];
   readonly expectation?: Expectation;
   readonly sometimes: readonly SometimesRule[];
+  /** Narrows the drawn options of the cluster, for a scenario that aims at one mechanism. */
+  tune?(options: EngineOptions): EngineOptions;
+  /** Faults instead of the usual swarm. */
+  faults?(site: FaultSite): fc.Arbitrary<Schedule>;
 }
 
 /** A scenario ready to be run: all its cases, by fast-check or by number. */
@@ -106,14 +110,14 @@ function caseArbitrary<P>(definition: ScenarioDefinition<P>): fc.Arbitrary<Case>
       return cluster.map((options): Drawn => ({
         seed,
         pieces,
-        options: stopping(options, pieces),
+        options: stopping(definition.tune?.(options) ?? options, pieces),
       }));
     })
-    .chain((drawn) =>
-      scheduleFor(faultSite({ ...drawn.pieces, options: drawn.options })).map((schedule) =>
-        assembleCase(definition, drawn, schedule),
-      ),
-    );
+    .chain((drawn) => {
+      const site = faultSite({ ...drawn.pieces, options: drawn.options });
+      const schedule = definition.faults?.(site) ?? scheduleFor(site);
+      return schedule.map((faults) => assembleCase(definition, drawn, faults));
+    });
 }
 
 function stopping(options: EngineOptions, pieces: Pieces): EngineOptions {
