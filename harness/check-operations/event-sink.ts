@@ -22,29 +22,24 @@ export interface OperationEvent {
   line: number;
 }
 
-/** Applies events to a {@link HistoryBuilder}; throws its HistoryError. */
+/** Applies events, which it may complete, to a {@link HistoryBuilder}; throws its HistoryError. */
 export class EventSink {
   readonly builder: HistoryBuilder = new HistoryBuilder();
   private readonly nullId: number = this.builder.table.intern(null);
 
   add(event: OperationEvent): void {
     const { builder, nullId } = this;
-    const value = event.value < 0 ? nullId : event.value;
-    switch (event.type) {
-      case 'invoke':
-        builder.call(event.process, event.f, event.key, value, event.line);
-        return;
-      case 'ok':
-        builder.complete(event.process, outcomeOk, event.f, value);
-        return;
-      case 'fail': {
-        // A failure with a reason says nothing of the comparison a compare-and-set makes.
-        const output = event.error >= 0 && event.error !== nullId ? event.error : value;
-        builder.complete(event.process, outcomeFailed, event.f, output);
-        return;
-      }
-      case 'info':
-        builder.complete(event.process, outcomeIndefinite, event.f, value);
+    if (event.value < 0) event.value = nullId;
+    if (event.type === 'invoke') {
+      builder.call(event);
+      return;
     }
+    if (event.type === 'fail' && event.error >= 0 && event.error !== nullId) {
+      // A failure with a reason says nothing of the comparison a compare-and-set makes.
+      event.value = event.error;
+    }
+    builder.complete(event.process, outcomeOf[event.type], event);
   }
 }
+
+const outcomeOf = { ok: outcomeOk, fail: outcomeFailed, info: outcomeIndefinite };

@@ -56,7 +56,7 @@ export interface OperationVerdict {
 }
 
 /** Steps of a partition's first turn; turns double, so that cheap partitions are decided first. */
-const firstTurn = 20_000;
+const firstTurn = 4000;
 
 export function checkOperations(
   history: OperationHistory,

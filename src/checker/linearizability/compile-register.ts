@@ -53,6 +53,7 @@ export function compileRegister(
   return {
     initial,
     observer,
+    unobserved: options.quotient ? other : -1,
     effect: effects(ops, other + 1),
     step(state, op) {
       const k = kind[op];

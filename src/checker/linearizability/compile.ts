@@ -21,14 +21,15 @@ export function compile(
   const kinds = kindsOf(history, partition);
   const { model } = options;
   const quotient =
-    options.quotient && model.quotient !== undefined
-      ? model.quotient(Array.from(partition.ops, (row) => operationAt(history, row)))
-      : (state: Value): Value => state;
+    (options.quotient ? model.quotient?.(kinds.operations) : undefined) ??
+    ((state: Value): Value => state);
   const states = new StateTable();
   const transitions = new Transitions();
   const initial = states.intern(quotient(model.initial));
   return {
     initial,
+    unobserved:
+      options.quotient && model.unobserved !== undefined ? states.intern(model.unobserved) : -1,
     observer: observers(kinds, model),
     effect: effects(kinds, model),
     step(state, op) {
@@ -76,37 +77,47 @@ function observers(kinds: Kinds, model: SequentialModel): Uint8Array {
   return Uint8Array.from(kinds.of, (kind) => (facts[kind] === true ? 1 : 0));
 }
 
+/** Observers stand alone: R4 takes them when it can, and exchanging them gains nothing. */
 function effects(kinds: Kinds, model: SequentialModel): Int32Array {
   const numbers = new Map<string, number>();
-  const facts = kinds.operations.map((operation, kind) => {
-    const effect = model.effect?.(operation);
-    const text = effect === undefined ? `kind ${kind}` : canonicalJson(effect);
-    const known = numbers.get(text);
-    if (known !== undefined) return known;
-    const id = numbers.size;
-    numbers.set(text, id);
-    return id;
+  let next = 0;
+  const facts = kinds.operations.map((operation) => {
+    const effect = model.observer?.(operation) === true ? undefined : model.effect?.(operation);
+    if (effect === undefined) return next++;
+    const text = effectText(effect);
+    const known = numbers.get(text) ?? next;
+    if (known === next) numbers.set(text, next++);
+    return known;
   });
   return Int32Array.from(kinds.of, (kind) => facts[kind] as number);
+}
+
+/** The canonical text; pairs of a name and a text are spared the way over JSON. */
+function effectText(effect: Value): string {
+  if (Array.isArray(effect) && effect.length === 2) {
+    const [name, value] = effect as readonly Value[];
+    if (typeof name === 'string' && typeof value === 'string') return `${name}\n${value}`;
+  }
+  return canonicalJson(effect);
 }
 
 /** States in order of discovery. */
 class StateTable {
   readonly values: Value[] = [];
-  private readonly primitives = new Map<Value, number>();
+  /** Primitives by value; structures by identity, which spares constants the way over their text. */
+  private readonly ids = new Map<Value, number>();
   private readonly structures = new Map<string, number>();
 
   intern(state: Value): number {
-    if (state === null || typeof state !== 'object') {
-      const known = this.primitives.get(state);
-      if (known !== undefined) return known;
-      this.primitives.set(state, this.values.length);
-    } else {
+    const known = this.ids.get(state);
+    if (known !== undefined) return known;
+    if (state !== null && typeof state === 'object') {
       const text = canonicalJson(state);
-      const known = this.structures.get(text);
-      if (known !== undefined) return known;
+      const equal = this.structures.get(text);
+      if (equal !== undefined) return equal;
       this.structures.set(text, this.values.length);
     }
+    this.ids.set(state, this.values.length);
     return this.values.push(state) - 1;
   }
 }

@@ -40,7 +40,7 @@ export interface OperationHistory {
   readonly table: ValueTable;
 }
 
-/** One operation as a model sees it. `output` is null when the outcome is not `ok`. */
+/** One operation as a model sees it. Models read `output` only when the outcome is `ok`. */
 export interface Operation {
   readonly f: string;
   readonly input: Value;
@@ -75,6 +75,21 @@ export class HistoryError extends Error {
   override readonly name = 'HistoryError';
 }
 
+/** Ids as {@link HistoryBuilder} gives them; `line` from 1, 0 for none. */
+export interface CallEvent {
+  readonly process: number;
+  readonly f: number;
+  readonly key: number;
+  readonly value: number;
+  readonly line: number;
+}
+
+/** `f` -1: not stated. */
+export interface Completion {
+  readonly f: number;
+  readonly value: number;
+}
+
 const functionsMax = 250;
 
 /** Pairs calls with completions, event by event. Throws {@link HistoryError}. */
@@ -104,9 +119,9 @@ export class HistoryBuilder {
     const id = this.processIds.size;
     this.processIds.set(process, id);
     if (id >= this.open.length) {
-      const grown = new Int32Array(this.open.length * 2).fill(-1);
-      grown.set(this.open);
-      this.open = grown;
+      const wider = new Int32Array(this.open.length * 2).fill(-1);
+      wider.set(this.open);
+      this.open = wider;
     }
     return id;
   }
@@ -125,8 +140,9 @@ export class HistoryBuilder {
     return id;
   }
 
-  /** A call: `key` and `input` are ids of {@link table} (key -1: none). */
-  call(process: number, f: number, key: number, input: number, line: number): void {
+  /** A call: `key` and `value` are ids of {@link table} (key -1: none). */
+  call(event: CallEvent): void {
+    const { process, f } = event;
     const pending = this.open[process] as number;
     if (pending >= 0) {
       throw new HistoryError(
@@ -138,19 +154,19 @@ export class HistoryBuilder {
     const c = this.columns;
     c.process[at] = process;
     c.f[at] = f;
-    c.key[at] = key;
-    c.input[at] = input;
+    c.key[at] = event.key;
+    c.input[at] = event.value;
     c.output[at] = this.nullId;
     c.outcome[at] = outcomeIndefinite;
     c.call[at] = this.position++;
     c.returns[at] = neverReturned;
-    c.line[at] = line;
+    c.line[at] = event.line;
     this.open[process] = at;
     this.count++;
   }
 
-  /** A completion of the process's open operation; `f` -1: not stated. */
-  complete(process: number, outcome: number, f: number, output: number): void {
+  /** A completion of the process's open operation. */
+  complete(process: number, outcome: number, { f, value }: Completion): void {
     const at = this.open[process] as number;
     if (at < 0) {
       throw new HistoryError(
@@ -167,15 +183,9 @@ export class HistoryBuilder {
     this.open[process] = -1;
     const position = this.position++;
     c.outcome[at] = outcome;
+    c.output[at] = value;
     if (outcome === outcomeIndefinite) return;
-    c.output[at] = output;
     c.returns[at] = position;
-  }
-
-  /** The open operation's key id, or -1: for formats that repeat the key in the completion. */
-  openKey(process: number): number {
-    const at = this.open[process] as number;
-    return at < 0 ? -1 : (this.columns.key[at] as number);
   }
 
   /** The finished history; operations still open stay indefinite. */

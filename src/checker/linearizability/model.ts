@@ -23,11 +23,15 @@ export interface SequentialModel {
   effect?(operation: Operation): Value;
   /**
    * Fact: maps states that no operation of this history can tell apart, now or later, to one
-   * representative. `operations` are all of the partition.
+   * representative. `operations` are the distinct ones of the partition.
    */
   quotient?(operations: readonly Operation[]): (state: Value) => Value;
+  /** A state of `quotient` that no operation can observe; the search tries it last. */
+  readonly unobserved?: Value;
   /** Functions whose failure states that a condition did not hold (compare-and-set). */
   readonly failureObserves?: readonly string[];
+  /** What is wrong with an operation as input, e.g. an amount that is no number; null: nothing. */
+  complaint?(operation: Operation): string | null;
   /** A shape with a near-linear decision procedure; the search is not needed then. */
   readonly traceable?: 'register' | 'list' | 'log' | 'set';
 }

@@ -135,8 +135,9 @@ function blocksOf(register: Register, maker: Int32Array, initial: number): Block
   }
   for (let op = 0; op < count; op++) {
     const value = needs[op] as number;
-    if (value >= 0)
+    if (value >= 0) {
       blockOf[op] = value === initial ? 0 : (blockOf[maker[value] as number] as number);
+    }
   }
   return { count: blocks, blockOf, isWrite };
 }

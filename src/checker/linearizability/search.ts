@@ -14,11 +14,14 @@ import {
 } from './configurations.ts';
 import type { Layout } from './layout.ts';
 import type { Reductions } from './reductions.ts';
+import { Timeline } from './timeline.ts';
 
 export type SearchStatus = 'running' | 'found' | 'refuted' | 'given-up';
 
 /** Frame: return, state, cursor, length of the order, class used to get here (or -1), mask words. */
 const frameHead = 5;
+/** Rounds in which pending operations are tried. */
+const rounds = 3;
 /** Cursor of a frame whose returning operation has not been tried. */
 const cursorStart = -1;
 
@@ -46,12 +49,8 @@ export class Search {
   private readonly usage: Usage;
   private readonly returns: number;
 
-  // The position on the time line: what is pending before the return `at`.
-  private at = 0;
-  private readonly occupied: Int32Array;
-  private readonly watching: Int32Array;
-  private readonly slotOp: Int32Array;
-  private readonly called: Int32Array;
+  private readonly timeline: Timeline;
+  private dullState = illegal;
 
   // The configuration being entered.
   private r = 0;
@@ -82,21 +81,14 @@ export class Search {
     this.seen = flatMemory ? new FlatConfigurations(store) : new MappedConfigurations(store);
     this.returns = layout.returnOp.length;
     this.orderMax = 16 + 2 * (this.returns + layout.crashOp.length);
-    this.occupied = new Int32Array(words);
-    this.watching = new Int32Array(words);
+    this.timeline = new Timeline(compiled, layout);
     this.mask = new Int32Array(words);
-    this.slotOp = new Int32Array(words * 32).fill(-1);
-    this.called = new Int32Array(classCount);
     this.state = compiled.initial;
     this.order = new Int32Array(Math.max(16, this.returns));
     this.stride = frameHead + words;
     this.frames = new Int32Array(this.stride * 16);
     if (this.returns === 0) this.status = 'found';
-    else {
-      this.addCalls(0);
-      this.addCrashes(0);
-      this.enter(-1);
-    }
+    else this.enter(-1);
   }
 
   /** Goes on for about `stepsMax` more steps. */
@@ -126,20 +118,20 @@ export class Search {
     const { frames } = this;
     const r = frames[base] as number;
     const cursor = frames[base + 2] as number;
-    if (this.at !== r) this.moveTo(r);
+    this.timeline.moveTo(r);
     this.orderLength = frames[base + 3] as number;
     this.load(base);
     if (cursor === cursorStart) {
       frames[base + 2] = 0;
-      this.tryReturning();
+      this.tryReturning(base);
       return;
     }
     const slots = this.layout.words * 32;
-    if (cursor < slots) {
+    if (cursor < rounds * slots) {
       this.tryPending(base, cursor);
       return;
     }
-    const c = cursor - slots;
+    const c = cursor - rounds * slots;
     if (c >= (this.layout.classEnd[r] as number)) this.pop(base);
     else {
       frames[base + 2] = cursor + 1;
@@ -155,7 +147,7 @@ export class Search {
   }
 
   /** The operation whose return comes next: linearize it, and pass its return. */
-  private tryReturning(): void {
+  private tryReturning(base: number): void {
     this.steps++;
     const op = this.layout.returnOp[this.r] as number;
     const bit = this.layout.slot[op] as number;
@@ -164,6 +156,8 @@ export class Search {
     } else {
       const next = this.compiled.step(this.state, op);
       if (next === illegal) return;
+      // Legal: nothing has to help it, so the first round is over.
+      this.frames[base + 2] = this.layout.words * 32;
       this.state = next;
       this.push(op);
       this.mask[bit >> 5] = (this.mask[bit >> 5] as number) | (1 << (bit & 31));
@@ -172,31 +166,47 @@ export class Search {
     this.enter(-1);
   }
 
-  /** The first pending operation from `cursor` on that may go before the returning one. */
+  /**
+   * The first pending operation from `cursor` on that may go before the returning one. Three rounds: those
+   * that make the returning one legal at once, others, those that lead where nothing is observed.
+   * Only the order of trying; every candidate belongs to one round.
+   */
   private tryPending(base: number, cursor: number): void {
-    const { slotOp, frames, compiled, layout } = this;
+    const { frames, compiled, layout } = this;
+    const { slotOp } = this.timeline;
     const returning = layout.returnOp[this.r] as number;
     const slots = layout.words * 32;
+    const round = cursor < slots ? 0 : cursor < 2 * slots ? 1 : 2;
+    const isLegal = compiled.step(this.state, returning) !== illegal;
     const { greedyObservers } = this.options.reductions;
-    for (let bit = this.nextCandidate(cursor); bit < slots; bit = this.nextCandidate(bit + 1)) {
+    let bit = this.nextCandidate(cursor - round * slots);
+    for (; bit < slots; bit = this.nextCandidate(bit + 1)) {
       const op = slotOp[bit] as number;
       if (op === returning || (greedyObservers && compiled.observer[op] === 1)) continue;
       this.steps++;
       const next = compiled.step(this.state, op);
-      if (next === illegal || this.hasTwin(op, bit)) continue;
-      frames[base + 2] = bit + 1;
-      this.mask[bit >> 5] = (this.mask[bit >> 5] as number) | (1 << (bit & 31));
-      this.state = next;
-      this.push(op);
-      this.enter(-1);
+      if (next === illegal) continue;
+      const helps = !isLegal && compiled.step(next, returning) !== illegal;
+      const own = helps ? 0 : next === compiled.unobserved ? 2 : 1;
+      if (own !== round || this.hasTwin(op, bit)) continue;
+      frames[base + 2] = bit + 1 + round * slots;
+      this.linearize(op, bit, next);
       return;
     }
-    frames[base + 2] = slots;
+    frames[base + 2] = (round + 1) * slots;
+  }
+
+  private linearize(op: number, bit: number, next: number): void {
+    this.mask[bit >> 5] = (this.mask[bit >> 5] as number) | (1 << (bit & 31));
+    this.state = next;
+    this.push(op);
+    this.enter(-1);
   }
 
   /** The next pending operation that is not linearized yet, from slot `from` on. */
   private nextCandidate(from: number): number {
-    const { occupied, mask } = this;
+    const { mask } = this;
+    const { occupied } = this.timeline;
     for (let w = from >> 5; w < mask.length; w++) {
       let open = (occupied[w] as number) & ~(mask[w] as number);
       if (w === from >> 5) open &= -1 << (from & 31);
@@ -214,7 +224,7 @@ export class Search {
     const end = this.mask.length * 32;
     for (let bit = this.nextCandidate(0); bit < end; bit = this.nextCandidate(bit + 1)) {
       if (bit === ownBit) continue;
-      const other = this.slotOp[bit] as number;
+      const other = this.timeline.slotOp[bit] as number;
       if (effect[other] === wanted && (deadline[other] as number) < (deadline[op] as number)) {
         return true;
       }
@@ -227,7 +237,7 @@ export class Search {
     const { counts } = this.usage;
     const used = counts[c] as number;
     const { relaxed, reductions } = this.options;
-    if (!relaxed && used >= (this.called[c] as number)) return;
+    if (!relaxed && used >= (this.timeline.called[c] as number)) return;
     this.steps++;
     const { classStart, members } = this.layout;
     const first = classStart[c] as number;
@@ -280,7 +290,7 @@ export class Search {
         if (this.options.relaxed) this.overused = this.usesTooMuch();
         return true;
       }
-      if (this.at !== this.r) this.moveTo(this.r);
+      this.timeline.moveTo(this.r);
       if (greedyObservers) this.observe();
       if (!justInTime) return false;
       const bit = slot[returnOp[this.r] as number] as number;
@@ -291,17 +301,25 @@ export class Search {
 
   /** R4: every pending observer that is legal now. */
   private observe(): void {
-    const { watching, mask, compiled } = this;
+    const { mask, compiled } = this;
+    const { watching, dull, slotOp } = this.timeline;
+    if (this.dullState !== this.state) {
+      this.dullState = this.state;
+      dull.fill(0);
+    }
     for (let w = 0; w < mask.length; w++) {
-      let open = (watching[w] as number) & ~(mask[w] as number);
+      let open = (watching[w] as number) & ~((mask[w] as number) | (dull[w] as number));
       while (open !== 0) {
         const low = open & -open;
         open ^= low;
-        const op = this.slotOp[w * 32 + 31 - Math.clz32(low)] as number;
+        const op = slotOp[w * 32 + 31 - Math.clz32(low)] as number;
         this.steps++;
-        if (compiled.step(this.state, op) === illegal) continue;
-        mask[w] = (mask[w] as number) | low;
-        this.push(op);
+        if (compiled.step(this.state, op) === illegal) {
+          dull[w] = (dull[w] as number) | low;
+        } else {
+          mask[w] = (mask[w] as number) | low;
+          this.push(op);
+        }
       }
     }
   }
@@ -348,75 +366,6 @@ export class Search {
     const viaClass = this.frames[base + 4] as number;
     if (viaClass >= 0) this.unuse(viaClass);
     this.depth--;
-  }
-
-  // ---- The position on the time line ----------------------------------------------------------
-
-  private moveTo(r: number): void {
-    while (this.at < r) {
-      this.toggle(this.layout.returnOp[this.at] as number, false);
-      this.at++;
-      this.addCalls(this.at);
-      this.addCrashes(this.at);
-    }
-    while (this.at > r) {
-      this.removeCalls(this.at);
-      this.removeCrashes(this.at);
-      this.at--;
-      this.toggle(this.layout.returnOp[this.at] as number, true);
-    }
-  }
-
-  private toggle(op: number, present: boolean): void {
-    const bit = this.layout.slot[op] as number;
-    const w = bit >> 5;
-    const flag = 1 << (bit & 31);
-    const { occupied, watching } = this;
-    const watches = this.compiled.observer[op] === 1;
-    if (present) {
-      this.slotOp[bit] = op;
-      occupied[w] = (occupied[w] as number) | flag;
-      if (watches) watching[w] = (watching[w] as number) | flag;
-    } else {
-      occupied[w] = (occupied[w] as number) & ~flag;
-      if (watches) watching[w] = (watching[w] as number) & ~flag;
-    }
-  }
-
-  private addCalls(r: number): void {
-    if (r >= this.returns) return;
-    const { callOp, callEnd } = this.layout;
-    const end = callEnd[r] as number;
-    for (let i = r === 0 ? 0 : (callEnd[r - 1] as number); i < end; i++) {
-      this.toggle(callOp[i] as number, true);
-    }
-  }
-
-  private removeCalls(r: number): void {
-    if (r >= this.returns) return;
-    const { callOp, callEnd } = this.layout;
-    for (let i = (callEnd[r] as number) - 1; i >= (callEnd[r - 1] as number); i--) {
-      this.toggle(callOp[i] as number, false);
-    }
-  }
-
-  private addCrashes(r: number): void {
-    if (r >= this.returns) return;
-    const { crashClass, crashEnd } = this.layout;
-    const end = crashEnd[r] as number;
-    for (let i = r === 0 ? 0 : (crashEnd[r - 1] as number); i < end; i++) {
-      const c = crashClass[i] as number;
-      this.called[c] = (this.called[c] as number) + 1;
-    }
-  }
-
-  private removeCrashes(r: number): void {
-    if (r >= this.returns) return;
-    const { crashClass, crashEnd } = this.layout;
-    for (let i = (crashEnd[r] as number) - 1; i >= (crashEnd[r - 1] as number); i--) {
-      const c = crashClass[i] as number;
-      this.called[c] = (this.called[c] as number) - 1;
-    }
   }
 
   /** Gives the relaxed order real operations, earliest first; true when some class runs out. */

@@ -24,17 +24,26 @@ export function boundLog(operations: readonly Operation[]): Bounded | null {
     high[op] = bounds[1];
   }
   const wrong = operations.findIndex((o) => isWrongRead(o, entries.at, operations));
-  if (wrong >= 0) {
-    const { output, input } = operations[wrong] as Operation;
-    const isWritten = operations.some(
-      (o) => o.f === 'append' && textOf(o.input) === textOf(output),
-    );
-    const there = entries.at[input as number];
-    return isWritten && there !== undefined
-      ? { kind: 'refuted', rule: 'incompatible-reads', operations: [there, wrong] }
-      : null;
-  }
-  return { kind: 'bounds', bounds: { low, high }, evidence: -1 };
+  if (wrong >= 0) return wrongRead(operations, entries, wrong);
+  const evidence = (earlier: number, later: number): readonly number[] =>
+    [earlier, later].flatMap((op) => entries.shownBy.get(op) ?? []);
+  return { kind: 'bounds', bounds: { low, high }, evidence };
+}
+
+/** A read that found something else than what was appended there. */
+function wrongRead(
+  operations: readonly Operation[],
+  entries: Entries,
+  wrong: number,
+): Bounded | null {
+  const { output, input } = operations[wrong] as Operation;
+  const text = textOf(output);
+  const isWritten = operations.some((o) => o.f === 'append' && textOf(o.input) === text);
+  if (!isWritten) return { kind: 'refuted', rule: 'never-written', operations: [wrong] };
+  const there = entries.at[input as number];
+  if (there === undefined) return null;
+  const shown = entries.shownBy.get(there) ?? there;
+  return { kind: 'refuted', rule: 'incompatible-reads', operations: [shown, wrong] };
 }
 
 /** Lowest and highest level; null for what cannot matter. */
@@ -49,9 +58,11 @@ function boundsOf(operation: Operation, offset: number): readonly [number, numbe
 
 interface Entries {
   /** By offset the operation that appended there: without gaps. */
-  readonly at: readonly number[];
+  readonly at: number[];
   /** By operation its offset, -1 for none. */
   readonly offsetOf: Int32Array;
+  /** Of appends without a reply the read that shows where they are. */
+  readonly shownBy: Map<number, number>;
 }
 
 function entriesOf(operations: readonly Operation[]): Entries | null {
@@ -75,9 +86,10 @@ function entriesOf(operations: readonly Operation[]): Entries | null {
     at[output] = op;
     offsetOf[op] = output;
   }
-  resolveOpen(operations, { at, offsetOf }, open);
+  const entries: Entries = { at, offsetOf, shownBy: new Map() };
+  resolveOpen(operations, entries, open);
   for (let offset = 0; offset < at.length; offset++) if (at[offset] === undefined) return null;
-  return { at, offsetOf };
+  return entries;
 }
 
 function isCount(value: Value): value is number {
@@ -87,10 +99,11 @@ function isCount(value: Value): value is number {
 /** An append without a reply took effect if somebody read its value, and then where that was. */
 function resolveOpen(
   operations: readonly Operation[],
-  entries: { at: number[]; offsetOf: Int32Array },
+  entries: Entries,
   open: ReadonlyMap<string, number>,
 ): void {
-  for (const { f, input, output, outcome } of operations) {
+  for (let reader = 0; reader < operations.length; reader++) {
+    const { f, input, output, outcome } = operations[reader] as Operation;
     if (f !== 'read' || outcome !== 'ok' || output === null) continue;
     const op = open.get(textOf(output));
     const at = input as number;
@@ -99,10 +112,12 @@ function resolveOpen(
       at >= operations.length ||
       entries.at[at] !== undefined ||
       entries.offsetOf[op] !== -1
-    )
+    ) {
       continue;
+    }
     entries.at[at] = op;
     entries.offsetOf[op] = at;
+    entries.shownBy.set(op, reader);
   }
 }
 
@@ -111,8 +126,9 @@ function isWrongRead(
   at: readonly number[],
   operations: readonly Operation[],
 ): boolean {
-  if (operation.f !== 'read' || operation.outcome !== 'ok' || operation.output === null)
+  if (operation.f !== 'read' || operation.outcome !== 'ok' || operation.output === null) {
     return false;
+  }
   const there = at[operation.input as number];
   if (there === undefined) return true;
   return textOf((operations[there] as Operation).input) !== textOf(operation.output);

@@ -14,9 +14,13 @@ import { boundLog } from './traceable-log.ts';
 
 export type Traceable = 'list' | 'log' | 'set';
 
-/** Bounds, and the operation that shows how elements follow each other (-1: none). */
+/** Bounds, and the reads that show why one operation comes before another. */
 export type Bounded =
-  | { readonly kind: 'bounds'; readonly bounds: LevelBounds; readonly evidence: number }
+  | {
+      readonly kind: 'bounds';
+      readonly bounds: LevelBounds;
+      readonly evidence: (earlier: number, later: number) => readonly number[];
+    }
   | { readonly kind: 'refuted'; readonly rule: ContradictionRule; readonly operations: number[] };
 
 export function checkTraceable(input: PreCheckInput, traceable: Traceable): PreCheck | null {
@@ -34,8 +38,8 @@ export function checkTraceable(input: PreCheckInput, traceable: Traceable): PreC
   const spans = spansOf(partition);
   const outcome = orderByLevels(partition.events, spans, bounded.bounds);
   if (outcome.kind === 'contradiction') {
-    const pair = [outcome.earlier, outcome.later];
-    const of = bounded.evidence < 0 ? pair : [...pair, bounded.evidence];
+    const { earlier, later } = outcome;
+    const of = [earlier, later, ...bounded.evidence(earlier, later)];
     const rule = 'order-contradiction';
     return { method, certificate: { kind: 'contradiction', rule, operations: rows(of) } };
   }
@@ -117,8 +121,20 @@ class GrowingBounds {
     return {
       kind: 'bounds',
       bounds: { low: this.low, high: this.high },
-      evidence: previous.op,
+      evidence: (earlier, later) => this.evidence(reads, earlier, later),
     };
+  }
+
+  /** For two additions: a read that has the earlier one without, or before, the later one. */
+  private evidence(reads: readonly Read[], earlier: number, later: number): readonly number[] {
+    const [a, b] = [this.operations[earlier] as Operation, this.operations[later] as Operation];
+    if (a.f === 'read' || b.f === 'read') return [];
+    const [x, y] = [textOf(a.input), textOf(b.input)];
+    const shows = reads.find(({ texts }) => {
+      const place = texts.indexOf(y);
+      return texts.includes(x) && (place < 0 || (this.isList && place > texts.indexOf(x)));
+    });
+    return shows === undefined ? [] : [shows.op];
   }
 
   private add(read: Read, previous: Read): Bounded | null {

@@ -29,6 +29,10 @@ export function counterModel(): SequentialModel {
     observer: (operation) => operation.f === 'read' || amountOf(operation) === 0,
     effect: (operation) =>
       operation.f === 'read' ? ['read', operation.output] : ['add', amountOf(operation)],
+    complaint: (operation) =>
+      operation.f === 'read' || Number.isFinite(amountOf(operation))
+        ? null
+        : `${operation.f} needs an amount, a number`,
     /** R8: sums that nobody reads are one state. */
     quotient(operations) {
       const isRead = operations.some((o) => o.f === 'read' && o.outcome === 'ok');

@@ -61,5 +61,6 @@ export function keyValueModel(): SequentialModel {
     effect: (operation) =>
       operation.f === 'get' ? [operation.f, operation.output] : [operation.f, operation.input],
     quotient,
+    unobserved,
   };
 }

@@ -45,6 +45,7 @@ export function listAppendModel(): SequentialModel {
     effect: (operation) =>
       operation.f === 'read' ? ['read', operation.output] : ['append', operation.input],
     quotient,
+    unobserved,
     traceable: 'list',
   };
 }

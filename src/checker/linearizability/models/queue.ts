@@ -10,8 +10,9 @@ import { sameValue } from './same-value.ts';
 function step(state: Value, operation: Operation): Value | undefined {
   const queue = state as readonly Value[];
   if (operation.f === 'enqueue') return [...queue, operation.input];
-  if (operation.outcome === 'ok' && !sameValue(queue[0] ?? null, operation.output))
+  if (operation.outcome === 'ok' && !sameValue(queue[0] ?? null, operation.output)) {
     return undefined;
+  }
   return queue.length === 0 ? state : queue.slice(1);
 }
 

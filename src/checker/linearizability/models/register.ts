@@ -37,6 +37,8 @@ export function casRegisterModel(initial: Value = null): SequentialModel {
     initial,
     step,
     failureObserves: ['cas'],
+    complaint: ({ f, input }) =>
+      f === 'cas' && casArguments(input) === null ? 'cas needs a value [from, to]' : null,
     traceable: 'register',
   };
 }

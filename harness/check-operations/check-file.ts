@@ -1,0 +1,119 @@
+/** One file on its way from bytes to a report. */
+import type { Certificate } from '../../src/checker/linearizability/certificate.ts';
+import { checkOperations, type PartitionVerdict } from '../../src/checker/linearizability/check.ts';
+import { explain } from '../../src/checker/linearizability/explain.ts';
+import type { OperationHistory } from '../../src/checker/linearizability/history.ts';
+import type { SequentialModel } from '../../src/checker/linearizability/model.ts';
+import {
+  rowsOf,
+  type Verification,
+  verifyCertificate,
+} from '../../src/checker/linearizability/verify.ts';
+import type { OperationFlags } from './flags.ts';
+import { checkLogFile, isLogHistory } from './log-file.ts';
+import { modelFor } from './model-choice.ts';
+import { parseHistory } from './read-history.ts';
+import {
+  type FileReport,
+  type OperationAnomaly,
+  orderMax,
+  type ReportedCertificate,
+} from './report.ts';
+import { splitTuples } from './tuples.ts';
+
+const verifyStepsMax = 5_000_000;
+/** Refuted objects that are explained in full. */
+const explainedMax = 20;
+
+export interface FileToCheck {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Throws InputFileError or UsageError; never lets a bad file pass. */
+export function checkFile(
+  { file, bytes }: FileToCheck,
+  flags: OperationFlags,
+  asked: SequentialModel | null,
+): FileReport {
+  const started = performance.now();
+  const read = parseHistory(bytes, file, flags.format);
+  if (asked === null && isLogHistory(read, flags.format)) return checkLogFile(read, file, started);
+  const history = flags.partitionBy === 'tuple' ? splitTuples(read, file) : read;
+  const model = modelFor(history, asked, file);
+  const byKey = flags.partitionBy !== 'none';
+  const { failedCas } = flags;
+  const verdict = checkOperations(history, model, { byKey, failedCas, stepsMax: flags.budget });
+  const wallMs = performance.now() - started;
+  const scope = { history, model, flags };
+  const certificates = verdict.partitions.flatMap((p) => reported(scope, p));
+  const rejected = certificates.filter((c) => c.verification === 'rejected');
+  const unknowns = [
+    ...new Set(verdict.partitions.flatMap((p) => (p.unknown === null ? [] : [p.unknown]))),
+    ...rejected.map(
+      (c) => `the verifier rejected the certificate of object ${c.key ?? '(the only one)'}`,
+    ),
+  ];
+  return {
+    file,
+    // A certificate that does not hold is a defect of the checker: nothing is claimed then.
+    verdict: rejected.length > 0 ? 'unknown' : verdict.verdict,
+    model: model.name,
+    operations: verdict.operations,
+    indefinite: verdict.indefinite,
+    partitions: verdict.partitions.length,
+    steps: verdict.steps,
+    wallMs,
+    peakBytes: verdict.peakBytes,
+    certificate: certificates,
+    anomalies: anomaliesOf(scope, verdict.partitions),
+    unknowns: verdict.verdict === 'invalid' && rejected.length === 0 ? [] : unknowns,
+  };
+}
+
+interface Scope {
+  readonly history: OperationHistory;
+  readonly model: SequentialModel;
+  readonly flags: OperationFlags;
+}
+
+function reported(scope: Scope, partition: PartitionVerdict): ReportedCertificate[] {
+  const { certificate, key, method } = partition;
+  if (certificate === null) return [];
+  const verification = scope.flags.verify ? verify(scope, key, certificate).status : 'not-asked';
+  return [{ key, method, verification, certificate: cut(certificate) }];
+}
+
+function verify(scope: Scope, key: string | null, certificate: Certificate): Verification {
+  const { history, model, flags } = scope;
+  const byKey = flags.partitionBy !== 'none';
+  const rows = rowsOf(history, model, { key, byKey, failedCas: flags.failedCas });
+  return verifyCertificate({ history, model, rows }, certificate, verifyStepsMax);
+}
+
+function cut(certificate: Certificate): ReportedCertificate['certificate'] {
+  if (certificate.kind !== 'linearization') return certificate;
+  const { length } = certificate.order;
+  return {
+    kind: 'linearization',
+    length,
+    order: Array.from(certificate.order.subarray(0, orderMax)),
+  };
+}
+
+function anomaliesOf(scope: Scope, partitions: readonly PartitionVerdict[]): OperationAnomaly[] {
+  const { history, model } = scope;
+  const refuted = partitions.filter((p) => p.verdict === 'invalid');
+  return refuted.slice(0, explainedMax).map((p) => {
+    const certificate = p.certificate as Certificate;
+    const explanation = explain(history, model, { partition: p.partition, certificate });
+    return {
+      name: 'not-linearizable',
+      key: p.key,
+      sentence: explanation.sentence,
+      lines: explanation.witnesses.map((row) => history.line[row] as number),
+      count: 1,
+      explanation,
+    };
+  });
+}

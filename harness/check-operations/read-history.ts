@@ -1,0 +1,54 @@
+/** Reads an operation history in any of the formats. */
+import { readFile } from 'node:fs/promises';
+
+import type { OperationHistory } from '../../src/checker/linearizability/history.ts';
+import { readBinaryHistory } from './binary-format.ts';
+import { readEdnHistory } from './edn-history.ts';
+import { type Format, type Syntax, syntaxOf } from './formats.ts';
+import { InputFileError, quoteAt } from './input-file.ts';
+import { readJepsenConsole } from './jepsen-console.ts';
+import { readJsonLines } from './json-lines.ts';
+
+/** The bytes of `file`. Throws {@link InputFileError} when it cannot be read. */
+export async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputFileError(file, 0, `cannot be read: ${reason}`);
+  }
+}
+
+/** Throws {@link InputFileError}, also when there is no operation in the file. */
+export function parseHistory(bytes: Uint8Array, file: string, format: Format): OperationHistory {
+  const syntax = syntaxOf(bytes, format);
+  if (syntax === null) {
+    throw new InputFileError(
+      file,
+      firstLine(bytes).line,
+      `no operation history is recognized here: ${firstLine(bytes).text}. Name the format with --format`,
+    );
+  }
+  const history = parse(bytes, file, syntax);
+  if (history.count > 0) return history;
+  const { line, text } = firstLine(bytes);
+  throw new InputFileError(file, line, `no operation was read; the file begins with: ${text}`);
+}
+
+function parse(bytes: Uint8Array, file: string, syntax: Syntax): OperationHistory {
+  if (syntax === 'binary') return readBinaryHistory(bytes, file);
+  if (syntax === 'jsonl') return readJsonLines(bytes, file);
+  const text = new TextDecoder().decode(bytes);
+  return syntax === 'edn' ? readEdnHistory(text, file) : readJepsenConsole(text, file);
+}
+
+/** The first line that is not empty: what a reader stumbled on. */
+function firstLine(bytes: Uint8Array): { line: number; text: string } {
+  let line = 1;
+  let at = 0;
+  while (at < bytes.length && (bytes[at] as number) <= 32) {
+    if (bytes[at] === 10) line++;
+    at++;
+  }
+  return at >= bytes.length ? { line: 1, text: '(nothing)' } : { line, text: quoteAt(bytes, at) };
+}

@@ -1,0 +1,219 @@
+/**
+ * Why nothing explains a refuted object: the longest order that does work, the operation at which every
+ * order dies, and what is wrong with each possible next step. For people; verdicts do not rest on it.
+ */
+import { canonicalJson } from '../../base/json.ts';
+import type { Value } from '../../model/value.ts';
+import type { Certificate, ContradictionRule } from './certificate.ts';
+import { compile } from './compile.ts';
+import { neverReturned, operationAt, type Operation, type OperationHistory } from './history.ts';
+import { layoutOf } from './layout.ts';
+import type { SequentialModel } from './model.ts';
+import type { Partition } from './partitions.ts';
+import { allReductions } from './reductions.ts';
+import { Search } from './search.ts';
+
+/** One operation of the partial order, with the object's state around it. */
+export interface ExplainedStep {
+  readonly row: number;
+  readonly text: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** An operation that could come next by real time, and why the model refuses it. */
+export interface IllegalNext {
+  readonly row: number;
+  readonly text: string;
+  readonly reason: string;
+}
+
+export interface OperationExplanation {
+  readonly sentence: string;
+  /** Rows that contradict each other, or the one at which every order dies. */
+  readonly witnesses: readonly number[];
+  /** Where the longest partial order ends; null when it was not looked for. */
+  readonly death: number | null;
+  readonly partial: readonly ExplainedStep[];
+  readonly next: readonly IllegalNext[];
+}
+
+/** Steps for finding the longest partial order. */
+const partialStepsMax = 500_000;
+/** Operations of a partial order that are spelled out; the last ones. */
+export const partialMax = 200;
+
+export function explain(
+  history: OperationHistory,
+  model: SequentialModel,
+  refuted: { readonly partition: Partition; readonly certificate: Certificate },
+): OperationExplanation {
+  const { partition, certificate } = refuted;
+  const partial = longestPartial(history, model, partition);
+  const death = certificate.kind === 'dead-frontier' ? certificate.death : (partial?.death ?? null);
+  const witnesses =
+    certificate.kind === 'contradiction' ? certificate.operations.filter((row) => row >= 0) : [];
+  const steps = partial === null ? [] : replay(history, model, partial.order);
+  const last = steps.at(-1);
+  const state = partial === null ? model.initial : stateAfter(history, model, partial.order);
+  return {
+    sentence: sentenceOf(history, certificate, last?.after ?? show(model.initial)),
+    witnesses: witnesses.length > 0 || death === null ? witnesses : [death],
+    death,
+    partial: steps.slice(-partialMax),
+    next: partial === null ? [] : illegalNext({ history, model, partition }, partial, state),
+  };
+}
+
+interface Partial {
+  readonly order: readonly number[];
+  readonly death: number;
+}
+
+/** Searches the events before ever later returns fail; null when it is too expensive. */
+function longestPartial(
+  history: OperationHistory,
+  model: SequentialModel,
+  partition: Partition,
+): Partial | null {
+  const reductions = allReductions;
+  const compiled = compile(history, partition, { model, quotient: true });
+  const options = { reductions, relaxed: false, bytesMax: 200_000_000 };
+  const layout = layoutOf(partition, compiled, reductions);
+  const search = new Search(compiled, layout, options);
+  if (search.run(partialStepsMax) !== 'refuted') return null;
+  const dead = layout.returnOp[search.deepest] as number;
+  const prefix = before(partition, dead);
+  const again = new Search(compiled, layoutOf(prefix, compiled, reductions), options);
+  if (again.run(partialStepsMax) !== 'found') return null;
+  const order = Array.from(again.linearization(), (op) => partition.ops[op] as number);
+  return { order, death: partition.ops[dead] as number };
+}
+
+/** The partition up to the return of `op`: what is pending then never returns. */
+function before(partition: Partition, op: number): Partition {
+  const end = partition.events.indexOf(op * 2 + 1);
+  const events = partition.events.slice(0, end);
+  const returned = events.filter((event) => (event & 1) === 1).length;
+  return { ...partition, events, indefinite: partition.ops.length - returned };
+}
+
+function replay(
+  history: OperationHistory,
+  model: SequentialModel,
+  order: readonly number[],
+): ExplainedStep[] {
+  let state = model.initial;
+  return order.map((row) => {
+    const operation = operationAt(history, row);
+    const next = model.step(state, operation) ?? state;
+    const step = { row, text: describe(operation), before: show(state), after: show(next) };
+    state = next;
+    return step;
+  });
+}
+
+function stateAfter(
+  history: OperationHistory,
+  model: SequentialModel,
+  order: readonly number[],
+): Value {
+  return order.reduce<Value>(
+    (state, row) => model.step(state, operationAt(history, row)) ?? state,
+    model.initial,
+  );
+}
+
+interface Scene {
+  readonly history: OperationHistory;
+  readonly model: SequentialModel;
+  readonly partition: Partition;
+}
+
+/** Operations called before the death and not in the order, the dying one first. */
+function illegalNext(scene: Scene, partial: Partial, state: Value): IllegalNext[] {
+  const { history, model, partition } = scene;
+  const end = history.returns[partial.death] as number;
+  const placed = new Set(partial.order);
+  const open = Array.from(partition.ops).filter(
+    (row) => !placed.has(row) && (history.call[row] as number) < end,
+  );
+  open.sort((a, b) => Number(b === partial.death) - Number(a === partial.death));
+  return open.slice(0, 20).flatMap((row) => {
+    const operation = operationAt(history, row);
+    const next = model.step(state, operation);
+    const text = describe(operation);
+    if (next === undefined) return [{ row, text, reason: reasonOf(operation, state) }];
+    const reason = `possible, but leads to ${show(next)}, from where ${describe(
+      operationAt(history, partial.death),
+    )} cannot be reached either`;
+    return row === partial.death || history.returns[row] === neverReturned
+      ? []
+      : [{ row, text, reason }];
+  });
+}
+
+function reasonOf(operation: Operation, state: Value): string {
+  const now = show(state);
+  if (operation.f === 'cas') {
+    const [from] = Array.isArray(operation.input) ? (operation.input as readonly Value[]) : [null];
+    return operation.outcome === 'failed'
+      ? `it failed, but the value is ${now}, which it asked for`
+      : `it asks for ${show(from ?? null)}, but the value is ${now}`;
+  }
+  if (operation.outcome === 'ok') {
+    return `it returned ${show(operation.output)}, but the state is ${now}`;
+  }
+  return `it cannot take effect in ${now}`;
+}
+
+const ruleTexts: Readonly<Record<ContradictionRule, string>> = {
+  'never-written': 'observed a value that no operation produced',
+  'read-before-write': 'observed a value before anything that produces it was called',
+  'interleaved-values':
+    'and the others on two values would have to come both before and after each other',
+  'repeated-element': 'observed an element twice that was added once',
+  'incompatible-reads':
+    'and another observation contradict each other: neither continues the other',
+  'order-contradiction':
+    'must come before another operation that had already returned when it was called',
+};
+
+function sentenceOf(history: OperationHistory, certificate: Certificate, state: string): string {
+  if (certificate.kind === 'linearization') return 'The history is linearizable.';
+  if (certificate.kind === 'dead-frontier') {
+    const text = describe(operationAt(history, certificate.death));
+    const relaxed = certificate.relaxed
+      ? ', not even if operations without a reply could take effect any number of times'
+      : '';
+    return (
+      `No order of the operations explains ${text} (${where(history, certificate.death)}): the longest ` +
+      `one that works leaves ${state}${relaxed}.`
+    );
+  }
+  const first = certificate.operations.find((row) => row >= 0) ?? 0;
+  const text = describe(operationAt(history, first));
+  return `${text} (${where(history, first)}) ${ruleTexts[certificate.rule]}.`;
+}
+
+/** Process and line of a row. */
+export function where(history: OperationHistory, row: number): string {
+  const process = String(history.processes[history.process[row] as number]);
+  const line = history.line[row] as number;
+  return line > 0 ? `process ${process}, line ${line}` : `process ${process}`;
+}
+
+/** An operation as a call with its result, e.g. `cas [1,2] → failed`. */
+export function describe(operation: Operation): string {
+  const input = operation.input === null ? '' : ` ${show(operation.input)}`;
+  if (operation.outcome === 'indefinite') return `${operation.f}${input} → no reply`;
+  if (operation.outcome === 'failed') return `${operation.f}${input} → failed`;
+  const isEcho = canonicalJson(operation.output) === canonicalJson(operation.input);
+  if (isEcho && operation.input !== null) return `${operation.f}${input}`;
+  return `${operation.f}${input} → ${show(operation.output)}`;
+}
+
+function show(value: Value): string {
+  const text = canonicalJson(value);
+  return text.length > 80 ? `${text.slice(0, 60)}…${text.slice(-18)}` : text;
+}

@@ -1,0 +1,87 @@
+/**
+ * Where a search stands on the time line of its partition: what is pending before a return, and what
+ * indefinite operations have been called. It moves forth and back; both undo each other exactly.
+ */
+import type { Compiled } from './compiled.ts';
+import type { Layout } from './layout.ts';
+
+export class Timeline {
+  /** Slots in use, and those of observers, as masks. */
+  readonly occupied: Int32Array;
+  readonly watching: Int32Array;
+  /** R4: pending observers known to be illegal in some state; cleared when a slot changes hands. */
+  readonly dull: Int32Array;
+  readonly slotOp: Int32Array;
+  /** Per class of indefinite operations how many have been called. */
+  readonly called: Int32Array;
+  private readonly compiled: Compiled;
+  private readonly layout: Layout;
+  private at = 0;
+
+  constructor(compiled: Compiled, layout: Layout) {
+    this.compiled = compiled;
+    this.layout = layout;
+    this.occupied = new Int32Array(layout.words);
+    this.watching = new Int32Array(layout.words);
+    this.dull = new Int32Array(layout.words);
+    this.slotOp = new Int32Array(layout.words * 32).fill(-1);
+    this.called = new Int32Array(layout.classCount);
+    if (layout.returnOp.length > 0) this.add(0);
+  }
+
+  /** To the moment before return `r`. */
+  moveTo(r: number): void {
+    while (this.at < r) {
+      this.toggle(this.layout.returnOp[this.at] as number, false);
+      this.at++;
+      this.add(this.at);
+    }
+    while (this.at > r) {
+      this.remove(this.at);
+      this.at--;
+      this.toggle(this.layout.returnOp[this.at] as number, true);
+    }
+  }
+
+  private toggle(op: number, present: boolean): void {
+    const bit = this.layout.slot[op] as number;
+    const w = bit >> 5;
+    const flag = 1 << (bit & 31);
+    const { occupied, watching, dull } = this;
+    const watches = this.compiled.observer[op] === 1;
+    dull[w] = (dull[w] as number) & ~flag;
+    if (present) {
+      this.slotOp[bit] = op;
+      occupied[w] = (occupied[w] as number) | flag;
+      if (watches) watching[w] = (watching[w] as number) | flag;
+    } else {
+      occupied[w] = (occupied[w] as number) & ~flag;
+      if (watches) watching[w] = (watching[w] as number) & ~flag;
+    }
+  }
+
+  /** What was called between the previous return and `r`. */
+  private add(r: number): void {
+    const { callOp, callEnd, crashClass, crashEnd } = this.layout;
+    const callsTo = callEnd[r] as number;
+    for (let i = r === 0 ? 0 : (callEnd[r - 1] as number); i < callsTo; i++) {
+      this.toggle(callOp[i] as number, true);
+    }
+    const crashesTo = crashEnd[r] as number;
+    for (let i = r === 0 ? 0 : (crashEnd[r - 1] as number); i < crashesTo; i++) {
+      const c = crashClass[i] as number;
+      this.called[c] = (this.called[c] as number) + 1;
+    }
+  }
+
+  private remove(r: number): void {
+    const { callOp, callEnd, crashClass, crashEnd } = this.layout;
+    for (let i = (callEnd[r] as number) - 1; i >= (callEnd[r - 1] as number); i--) {
+      this.toggle(callOp[i] as number, false);
+    }
+    for (let i = (crashEnd[r] as number) - 1; i >= (crashEnd[r - 1] as number); i--) {
+      const c = crashClass[i] as number;
+      this.called[c] = (this.called[c] as number) - 1;
+    }
+  }
+}
