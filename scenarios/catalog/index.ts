@@ -1,6 +1,8 @@
 /**
- * The catalogue: every scenario that `tidemark run` knows without configuration.
+ * The catalogue: every scenario that `tidemark run` knows without configuration. Pipelines as users
+ * have them first, then the directed ones, which strain one mechanism each.
  */
+import { directed } from '../directed/index.ts';
 import type { Scenario } from '../scenario.ts';
 import { adClicks } from './ad-clicks.ts';
 import { atLeastOnce } from './at-least-once.ts';
@@ -24,4 +26,5 @@ export const catalog: readonly Scenario[] = [
   atLeastOnce,
   stopTheWorld,
   random,
+  ...directed,
 ];
