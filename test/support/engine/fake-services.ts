@@ -27,7 +27,11 @@ export class FakeFiles {
         answer(`storage.write ${path}`, () => done(contents.set(path, content)), reply),
       sync: (path, reply) => answer(`storage.sync ${path}`, () => done(synced.add(path)), reply),
       rename: (from, to, reply) =>
-        answer(`storage.rename ${from}`, () => this.rename(from, to) ?? missing(from), reply),
+        answer(
+          `storage.rename ${from}`,
+          () => (contents.has(from) ? this.rename(from, to) : missing(from)),
+          reply,
+        ),
       read: (path, reply) =>
         answer(`storage.read ${path}`, () => contents.get(path) ?? missing(path), reply),
       remove: (path, reply) =>
