@@ -24,14 +24,14 @@ import { ValueTable } from '../../src/checker/linearizability/values.ts';
 import type { Value } from '../../src/model/value.ts';
 import { InputFileError } from './input-file.ts';
 
-const magic = 'TIDEOPS\0';
+const magicBytes = new TextEncoder().encode('TIDEOPS\0');
 export const binaryVersion = 1;
 const headBytes = 24;
 const wideColumns = 7;
 
 export function isBinaryHistory(bytes: Uint8Array): boolean {
-  if (bytes.length < magic.length) return false;
-  return [...magic].every((c, i) => bytes[i] === c.charCodeAt(0));
+  if (bytes.length < magicBytes.length) return false;
+  return magicBytes.every((byte, i) => bytes[i] === byte);
 }
 
 export function writeBinaryHistory(history: OperationHistory): Uint8Array<ArrayBuffer> {
@@ -39,7 +39,7 @@ export function writeBinaryHistory(history: OperationHistory): Uint8Array<ArrayB
   const json = new TextEncoder().encode(JSON.stringify({ processes, functions, values }));
   const tableBytes = (json.length + 3) & ~3;
   const bytes = new Uint8Array(headBytes + tableBytes + count * (wideColumns * 4 + 2));
-  bytes.set(new TextEncoder().encode(magic));
+  bytes.set(magicBytes);
   bytes.fill(32, headBytes + json.length, headBytes + tableBytes);
   bytes.set(json, headBytes);
   const view = new DataView(bytes.buffer);
@@ -105,9 +105,9 @@ function parseTables(bytes: Uint8Array, fail: (problem: string) => never): Table
     tables.functions.every((name) => typeof name === 'string');
   if (!isTables) return fail('the tables lack processes, functions or values');
   return {
-    processes: tables.processes as (number | string)[],
-    functions: tables.functions as string[],
-    values: tables.values as Value[],
+    processes: tables.processes,
+    functions: tables.functions,
+    values: tables.values,
   };
 }
 

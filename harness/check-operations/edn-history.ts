@@ -22,17 +22,20 @@ export function* ednEvents(text: string, file: string): Generator<EdnEvent> {
   const reader = new EdnReader(text);
   const lines = new LineCounter(text);
   try {
+    // A top-level vector only groups its events.
+    let isInVector = false;
     while (reader.more()) {
-      const isVector = text[reader.at] === '[' || text[reader.at] === '(';
-      if (isVector) reader.at++;
-      while (reader.more() && !(isVector && /[\])]/.test(text[reader.at] as string))) {
+      const c = text[reader.at] as string;
+      if (isInVector && (c === ']' || c === ')')) isInVector = false;
+      else if (!isInVector && (c === '[' || c === '(')) isInVector = true;
+      else {
         const from = reader.at;
         yield { event: asEvent(reader.read(), from), line: lines.lineOf(from) };
-        if (!isVector) break;
+        continue;
       }
-      if (isVector && !reader.more()) throw new SyntaxFault(reader.at, 'a vector without end');
-      if (isVector) reader.at++;
+      reader.at++;
     }
+    if (isInVector) throw new SyntaxFault(reader.at, 'a vector without end');
   } catch (error) {
     if (!(error instanceof SyntaxFault)) throw error;
     const at = Math.min(error.offset, text.length);

@@ -21,7 +21,7 @@ export async function loadModel(name: string | null): Promise<SequentialModel | 
   const bare = colon < 0 ? name : name.slice(0, colon);
   const make = Object.hasOwn(models, bare) ? models[bare] : undefined;
   if (make !== undefined) return make(colon < 0 ? undefined : initialValue(name.slice(colon + 1)));
-  if (/[./\\]/.test(name)) return await loadModule(name);
+  if (/[./\\]/.test(name)) return loadModule(name);
   const known = Object.keys(models);
   throw new UsageError(
     `there is no model ${name}; ${suggestName(bare, known) ?? known.join(', ')}`,

@@ -24,17 +24,22 @@ export class Slices {
 
   /** The id of the value written in `bytes[from..to)`. */
   idOf(from: number, to: number): number {
+    const integer = this.plainInteger(from, to);
+    return integer >= 0 ? this.table.internNumber(integer) : this.lookup(from, to);
+  }
+
+  /** A non-negative integer without leading zeros that a double holds; -1 for anything else. */
+  private plainInteger(from: number, to: number): number {
     const { bytes } = this;
+    const isLeadingZero = bytes[from] === 48 && to - from > 1;
+    if (to - from > 15 || to === from || isLeadingZero) return -1;
     let number = 0;
-    let i = from;
-    while (i < to && to - from <= 15) {
+    for (let i = from; i < to; i++) {
       const digit = (bytes[i] as number) - 48;
-      if (digit < 0 || digit > 9) break;
+      if (digit < 0 || digit > 9) return -1;
       number = number * 10 + digit;
-      i++;
     }
-    const isPlainInteger = i === to && (to - from === 1 || bytes[from] !== 48);
-    return isPlainInteger && to > from ? this.table.internNumber(number) : this.lookup(from, to);
+    return number;
   }
 
   private lookup(from: number, to: number): number {
@@ -56,15 +61,15 @@ export class Slices {
     for (;;) {
       const at = slot * 3;
       const start = (entries[at] as number) - 1;
-      if (start < 0 || this.equal(start, entries[at + 1] as number, from, to)) return at;
+      const isSameLength = (entries[at + 1] as number) - start === to - from;
+      if (start < 0 || (isSameLength && this.equal(start, from, to))) return at;
       slot = (slot + 1) & last;
     }
   }
 
-  private equal(start: number, end: number, from: number, to: number): boolean {
-    if (end - start !== to - from) return false;
+  private equal(start: number, from: number, to: number): boolean {
     const { bytes } = this;
-    for (let i = start, j = from; i < end; i++, j++) if (bytes[i] !== bytes[j]) return false;
+    for (let i = start, j = from; j < to; i++, j++) if (bytes[i] !== bytes[j]) return false;
     return true;
   }
 

@@ -61,7 +61,10 @@ function kindsOf(history: OperationHistory, partition: Partition): Kinds {
     const first = (history.f[row] as number) * 4 + (history.outcome[row] as number);
     const second = (history.input[row] as number) * span + (history.output[row] as number);
     let numbers = byOutcome.get(first);
-    if (numbers === undefined) byOutcome.set(first, (numbers = new Map()));
+    if (numbers === undefined) {
+      numbers = new Map<number, number>();
+      byOutcome.set(first, numbers);
+    }
     let kind = numbers.get(second);
     if (kind === undefined) {
       kind = operations.push(operationAt(history, row)) - 1;

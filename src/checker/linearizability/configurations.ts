@@ -51,11 +51,13 @@ export class FlatConfigurations implements SeenConfigurations {
   seen(r: number, state: number, mask: Int32Array): boolean {
     if (this.size * 2 >= this.table.length) this.rehash();
     const last = this.table.length - 1;
-    let at = this.hash(r, state, mask, 0) & last;
+    let at = this.hash(hashHead(r, state), mask, 0) & last;
     for (;;) {
       const entry = this.table[at] as number;
       if (entry === 0) break;
-      if (this.sameKey(entry, r, state, mask) && this.covers(entry)) return true;
+      const { arena } = this;
+      const isAlike = arena[entry] === r && arena[entry + 1] === state;
+      if (isAlike && this.sameMask(entry, mask) && this.covers(entry)) return true;
       at = (at + 1) & last;
     }
     this.table[at] = this.write(r, state, mask);
@@ -74,18 +76,17 @@ export class FlatConfigurations implements SeenConfigurations {
     }
   }
 
-  /** The hash of a key whose mask starts at `from` in `mask`. */
-  private hash(r: number, state: number, mask: Int32Array, from: number): number {
-    let h = Math.imul(r, 0x9e3779b1) ^ Math.imul(state, 0x85ebca6b);
+  /** The hash of a key; its mask starts at `from` in `mask`. */
+  private hash(head: number, mask: Int32Array, from: number): number {
+    let h = head;
     for (let w = 0; w < this.options.words; w++) {
       h = Math.imul(h ^ (h >>> 15) ^ (mask[from + w] as number), 0x2c1b3c6d);
     }
     return mix32(h);
   }
 
-  private sameKey(entry: number, r: number, state: number, mask: Int32Array): boolean {
+  private sameMask(entry: number, mask: Int32Array): boolean {
     const { arena } = this;
-    if (arena[entry] !== r || arena[entry + 1] !== state) return false;
     for (let w = 0; w < this.options.words; w++) {
       if (arena[entry + 2 + w] !== mask[w]) return false;
     }
@@ -144,12 +145,20 @@ export class FlatConfigurations implements SeenConfigurations {
     const { arena } = this;
     for (const entry of old) {
       if (entry === 0) continue;
-      const hash = this.hash(arena[entry] as number, arena[entry + 1] as number, arena, entry + 2);
+      const hash = this.hash(
+        hashHead(arena[entry] as number, arena[entry + 1] as number),
+        arena,
+        entry + 2,
+      );
       let at = hash & last;
       while (this.table[at] !== 0) at = (at + 1) & last;
       this.table[at] = entry;
     }
   }
+}
+
+function hashHead(r: number, state: number): number {
+  return Math.imul(r, 0x9e3779b1) ^ Math.imul(state, 0x85ebca6b);
 }
 
 /** The same without R1: a Map from texts. Slow and plain; what the flat one is compared with. */

@@ -189,6 +189,6 @@ function isSet(mask: Int32Array, bit: number): boolean {
 
 /** Operations called before return `r` that have not returned before it. */
 function pendingBefore(layout: Layout, r: number): number[] {
-  const called = layout.callOp.subarray(0, layout.callEnd[r] as number);
+  const called = layout.callOp.subarray(0, layout.callEnd[r]);
   return Array.from(called).filter((op) => (layout.deadline[op] as number) >= r);
 }

@@ -49,7 +49,7 @@ export function partitionsOf(
   const eventRows = rowsByPosition(history);
   const local = new Int32Array(history.count);
   const filled = new Int32Array(assigned.keys.length * 2);
-  const parts = assigned.keys.map((key, i) => emptyPartition(history, assigned, key, i));
+  const parts = assigned.keys.map((_, i) => emptyPartition(history, assigned, i));
   for (let position = 0; position < eventRows.length; position++) {
     const row = eventRows[position] as number;
     const at = row < 0 ? -1 : (assigned.of[row] as number);
@@ -69,16 +69,11 @@ export function partitionsOf(
   return parts;
 }
 
-function emptyPartition(
-  history: OperationHistory,
-  assigned: Assignment,
-  key: number,
-  i: number,
-): Partition {
+function emptyPartition(history: OperationHistory, assigned: Assignment, i: number): Partition {
   const count = assigned.counts[i] as number;
   const indefinite = assigned.indefinite[i] as number;
   return {
-    key: keyText(history, key),
+    key: keyText(history, assigned.keys[i] as number),
     ops: new Int32Array(count),
     events: new Int32Array(count * 2 - indefinite),
     indefinite,

@@ -22,6 +22,7 @@ export type SearchStatus = 'running' | 'found' | 'refuted' | 'given-up';
 const frameHead = 5;
 /** Rounds in which pending operations are tried. */
 const rounds = 3;
+const lateRound = (isUnobserved: boolean): number => (isUnobserved ? 2 : 1);
 /** Cursor of a frame whose returning operation has not been tried. */
 const cursorStart = -1;
 
@@ -176,7 +177,7 @@ export class Search {
     const { slotOp } = this.timeline;
     const returning = layout.returnOp[this.r] as number;
     const slots = layout.words * 32;
-    const round = cursor < slots ? 0 : cursor < 2 * slots ? 1 : 2;
+    const round = Math.floor(cursor / slots);
     const isLegal = compiled.step(this.state, returning) !== illegal;
     const { greedyObservers } = this.options.reductions;
     let bit = this.nextCandidate(cursor - round * slots);
@@ -187,7 +188,7 @@ export class Search {
       const next = compiled.step(this.state, op);
       if (next === illegal) continue;
       const helps = !isLegal && compiled.step(next, returning) !== illegal;
-      const own = helps ? 0 : next === compiled.unobserved ? 2 : 1;
+      const own = helps ? 0 : lateRound(next === compiled.unobserved);
       if (own !== round || this.hasTwin(op, bit)) continue;
       frames[base + 2] = bit + 1 + round * slots;
       this.linearize(op, bit, next);

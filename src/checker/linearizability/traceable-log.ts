@@ -6,7 +6,7 @@
 import type { Value } from '../../model/value.ts';
 import type { Operation } from './history.ts';
 import { leftOut } from './levels.ts';
-import { type Bounded, textOf } from './traceable.ts';
+import { type Bounded, textOf } from './traceable-bounds.ts';
 
 export function boundLog(operations: readonly Operation[]): Bounded | null {
   const entries = entriesOf(operations);

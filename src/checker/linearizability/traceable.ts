@@ -3,25 +3,16 @@
  * exactly what was there. Their operations are put on levels (levels.ts); linear in the size of the
  * reads. Null where the preconditions fail: repeated or removed elements, unknown offsets.
  */
-import { canonicalJson } from '../../base/json.ts';
 import type { Value } from '../../model/value.ts';
 import type { ContradictionRule } from './certificate.ts';
 import { type Operation, operationAt } from './history.ts';
-import { type LevelBounds, leftOut, orderByLevels } from './levels.ts';
+import { leftOut, orderByLevels } from './levels.ts';
 import type { PreCheck, PreCheckInput } from './pre-checks.ts';
 import { respectsRealTime, spansOf } from './real-time.ts';
+import { type Bounded, textOf } from './traceable-bounds.ts';
 import { boundLog } from './traceable-log.ts';
 
 export type Traceable = 'list' | 'log' | 'set';
-
-/** Bounds, and the reads that show why one operation comes before another. */
-export type Bounded =
-  | {
-      readonly kind: 'bounds';
-      readonly bounds: LevelBounds;
-      readonly evidence: (earlier: number, later: number) => readonly number[];
-    }
-  | { readonly kind: 'refuted'; readonly rule: ContradictionRule; readonly operations: number[] };
 
 export function checkTraceable(input: PreCheckInput, traceable: Traceable): PreCheck | null {
   const { history, partition } = input;
@@ -46,11 +37,6 @@ export function checkTraceable(input: PreCheckInput, traceable: Traceable): PreC
   if (!respectsRealTime(spans, outcome.order)) return null;
   const order = outcome.order.map((op) => partition.ops[op] as number);
   return { method, certificate: { kind: 'linearization', order } };
-}
-
-/** A text that equal values share and others do not. */
-export function textOf(value: Value): string {
-  return typeof value === 'string' ? `s${value}` : canonicalJson(value);
 }
 
 /**

@@ -35,15 +35,16 @@ export class ValueTable {
   /** As {@link intern}; small non-negative integers need no hashing. */
   internNumber(value: number): number {
     if (this.indexed < this.values.length) this.index();
-    const known = isSmall(value)
-      ? value < this.small.length
-        ? (this.small[value] as number)
-        : -1
-      : (this.primitives.get(value) ?? -1);
+    const known = this.lookupNumber(value);
     if (known >= 0) return known;
     const id = this.values.push(value === 0 ? 0 : value) - 1;
     this.index();
     return id;
+  }
+
+  private lookupNumber(value: number): number {
+    if (!isSmall(value)) return this.primitives.get(value) ?? -1;
+    return value < this.small.length ? (this.small[value] as number) : -1;
   }
 
   private lookup(value: Value): number {

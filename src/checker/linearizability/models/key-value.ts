@@ -14,6 +14,8 @@ const unobserved: Value = { unobserved: true };
 const orAbsent = (value: Value): Value => (value === null ? absent : value);
 const isText = (value: Value): boolean => value === null || typeof value !== 'object';
 
+const text = (value: Value): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 function step(state: Value, operation: Operation): Value | undefined {
   if (operation.f === 'put') return orAbsent(operation.input);
   if (operation.f === 'get') {
@@ -21,7 +23,7 @@ function step(state: Value, operation: Operation): Value | undefined {
     return sameValue(state, orAbsent(operation.output)) ? state : undefined;
   }
   if (state !== null && typeof state === 'object') return state;
-  return `${String(state)}${String(orAbsent(operation.input))}`;
+  return `${text(state)}${text(orAbsent(operation.input))}`;
 }
 
 /**
@@ -33,22 +35,20 @@ function quotient(operations: readonly Operation[]): (state: Value) => Value {
   const outputs = gets.map((o) => orAbsent(o.output));
   // Structures put as values cannot be appended to: such histories are searched as they are.
   if (!operations.every((o) => isText(o.input) && isText(o.output))) return (state) => state;
-  const texts = [...new Set(outputs.map(String))].toSorted(byCodeUnits);
-  return (state) => (beginsOne(texts, String(state)) ? state : unobserved);
+  const texts = [...new Set(outputs.map(text))].toSorted();
+  return (state) => (beginsOne(texts, text(state)) ? state : unobserved);
 }
 
-const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** Whether `text` is a prefix of an entry of the sorted list. */
-function beginsOne(sorted: readonly string[], text: string): boolean {
+/** Whether `start` is a prefix of an entry of the sorted list. */
+function beginsOne(sorted: readonly string[], start: string): boolean {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle] as string) < text) low = middle + 1;
+    if ((sorted[middle] as string) < start) low = middle + 1;
     else high = middle;
   }
-  return sorted[low]?.startsWith(text) === true;
+  return sorted[low]?.startsWith(start) === true;
 }
 
 export function keyValueModel(): SequentialModel {

@@ -56,6 +56,8 @@ export function randomCall(random: RandomStream, shape: Shape, fresh: number): C
   }
 }
 
+const textOf = (value: Value): string => (typeof value === 'string' ? value : '');
+
 /** The effect of a call on a simple object of the test's own, and its reply. */
 export function applyCall(
   model: string,
@@ -82,7 +84,7 @@ export function applyCall(
     }
     case 'append':
       if (model === 'key-value') {
-        return done(`${String(state ?? '')}${String(call.input)}`, call.input);
+        return done(`${textOf(state)}${textOf(call.input)}`, call.input);
       }
       return done([...list, call.input], model === 'append-log' ? list.length : call.input);
     case 'add':
