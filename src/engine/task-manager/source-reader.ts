@@ -56,7 +56,9 @@ export class SourceReader {
   /** How often `tick` wants to be called, in ms; null: never. */
   get tickIntervalMs(): number | null {
     const { emission, intervalMs, idlenessMs } = this.settings.spec.watermark;
-    return emission === 'periodic' || idlenessMs !== null ? intervalMs : null;
+    if (emission === 'periodic') return intervalMs;
+    // The interval is only given for periodic emission; ticks 0 ms apart would stop time.
+    return idlenessMs === null ? null : intervalMs === 0 ? idlenessMs : intervalMs;
   }
 
   restore(offsets: Readonly<Record<string, number>>): void {
