@@ -32,7 +32,7 @@ export const idleSplits: Scenario = defineScenario({
         maxParallelism: 16,
         operators: [
           source('events', splits, {
-            watermark: { ...perRecord(20), idlenessMs: 120 },
+            watermark: { ...perRecord(20), idlenessMs: 250 },
             parallelism: 2,
           }),
           keyBy('by-key', 'events'),
@@ -64,7 +64,7 @@ export const backpressure: Scenario = defineScenario({
         maxParallelism: 16,
         operators: [
           source('events', splits, {
-            watermark: { ...perRecord(20), idlenessMs: 100 },
+            watermark: { ...perRecord(20), idlenessMs: 150 },
             parallelism: 2,
           }),
           keyBy('by-key', 'events'),

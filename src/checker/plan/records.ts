@@ -6,6 +6,7 @@
 import type { SourceSpec, WatermarkSpec } from '../../model/pipeline.ts';
 import type { Case } from '../../model/case.ts';
 import type { SourceRecord } from '../../model/workload.ts';
+import { mayIdle } from './idleness.ts';
 
 export interface SplitInfo {
   readonly name: string;
@@ -16,6 +17,8 @@ export interface SplitInfo {
   readonly ends: boolean;
   /** Null when no source reads it. */
   readonly source: SourceSpec | null;
+  /** Whether a correct source may have taken it for idle, so that nothing waited for it. */
+  readonly mayIdle: boolean;
 }
 
 export interface RecordTable {
@@ -57,6 +60,12 @@ export function recordTable(kase: Case, unended: ReadonlySet<string> = new Set()
       records,
       ends: !unended.has(split),
       source: readers.get(split) ?? null,
+      mayIdle: mayIdle({
+        kase,
+        records,
+        source: readers.get(split) ?? null,
+        ends: !unended.has(split),
+      }),
     });
     for (const record of records) {
       byId.set(record.id, recordAt.length);

@@ -129,7 +129,7 @@ function isPunctual(table: RecordTable, splits: readonly number[]): boolean {
     const split = table.splits[number];
     if (split === undefined || split.source === null) return true;
     const spec = split.source.watermark;
-    if (spec.idlenessMs !== null && splits.length > 1) return false;
+    if (split.mayIdle && splits.length > 1) return false;
     const bound = boundOf(spec);
     let maxTs = Number.NEGATIVE_INFINITY;
     for (const { ts } of split.records) {

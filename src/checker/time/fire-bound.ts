@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import type { SplitInfo } from '../plan/records.ts';
 import type { Stage } from '../plan/plan.ts';
 import { cutOf } from './epochs.ts';
-import { PrefixTimes } from './lateness.ts';
+import { lowestWaitedFor, PrefixTimes } from './lateness.ts';
 
 export interface FireBound {
   /** Highest watermark before the cut of a checkpoint; the maximum when nothing is known. */
@@ -20,13 +20,11 @@ export function fireBound(context: Context, stage: Stage): FireBound {
   const { plan, seen, due } = context;
   const prefixes = new PrefixTimes(plan.table, stage.splits);
   const specs = stage.splits.map((s) => (plan.table.splits[s] as SplitInfo).source?.watermark);
-  const idle = stage.splits.length > 1 && specs.some((s) => (s?.idlenessMs ?? null) !== null);
   const known = new Map<number, number>();
   const drains = plan.kase.options.stop?.kind === 'drain';
   const usable = plan.kase.options.mode !== 'at-least-once' && !drains;
   const bound = (cut: readonly number[]): number => {
-    const reached = stage.splits.map((q) => prefixes.highest(q, cut[q] ?? 0));
-    return idle ? Math.max(...reached) : Math.min(...reached);
+    return lowestWaitedFor(plan.table, stage.splits, (q) => prefixes.highest(q, cut[q] ?? 0));
   };
   const whole = plan.table.splits.map((split) => split.records.length);
   const atEnd = plan.kase.options.mode === 'at-least-once' ? WATERMARK_MAX : bound(whole);

@@ -26,7 +26,6 @@ export function metWatermarks(context: Context, stage: Stage, committed: boolean
   const { table } = plan;
   const own = ownBounds(table);
   const specs = stage.splits.map((s) => (table.splits[s] as SplitInfo).source?.watermark);
-  const idle = stage.splits.length > 1 && specs.some((spec) => (spec?.idlenessMs ?? null) !== null);
   if (stage.punctual) return punctual(own);
   const aligned = committed && plan.kase.options.mode === 'exactly-once';
   const perRecord = specs.every((spec) => spec?.emission === 'per-record');
@@ -37,7 +36,7 @@ export function metWatermarks(context: Context, stage: Stage, committed: boolean
     const record = item.from[0];
     if (!item.direct || record === undefined) return { max: WATERMARK_MAX, min: WATERMARK_MIN };
     const epoch = epochs.find((e) => covers(table, e, record)) ?? null;
-    const max = upper({ record, epoch, idle, prefixes, own });
+    const max = upper({ record, epoch, prefixes, own });
     const min =
       aligned && perRecord && epoch !== null ? lower({ record, epoch, prefixes, inOrder }) : null;
     return { max, min: min ?? WATERMARK_MIN };
@@ -132,12 +131,11 @@ export class PrefixTimes {
 interface UpperQuery {
   readonly record: number;
   readonly epoch: Epoch | null;
-  readonly idle: boolean;
   readonly prefixes: PrefixTimes;
   readonly own: Float64Array;
 }
 
-function upper({ record, epoch, idle, prefixes, own }: UpperQuery): number {
+function upper({ record, epoch, prefixes, own }: UpperQuery): number {
   const { table, splits } = prefixes;
   const p = table.splitOf[record] as number;
   const ownSplit = own[record] as number;
@@ -145,8 +143,22 @@ function upper({ record, epoch, idle, prefixes, own }: UpperQuery): number {
     const end = epoch?.to?.[q] ?? prefixes.length(q);
     return prefixes.highest(q, end);
   };
-  if (idle) return splits.reduce((max, q) => (q === p ? max : Math.max(max, reach(q))), ownSplit);
-  return splits.reduce((min, q) => (q === p ? min : Math.min(min, reach(q))), ownSplit);
+  const bound = (q: number): number => (q === p ? ownSplit : reach(q));
+  return lowestWaitedFor(table, splits, bound);
+}
+
+/**
+ * The most a minimum over splits can be: splits that are always waited for bound it; without any of
+ * those, the furthest split may have been the only active one.
+ */
+export function lowestWaitedFor(
+  table: RecordTable,
+  splits: readonly number[],
+  bound: (split: number) => number,
+): number {
+  const waitedFor = splits.filter((q) => !(table.splits[q] as SplitInfo).mayIdle);
+  if (waitedFor.length > 0) return Math.min(...waitedFor.map(bound));
+  return splits.length === 1 ? bound(splits[0] as number) : Math.max(...splits.map(bound));
 }
 
 interface LowerQuery {

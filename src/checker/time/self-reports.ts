@@ -48,10 +48,7 @@ function ceilingOf(context: Context, operator: string): Ceiling | null {
   const stage = plan.stages.get(operator);
   if (stage === undefined) return null;
   const prefixes = new PrefixTimes(plan.table, stage.splits);
-  const idle = stage.splits.some(
-    (s) => ((plan.table.splits[s] as SplitInfo).source?.watermark.idlenessMs ?? null) !== null,
-  );
-  if (idle) return null;
+  if (stage.splits.some((s) => (plan.table.splits[s] as SplitInfo).mayIdle)) return null;
   // Every split may have ended but one, so the furthest single split is the ceiling.
   const reach = stage.splits.map((q) => prefixes.watermark(q, prefixes.length(q)));
   const highest = Math.max(...reach);
