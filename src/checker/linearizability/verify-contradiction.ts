@@ -221,12 +221,23 @@ class Facts {
       return { low: Number(input) + 1, high: Infinity };
     }
     const text = canonicalJson(input);
-    const seen = evidence.find((r) => this.op(r).f === 'read' && this.entry(r)?.text === text);
     const isKnown = outcome === 'ok' && output !== null;
-    if (!isKnown && (seen === undefined || this.adders(text).length !== 1)) {
+    const seen = evidence.find((r) => this.op(r).f === 'read' && this.entry(r)?.text === text);
+    if (!isKnown && (seen === undefined || !this.showsOnly(seen, text))) {
       return { low: -Infinity, high: Infinity };
     }
     const offset = Number(isKnown ? output : this.entry(seen as number)?.offset);
     return { low: offset + 1, high: offset };
+  }
+
+  /** A read shows the one append without a known offset that it can be of. */
+  private showsOnly(read: number, text: string): boolean {
+    const { rows } = this.claim;
+    const isKnown = (row: number): boolean =>
+      this.op(row).outcome === 'ok' && this.op(row).output !== null;
+    const isTaken = rows.some(
+      (row) => this.isAdder(row) && isKnown(row) && this.op(row).output === this.op(read).input,
+    );
+    return !isTaken && this.adders(text).filter((row) => !isKnown(row)).length === 1;
   }
 }

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+
+import { generateHistory } from '../../../../harness/bench/operation-histories.ts';
+import { checkOperations } from '../../../../src/checker/linearizability/check.ts';
+import { explain } from '../../../../src/checker/linearizability/explain.ts';
+import type { SequentialModel } from '../../../../src/checker/linearizability/model.ts';
+import { keyValueModel } from '../../../../src/checker/linearizability/models/key-value.ts';
+import {
+  casRegisterModel,
+  registerModel,
+} from '../../../../src/checker/linearizability/models/register.ts';
+import { type Event, historyOf } from './events.ts';
+
+const shape = {
+  model: 'cas-register',
+  clients: 8,
+  operations: 400,
+  keys: 1,
+  values: 4,
+  indefinite: 0.1,
+  badReads: 0,
+} as const;
+
+describe('verdicts', () => {
+  test('a budget of steps that runs out is unknown, never valid', () => {
+    const history = generateHistory(1, shape);
+    const small = checkOperations(history, casRegisterModel(), { stepsMax: 50 });
+    expect(small.verdict).toBe('unknown');
+    expect(small.partitions[0]?.unknown).toContain('budget');
+    expect(checkOperations(history, casRegisterModel()).verdict).toBe('valid');
+  });
+
+  test('a limit on memory is unknown, never valid', () => {
+    const history = generateHistory(1, shape);
+    const limited = checkOperations(history, casRegisterModel(), { bytesMax: 100 });
+    expect(limited.verdict).toBe('unknown');
+    expect(limited.partitions[0]?.unknown).toContain('limit');
+  });
+
+  test('the same history gives the same steps and certificates', () => {
+    const history = generateHistory(3, shape);
+    const plain = (): string =>
+      JSON.stringify(checkOperations(history, casRegisterModel()).partitions);
+    expect(plain()).toBe(plain());
+  });
+
+  test('keys are independent: one refuted key refutes the whole, and is named', () => {
+    const events: Event[] = [
+      [0, 'invoke', 'put', 'a', 'x'],
+      [1, 'invoke', 'put', 'b', 'y'],
+      [0, 'ok', 'put', 'a', 'x'],
+      [1, 'ok', 'put', 'b', 'y'],
+      [0, 'invoke', 'get', null, 'x'],
+      [0, 'ok', 'get', 'a', 'x'],
+      [1, 'invoke', 'get', null, 'y'],
+      [1, 'ok', 'get', '', 'y'],
+    ];
+    const verdict = checkOperations(historyOf(events), keyValueModel());
+    expect(verdict.partitions.map((p) => [p.key, p.verdict])).toEqual([
+      ['x', 'valid'],
+      ['y', 'invalid'],
+    ]);
+    expect(verdict.verdict).toBe('invalid');
+  });
+
+  test('an indefinite write may take effect much later, or never', () => {
+    const events: Event[] = [
+      [0, 'invoke', 'write', 7],
+      [1, 'invoke', 'read', null],
+      [1, 'ok', 'read', null],
+      [1, 'invoke', 'write', 1],
+      [1, 'ok', 'write', 1],
+    ];
+    const read = (value: number): Event[] => [
+      ...events,
+      [1, 'invoke', 'read', null],
+      [1, 'ok', 'read', value],
+    ];
+    expect(checkOperations(historyOf(read(7)), registerModel()).verdict).toBe('valid');
+    expect(checkOperations(historyOf(read(1)), registerModel()).verdict).toBe('valid');
+    const twice: Event[] = [...read(7), [1, 'invoke', 'read', null], [1, 'ok', 'read', 1]];
+    expect(checkOperations(historyOf(twice), registerModel()).verdict).toBe('invalid');
+  });
+
+  test('a failed compare-and-set counts only when it is observed', () => {
+    const history = historyOf([
+      [0, 'invoke', 'write', 1],
+      [0, 'ok', 'write', 1],
+      [0, 'invoke', 'cas', [1, 2]],
+      [0, 'fail', 'cas', [1, 2]],
+    ]);
+    const verdict = (failedCas: 'ignored' | 'observed'): string =>
+      checkOperations(history, casRegisterModel(), { failedCas }).verdict;
+    expect(verdict('ignored')).toBe('valid');
+    expect(verdict('observed')).toBe('invalid');
+  });
+
+  test("a user's model needs only a step", () => {
+    const toggle: SequentialModel = {
+      name: 'switch',
+      functions: ['flip', 'look'],
+      initial: false,
+      step: (state, { f, output, outcome }) => {
+        if (f === 'flip') return state !== true;
+        return outcome !== 'ok' || state === output ? state : undefined;
+      },
+    };
+    const look = (value: boolean): Event[] => [
+      [0, 'invoke', 'flip', null],
+      [0, 'ok', 'flip', null],
+      [0, 'invoke', 'look', null],
+      [0, 'ok', 'look', value],
+    ];
+    expect(checkOperations(historyOf(look(true)), toggle).verdict).toBe('valid');
+    expect(checkOperations(historyOf(look(false)), toggle).verdict).toBe('invalid');
+  });
+});
+
+describe('explanations', () => {
+  test('name the operation every order dies at, the state before it, and why it is illegal', () => {
+    const history = historyOf([
+      [0, 'invoke', 'write', 1],
+      [0, 'ok', 'write', 1],
+      [0, 'invoke', 'write', 2],
+      [0, 'ok', 'write', 2],
+      [1, 'invoke', 'read', null],
+      [1, 'ok', 'read', 1],
+    ]);
+    const refuted = checkOperations(history, registerModel()).partitions[0];
+    const explanation = explain(history, registerModel(), {
+      partition: refuted?.partition as never,
+      certificate: refuted?.certificate as never,
+    });
+    expect(explanation.death).toBe(2);
+    expect(explanation.partial.map((step) => step.text)).toEqual(['write 1', 'write 2']);
+    expect(explanation.partial.at(-1)).toMatchObject({ before: '1', after: '2' });
+    expect(explanation.next[0]?.reason).toBe('it returned 1, but the state is 2');
+  });
+});
