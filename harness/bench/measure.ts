@@ -12,6 +12,7 @@ import type { Case } from '../../src/model/case.ts';
 import { subject } from '../subjects/simulator.ts';
 import { siblingUrl } from '../run/worker-setup.ts';
 import { measureChecker } from './checker-bench.ts';
+import { measureDeliveries } from './delivery-bench.ts';
 import type { BenchFigures, MemoryFigures } from './figures.ts';
 
 export interface BenchSettings {
@@ -23,7 +24,7 @@ export interface BenchSettings {
 }
 
 /** All figures; takes a few times `loopMs` plus the memory runs. */
-export async function measure(settings: BenchSettings): Promise<BenchFigures> {
+export function measure(settings: BenchSettings): BenchFigures {
   settings.onStep('start-up of the command line');
   const startUpMs = measureStartUp();
   const cases = Array.from({ length: 50 }, (_, i) => defaultCase(i + 1));
@@ -31,8 +32,10 @@ export async function measure(settings: BenchSettings): Promise<BenchFigures> {
   const complete = loop(cases, settings.loopMs, runAndCheck);
   settings.onStep('simulations alone');
   const alone = loop(cases, settings.loopMs, (kase) => subject.run(kase));
+  settings.onStep('deliveries of the simulator alone');
+  const deliveriesPerSecond = measureDeliveries();
   settings.onStep('checker on one long history');
-  const checker = await measureChecker();
+  const checker = measureChecker();
   settings.onStep('memory');
   const memory = measureMemory(cases, settings.memoryRuns);
   return {
@@ -43,6 +46,7 @@ export async function measure(settings: BenchSettings): Promise<BenchFigures> {
     runsPerSecond: perSecond(complete.runs, complete.wallMs),
     simulationsPerSecond: perSecond(alone.runs, alone.wallMs),
     messagesPerSecond: perSecond(alone.messages, alone.wallMs),
+    deliveriesPerSecond,
     virtualPerWall: Math.round(alone.virtualMs / alone.wallMs),
     ...checker,
     memory,

@@ -20,6 +20,17 @@ export type ReporterName = (typeof reporterNames)[number];
 export const profileNames = ['quick', 'standard', 'thorough'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
+export const historyFormats = [
+  'auto',
+  'jsonl',
+  'binary',
+  'jepsen',
+  'porcupine-kv',
+  'kafka',
+] as const;
+export const partitionings = ['key', 'tuple', 'none'] as const;
+export const failedCasReadings = ['ignored', 'observed'] as const;
+
 /** `T` is the type of the parsed value. */
 export interface OptionSpec<T> {
   /** What stands for the value in help, e.g. `<n>`; null for a switch. */
@@ -39,7 +50,7 @@ function toggle(describes: string): OptionSpec<boolean> {
 
 /** Workers beyond this only wait for each other. */
 const workersMax = 256;
-export const runsMax = 10_000_000;
+const runsMax = 10_000_000;
 
 /** What a command receives: each flag's value, or what holds without it. Durations in ms. */
 export interface OptionValues {
@@ -60,6 +71,12 @@ export interface OptionValues {
   readonly dir: string | null;
   readonly cleanRuns: number;
   readonly port: number;
+  readonly model: string | null;
+  readonly format: (typeof historyFormats)[number];
+  readonly partitionBy: (typeof partitionings)[number];
+  readonly budget: number;
+  readonly verify: boolean;
+  readonly failedCas: (typeof failedCasReadings)[number];
   readonly verbose: boolean;
 }
 export type OptionName = keyof OptionValues;
@@ -147,9 +164,9 @@ export const optionTable: OptionTable = {
   },
   dir: {
     value: '<folder>',
-    describes: 'folder of bug files',
+    describes: 'folder of bug files, or to write to',
     absent: null,
-    absentText: 'scenarios/known-bugs',
+    absentText: "the project's bugs; for init the working directory",
     parse: nonEmpty,
   },
   cleanRuns: {
@@ -165,6 +182,44 @@ export const optionTable: OptionTable = {
     absent: 8474,
     absentText: '8474',
     parse: integer(0, 65_535),
+  },
+  model: {
+    value: '<name>',
+    describes:
+      'what the object promises: register, cas-register, key-value, counter, set, append-log, ' +
+      'list-append, queue, or a module that exports `model`',
+    absent: null,
+    absentText: 'by the functions called',
+    parse: nonEmpty,
+  },
+  format: {
+    value: '<format>',
+    describes: `how the file is written: ${historyFormats.join(', ')}`,
+    absent: 'auto',
+    absentText: 'auto',
+    parse: choice(historyFormats),
+  },
+  partitionBy: {
+    value: '<what>',
+    describes: `what tells independent objects apart: ${partitionings.join(', ')}`,
+    absent: 'key',
+    absentText: 'key',
+    parse: choice(partitionings),
+  },
+  budget: {
+    value: '<steps>',
+    describes: 'steps of search per file after which the verdict is unknown',
+    absent: 1_000_000_000,
+    absentText: '1000000000',
+    parse: integer(1),
+  },
+  verify: toggle('check every certificate with the independent verifier'),
+  failedCas: {
+    value: '<how>',
+    describes: 'a failed compare-and-set is dropped, or says that the comparison did not hold',
+    absent: 'ignored',
+    absentText: 'ignored',
+    parse: choice(failedCasReadings),
   },
   verbose: toggle('show where an internal error came from'),
 };

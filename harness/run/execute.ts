@@ -13,7 +13,7 @@ import type { Subject } from '../subjects/subject.ts';
 import type { Execution, RunOutcome } from './outcome.ts';
 
 /** Digest of the history as it stands in a file: 16 hex digits. */
-export function historyDigest(history: History): string {
+function historyDigest(history: History): string {
   return hash('sha256', historyText(history)).slice(0, 16);
 }
 

@@ -179,10 +179,7 @@ export function namesOf(verdict: Verdict): AnomalyName[] {
 }
 
 /** What the verdict says in one sentence. */
-export function sentenceOf(verdict: Verdict): string {
-  return (
-    verdict.anomalies[0]?.explanation.sentence ??
-    verdict.unknowns[0] ??
-    'every visible record is explained'
-  );
+function sentenceOf(verdict: Verdict): string {
+  const open = verdict.status === 'unknown' ? verdict.unknowns[0] : undefined;
+  return open ?? verdict.anomalies[0]?.explanation.sentence ?? 'every visible record is explained';
 }

@@ -14,7 +14,7 @@ import type { WorkerPool } from './pool.ts';
 import { Tally } from './tally.ts';
 import type { Concluded, VerifySettings } from './verify-settings.ts';
 
-export const regressionsId = 'regressions';
+const regressionsId = 'regressions';
 
 /** Null when nothing saved belongs to the scenarios of this campaign. */
 export async function replayRegressions(

@@ -16,7 +16,7 @@ export function familyOf(name: AnomalyName): readonly AnomalyName[] {
 }
 
 /** Whether the anomaly breaks one of `promises`. */
-export function breaksPromise(name: AnomalyName, promises: readonly Guarantee[]): boolean {
+function breaksPromise(name: AnomalyName, promises: readonly Guarantee[]): boolean {
   return anomalies[name].refutes.some((guarantee: Guarantee) => promises.includes(guarantee));
 }
 

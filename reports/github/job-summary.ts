@@ -2,6 +2,7 @@
  * For GitHub Actions: a job summary in Markdown, and at most ten annotations as workflow commands.
  * Pure; the caller knows where they go.
  */
+import { caseName } from '../describe/case-name.ts';
 import { plural } from '../describe/plural.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
@@ -36,7 +37,7 @@ function row(scenario: ScenarioResult): string {
 
 function caseLines(kept: CaseResult): string[] {
   return [
-    `### ${marks[kept.status]} ${kept.anomalies.join(', ') || kept.status}`,
+    `### ${marks[kept.status]} ${caseName(kept)}`,
     '',
     cell(kept.sentence),
     '',
@@ -79,7 +80,7 @@ export function annotations(result: RunResult): string {
 function annotationsOf(scenario: ScenarioResult): string[] {
   const cases = scenario.cases.map((kept) => {
     const level = kept.status === 'invalid' ? 'error' : 'warning';
-    const title = `${scenario.id}: ${kept.anomalies.join(', ') || kept.status}`;
+    const title = `${scenario.id}: ${caseName(kept)}`;
     return command(level, title, `${kept.sentence}\n${kept.replay}`);
   });
   if (cases.length > 0 || scenario.verdict === 'valid') return cases;

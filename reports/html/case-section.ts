@@ -18,25 +18,45 @@ const anomaliesShownMax = 4;
 
 export function caseSection(evidence: CaseEvidence): Markup {
   const { verdict } = evidence;
-  const shown = verdict.anomalies.slice(0, anomaliesShownMax);
-  const rest = verdict.anomalies.length - shown.length;
+  // An anomaly that breaks no promise is no contradiction to prove.
+  const anomalies = verdict.status === 'invalid' ? verdict.anomalies : [];
+  const shown = anomalies.slice(0, anomaliesShownMax);
+  const rest = anomalies.length - shown.length;
   return html`<section class="card">
     <h2 style="margin-top:0">${titleOf(evidence)} ${pill(verdict.status, verdict.status)}</h2>
     ${verdict.unknowns.map((reason) => html`<p class="note">${reason}</p>`)}
     ${shown.map(anomalyPart)}
     ${rest > 0 ? html`<p class="soft">… and ${rest} more anomalies in this run.</p>` : nothing}
-    ${refutedPart(verdict)}
-    <h3>${evidence.shrunkFrom === null ? 'The case' : 'The smallest case'}</h3>
-    <p class="soft">${sizeText(evidence)}</p>
-    <div class="command mono">${evidence.replay}</div>
-    ${timelinePart(evidence)} ${caseTables(evidence.case, witnessIds(verdict))}
+    ${refutedPart(verdict)} ${casePart(evidence)}
   </section>`;
 }
 
+/** A run in which nothing is wrong, folded away. */
+export function exampleItem(evidence: CaseEvidence): Markup {
+  const { events, faults } = caseSize(evidence.case);
+  return html`<details>
+    <summary>
+      ${pill(evidence.verdict.status, evidence.verdict.status)}
+      <span class="name">${evidence.scenario}</span>
+      <span class="fill">run ${evidence.run ?? 0}</span>
+      <span class="num soft">${plural(events, 'record')}, ${plural(faults, 'fault')}</span>
+    </summary>
+    <div class="inside">${casePart(evidence)}</div>
+  </details>`;
+}
+
+function casePart(evidence: CaseEvidence): Markup {
+  const witnesses = witnessIds(evidence.verdict);
+  return html`<h3>${evidence.shrunkFrom === null ? 'The case' : 'The smallest case'}</h3>
+    <p class="soft">${sizeText(evidence)}</p>
+    <div class="command mono">${evidence.replay}</div>
+    ${timelinePart(evidence)} ${caseTables(evidence.case, witnesses)}`;
+}
+
 function titleOf({ scenario, run, verdict }: CaseEvidence): string {
-  const names = [...new Set(verdict.anomalies.map(({ name }) => name))].join(', ');
+  const anomalies = [...new Set(verdict.anomalies.map(({ name }) => name))];
   const place = run === null ? scenario : `${scenario}, run ${run}`;
-  return names === '' ? place : `${names} in ${place}`;
+  return verdict.status === 'invalid' ? `${anomalies.join(', ')} in ${place}` : place;
 }
 
 function sizeText(evidence: CaseEvidence): string {

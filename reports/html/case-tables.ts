@@ -8,7 +8,7 @@ import { actionText, timeText } from '../describe/fault-text.ts';
 import { html, nothing, type Markup } from './markup.ts';
 
 /** Records shown of one case, and how many are shown without asking. */
-const recordsShownMax = 200;
+const recordsShownMax = 60;
 const recordsOpenMax = 24;
 
 export function caseTables(kase: Case, witnesses: ReadonlySet<number>): Markup {
@@ -68,7 +68,7 @@ function recordTable({ workload }: Case, witnesses: ReadonlySet<number>): Markup
         <td class="mono nowrap">${record.key}</td>
         <td class="num">${record.ts}</td>
         <td class="num">${record.at}</td>
-        <td class="mono">${shorten(JSON.stringify(record.value))}</td>
+        <td class="mono value">${shorten(JSON.stringify(record.value))}</td>
       </tr>`,
   );
   return html`<div class="scroll">

@@ -3,23 +3,23 @@
  * request, everything from the data escaped. Pure.
  */
 import { amount, duration } from '../terminal/summary.ts';
-import type { Report, RunResult } from '../result.ts';
+import type { CaseEvidence, Report, RunResult } from '../result.ts';
 import type { Status } from '../../src/model/verdict.ts';
-import { caseSection } from './case-section.ts';
+import { caseSection, exampleItem } from './case-section.ts';
 import { html, nothing, type Markup } from './markup.ts';
 import { scenarioList } from './scenario-list.ts';
 import { styleSheet } from './style.ts';
 
 /** Cases shown in full; the rest is in the list of scenarios. */
-const casesShownMax = 12;
+const findingsShownMax = 12;
+const examplesShownMax = 12;
 
 /** A whole page with a final line feed. */
 export function htmlReport(report: Report): string {
   const { result, evidence } = report;
-  const violations = evidence.filter(({ verdict }) => verdict.status !== 'valid');
+  const findings = evidence.filter(({ verdict }) => verdict.status !== 'valid');
   const examples = evidence.filter(({ verdict }) => verdict.status === 'valid');
-  const shown = [...violations, ...examples].slice(0, casesShownMax);
-  const rest = evidence.length - shown.length;
+  const rest = Math.max(0, findings.length - findingsShownMax);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -33,11 +33,11 @@ export function htmlReport(report: Report): string {
 <body><main>
 ${topLine(result)}
 ${banner(result)}
-${violations.length > 0 ? shown.map(caseSection) : nothing}
+${findings.slice(0, findingsShownMax).map(caseSection)}
+${rest > 0 ? html`<p class="note">${rest} more cases are in the run's folder.</p>` : nothing}
 <h2>Scenarios</h2>
 ${scenarioList(result.scenarios)}
-${violations.length === 0 ? examplesPart(shown.map(caseSection)) : nothing}
-${rest > 0 ? html`<p class="note">${rest} more cases are in the run's folder.</p>` : nothing}
+${examplesPart(examples.slice(0, examplesShownMax))}
 <footer>${result.tool} · run ${result.runId}</footer>
 </main></body>
 </html>
@@ -46,14 +46,13 @@ ${rest > 0 ? html`<p class="note">${rest} more cases are in the run's folder.</p
   return `${page.text}${styleSheet}${body.text}`;
 }
 
-function examplesPart(sections: readonly Markup[]): Markup {
-  if (sections.length === 0) return nothing;
+function examplesPart(examples: readonly CaseEvidence[]): Markup {
+  if (examples.length === 0) return nothing;
   return html`<h2>Example runs</h2>
     <p class="soft">
-      One run of each scenario: the one that exercised most. Every visible record in it is
-      explained.
+      Of each scenario the run that exercised most. Every visible record in it is explained.
     </p>
-    ${sections}`;
+    <section class="card">${examples.map(exampleItem)}</section>`;
 }
 
 function topLine(result: RunResult): Markup {

@@ -15,11 +15,16 @@ export type Content = string | number | Markup | readonly Content[];
 
 /** Makes markup of a template; every value is escaped, lists are joined. */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
-  let text = parts[0] ?? '';
+  let text = unindented(parts[0]);
   values.forEach((value, index) => {
-    text += render(value) + (parts[index + 1] ?? '');
+    text += render(value) + unindented(parts[index + 1]);
   });
   return new Markup(text);
+}
+
+/** The template's own indentation is for its readers; in a long report it would be most of the bytes. */
+function unindented(part: string | undefined): string {
+  return (part ?? '').replaceAll(/\n\s+/g, '\n');
 }
 
 export const nothing: Markup = new Markup('');

@@ -3,6 +3,7 @@
  */
 import { guarantees } from '../../src/model/guarantee.ts';
 import type { GuaranteeStatus, ScenarioResult } from '../result.ts';
+import { caseName } from '../describe/case-name.ts';
 import { plural } from '../describe/plural.ts';
 import { html, nothing, type Markup } from './markup.ts';
 
@@ -98,7 +99,7 @@ function casesTable({ cases }: ScenarioResult): Markup {
         ${cases.map(
           (kept) =>
             html`<tr>
-              <td>${pill(kept.status, kept.anomalies.join(', ') || kept.status)}</td>
+              <td>${pill(kept.status, caseName(kept))}</td>
               <td>${kept.sentence}</td>
               <td class="num">${plural(kept.events, 'record')}, ${plural(kept.faults, 'fault')}</td>
               <td class="mono">${kept.file ?? ''}</td>

@@ -47,6 +47,7 @@ th { text-align:left; font-weight:600; color:var(--soft); font-size:12.5px; padd
   border-bottom:1px solid var(--line); white-space:nowrap; }
 td { padding:8px 12px 8px 0; border-bottom:1px solid var(--line); vertical-align:top; }
 tr:last-child td { border-bottom:0; }
+.value { overflow-wrap:anywhere; min-width:170px; }
 .nowrap { white-space:nowrap; }
 .num { text-align:right; font-variant-numeric:tabular-nums; white-space:nowrap; }
 .pill { display:inline-block; border-radius:99px; padding:1px 9px; font-size:12.5px; font-weight:600;

@@ -3,6 +3,7 @@
  * sentence that says how much the runs prove. Pure.
  */
 import type { Status } from '../../src/model/verdict.ts';
+import { caseName } from '../describe/case-name.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
 import { plural } from '../describe/plural.ts';
 import type { Paint, Tone } from './paint.ts';
@@ -13,9 +14,10 @@ const marks: Readonly<Record<Status, string>> = { valid: '✓', invalid: '✗', 
 
 /** The whole summary, with a final line feed. */
 export function terminalSummary(result: RunResult, paint: Paint): string {
+  const width = widthsOf(result);
   const lines = [
     '',
-    ...result.scenarios.flatMap((scenario) => scenarioLines(scenario, widest(result), paint)),
+    ...result.scenarios.flatMap((scenario) => scenarioLines(scenario, width, paint)),
     '',
     ...noteLines(result, paint),
     ...verdictLines(result, paint),
@@ -23,16 +25,24 @@ export function terminalSummary(result: RunResult, paint: Paint): string {
   return `${lines.join('\n')}\n`;
 }
 
-function widest(result: RunResult): number {
-  return Math.max(12, ...result.scenarios.map(({ id }) => id.length));
+interface Widths {
+  readonly id: number;
+  readonly strongest: number;
 }
 
-function scenarioLines(scenario: ScenarioResult, width: number, paint: Paint): string[] {
+function widthsOf({ scenarios }: RunResult): Widths {
+  return {
+    id: Math.max(12, ...scenarios.map(({ id }) => id.length)),
+    strongest: Math.max(12, ...scenarios.map((scenario) => scenario.strongestGuarantee.length)),
+  };
+}
+
+function scenarioLines(scenario: ScenarioResult, width: Widths, paint: Paint): string[] {
   const mark = paint(tones[scenario.verdict], marks[scenario.verdict]);
-  const id = plainText(scenario.id).padEnd(width);
+  const id = plainText(scenario.id).padEnd(width.id);
   const runs = `${scenario.runs} runs`.padStart(10);
   const rate = `${Math.round(scenario.stats.runsPerSecond)}/s`.padStart(7);
-  const strongest = scenario.strongestGuarantee.padEnd(17);
+  const strongest = scenario.strongestGuarantee.padEnd(width.strongest);
   const head = `${mark} ${id}${runs}${paint('dim', rate)}  ${strongest}`;
   return [
     `${head} ${paint('dim', plainText(scenario.title))}`,
@@ -42,7 +52,7 @@ function scenarioLines(scenario: ScenarioResult, width: number, paint: Paint): s
 }
 
 function caseLines(kept: CaseResult, paint: Paint): string[] {
-  const names = kept.anomalies.join(', ') || kept.status;
+  const names = caseName(kept);
   const from =
     kept.shrunkFrom === null
       ? ''

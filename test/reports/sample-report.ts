@@ -9,7 +9,7 @@ import type { Anomaly, Verdict, Witness } from '../../src/model/verdict.ts';
 import { smallCase, withRecords } from '../harness/fake/cases.ts';
 import { subject } from '../harness/fake/subject.ts';
 
-export const hostile: string =
+const hostile: string =
   '<script>alert("x")</script>&"\'`|*_ ]]>\u001B[31m\u0000\n::error::injected';
 
 const kase = withRecords(smallCase('hostile', 1), 3, (id) => id === 1);

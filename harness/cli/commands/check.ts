@@ -3,7 +3,6 @@
  * stream processor; without it the file holds operations of a data structure.
  */
 import { digestValue } from '../../../src/base/digest.ts';
-import { checkHistory } from '../../../src/checker/check.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
@@ -15,20 +14,37 @@ import { readFailure } from '../../store/saved-failure.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 
-export async function check({ args, options, io }: CommandContext): Promise<number> {
-  if (options.case === null) {
-    throw refusal('command', 'check without --case', {
-      expectation: '--case <file>',
-      suggestion: 'name the case the history was recorded from',
-    });
+export async function check(context: CommandContext): Promise<number> {
+  const { args, options } = context;
+  if (options.case === null) return checkOperations(context);
+  if (args.length > 1) {
+    throw refusal('command', args.join(' '), 'one history: a case has one history at a time');
   }
-  const { case: kase } = readFailure(options.case);
+  return checkStream(context, options.case);
+}
+
+async function checkOperations({ args, options, io }: CommandContext): Promise<number> {
+  const { checkOperationFiles, renderOperationReport } =
+    await import('../../check-operations/index.ts');
+  const { model, format, partitionBy, budget, verify, failedCas, json } = options;
+  const flags = { model, format, partitionBy, budget, verify, failedCas, json };
+  const { report, exitCode } = await checkOperationFiles(args, flags);
+  io.out(json ? `${JSON.stringify(report, null, 2)}\n` : renderOperationReport(report));
+  return exitCode;
+}
+
+async function checkStream(
+  { args, options, io }: CommandContext,
+  caseFile: string,
+): Promise<number> {
+  const { checkHistory } = await import('../../../src/checker/check.ts');
+  const { case: kase } = readFailure(caseFile);
   const history = parseHistory(readInput(args[0] ?? '', 'history'));
   refuseForeign(kase, history);
   const verdict = checkHistory(kase, history);
   if (options.json) io.out(`${JSON.stringify(verdict, null, 2)}\n`);
   else io.out(verdictText(verdict, io.colors ? ansiPaint : noPaint));
-  return Promise.resolve(exitCodeOf(verdict.status));
+  return exitCodeOf(verdict.status);
 }
 
 /** A history of another case would be judged by the wrong promises. */

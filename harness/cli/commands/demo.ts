@@ -22,8 +22,8 @@ import { ProgressLine } from '../progress.ts';
 import { toolVersion } from '../version.ts';
 import { writeReports } from '../write-reports.ts';
 
-/** A classic: what was committed is not yet part of the checkpoint that survives. */
-const demoBug = 'commit-on-precommit';
+/** A classic: after a failure the source goes on one record too late. */
+const demoBug = 'offset-after-emit';
 const demoRuns = 300;
 
 export async function demo({ options, io }: CommandContext): Promise<number> {

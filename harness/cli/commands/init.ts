@@ -2,6 +2,7 @@
  * `tidemark init`: a starter scenario and a configuration, where neither exists yet.
  */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { configFileName } from '../../config/load-config.ts';
 import { starterConfig, starterScenario, starterScenarioFile } from '../../config/starter.ts';
@@ -9,15 +10,16 @@ import { writeAtomically } from '../../store/atomic-file.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 
-export function init({ io }: CommandContext): Promise<number> {
+export function init({ options, io }: CommandContext): Promise<number> {
   const files: readonly (readonly [string, string])[] = [
     [starterScenarioFile, starterScenario],
     [configFileName, starterConfig],
   ];
   for (const [file, text] of files) {
-    if (existsSync(file)) io.out(`kept    ${file}: it exists already\n`);
+    const path = join(options.dir ?? '.', file);
+    if (existsSync(path)) io.out(`kept    ${file}: it exists already\n`);
     else {
-      writeAtomically(file, text);
+      writeAtomically(path, text);
       io.out(`written ${file}\n`);
     }
   }

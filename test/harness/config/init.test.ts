@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { scenarioModules } from '../../../harness/config/load-config.ts';
+import { starterConfig, starterScenarioFile } from '../../../harness/config/starter.ts';
+import { loadScenarios } from '../../../harness/run/load-scenarios.ts';
+import type { Scenario } from '../../../scenarios/scenario.ts';
+import { validateCase } from '../../../src/model/validate-case.ts';
+import { cli } from '../cli/in-process.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-init-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const configFile = join(folder, 'tidemark.config.ts');
+const scenarioFile = join(folder, starterScenarioFile);
+
+describe('init', () => {
+  it('writes a scenario and a configuration, and overwrites neither', async () => {
+    const first = await cli('init', '--dir', folder);
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.out.match(/^written /gm)).toHaveLength(2);
+    expect(readFileSync(configFile, 'utf8')).toBe(starterConfig);
+    writeFileSync(configFile, '// mine\n');
+    const second = await cli('init', '--dir', folder);
+    expect(second.out.match(/^kept /gm)).toHaveLength(2);
+    expect(readFileSync(configFile, 'utf8')).toBe('// mine\n');
+  });
+
+  it('writes a scenario that makes valid cases', async () => {
+    // In a checkout there is no package "tidemark" to import, so the import points to its source.
+    const library = new URL('../../../harness/index.ts', import.meta.url).href;
+    const fastCheck = import.meta.resolve('fast-check');
+    const text = readFileSync(scenarioFile, 'utf8')
+      .replace("'tidemark'", `'${library}'`)
+      .replace("'fast-check'", `'${fastCheck}'`);
+    writeFileSync(scenarioFile, text);
+    const { myCounts } = (await import(pathToFileURL(scenarioFile).href)) as {
+      readonly myCounts: Scenario;
+    };
+    const cases = Array.from({ length: 20 }, (_, run) => myCounts.generate(3, run));
+    for (const kase of cases) expect(validateCase(kase).scenario).toBe('my-counts');
+    expect(new Set(cases.map((kase) => JSON.stringify(kase))).size).toBe(20);
+  });
+});
+
+describe('a configuration', () => {
+  it.each([
+    ['without scenarios', 'export default {};', /a default export with a list "scenarios"/],
+    ['with something else in it', 'export default { scenarios: [1] };', /scenarios\[0\]/],
+    ['that does not load', 'throw new Error("no such luck");', /no such luck/],
+  ])('%s is refused', async (name, text, message) => {
+    const path = join(folder, `${name.replaceAll(' ', '-')}.mjs`);
+    writeFileSync(path, text);
+    await expect(scenarioModules(path)).rejects.toThrow(message);
+  });
+
+  it('may not use an id that is taken', async () => {
+    const path = join(folder, 'twin.mjs');
+    const twin = "{ id: 'word-count', generate: () => ({}) }";
+    writeFileSync(path, `export default { scenarios: [${twin}] };`);
+    const modules = await scenarioModules(path);
+    await expect(loadScenarios(modules)).rejects.toThrow(/two scenarios have the id "word-count"/);
+  });
+});
