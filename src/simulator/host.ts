@@ -1,7 +1,8 @@
 /**
  * A simulated machine with at most one engine process: starts and ends it, freezes and thaws it, and
  * lets nothing reach a process that is gone. A frozen process keeps its memory: what arrives waits,
- * and what it was about to do happens when it is thawed.
+ * and what it was about to do happens when it is thawed. It then works off its backlog bit by bit, as
+ * threads do that all want to run: messages in their order, timers and replies beside them.
  */
 import type { EngineNode } from '../engine/world.ts';
 
@@ -9,6 +10,9 @@ import type { EngineNode } from '../engine/world.ts';
 export class ProcessEnded extends Error {
   override readonly name = 'ProcessEnded';
 }
+
+/** Runs a step some time later; a pause is drawn anew for each. */
+export type Later = (step: () => void) => void;
 
 export interface HostListener {
   /** The engine threw: a bug in it, or in a user's function. */
@@ -20,6 +24,9 @@ export class Host {
   private readonly listener: HostListener;
   private engine: EngineNode | null = null;
   private frozen = false;
+  /** Timers and replies that came due while the process stood still. */
+  private due: (() => void)[] = [];
+  /** Messages that arrived while it stood still, or behind those. */
   private inbox: (() => void)[] = [];
   private outbox: (() => void)[] = [];
   /** Number of the process, from 1; 0 before the first start. */
@@ -51,6 +58,7 @@ export class Host {
   end(): void {
     this.engine = null;
     this.frozen = false;
+    this.due = [];
     this.inbox = [];
     this.outbox = [];
   }
@@ -59,40 +67,68 @@ export class Host {
     this.frozen = true;
   }
 
-  thaw(): void {
+  thaw(later: Later): void {
     if (!this.frozen) return;
     this.frozen = false;
-    const { outbox, inbox, incarnation } = this;
+    const { outbox } = this;
     this.outbox = [];
-    this.inbox = [];
     for (const effect of outbox) this.effect(effect);
-    for (const step of inbox) this.run(incarnation, step);
+    this.workOff(this.due, later);
+    this.workOff(this.inbox, later);
   }
 
-  /** Lets the engine of `incarnation` take a step, now or when it is thawed. */
+  /** Gives the engine of `incarnation` a turn of its own, now or when it is thawed. */
+  turn(incarnation: number, step: () => void): void {
+    if (this.engine === null || this.incarnation !== incarnation) return;
+    if (this.frozen) this.due.push(step);
+    else this.perform(step);
+  }
+
+  /** Lets a timer or a reply come in, behind those that wait. */
   run(incarnation: number, step: () => void): void {
     if (this.engine === null || this.incarnation !== incarnation) return;
-    if (this.frozen) {
-      this.inbox.push(step);
-      return;
-    }
-    try {
-      step();
-    } catch (error) {
-      if (!(error instanceof ProcessEnded)) this.listener.engineError(this, error);
-    }
+    if (this.frozen || this.due.length > 0) this.due.push(step);
+    else this.perform(step);
   }
 
-  /** Like `run`, with the engine at hand. */
+  /** Lets the engine receive a message, behind all that arrived before it. */
   deliver(incarnation: number, step: (engine: EngineNode) => void): void {
-    this.run(incarnation, () => {
+    if (this.engine === null || this.incarnation !== incarnation) return;
+    const receive = (): void => {
       if (this.engine !== null) step(this.engine);
-    });
+    };
+    if (this.frozen || this.inbox.length > 0) this.inbox.push(receive);
+    else this.perform(receive);
   }
 
   /** An effect of the engine on the outside: it waits while the process is frozen mid-step. */
   effect(action: () => void): void {
     if (this.frozen) this.outbox.push(action);
     else action();
+  }
+
+  /** The oldest waiting step stays in the queue until it was taken: nothing may overtake it. */
+  private workOff(queue: (() => void)[], later: Later): void {
+    if (queue.length === 0) return;
+    later(() => {
+      const oldest = queue[0];
+      // A process that ended or froze again has other queues, or works them off anew.
+      if (this.frozen || oldest === undefined || !this.holds(queue)) return;
+      this.perform(oldest);
+      queue.shift();
+      this.workOff(queue, later);
+    });
+  }
+
+  private holds(queue: (() => void)[]): boolean {
+    return queue === this.due || queue === this.inbox;
+  }
+
+  private perform(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof ProcessEnded)) this.listener.engineError(this, error);
+    }
   }
 }

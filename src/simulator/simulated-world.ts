@@ -60,7 +60,8 @@ export function createWorld(host: Host, incarnation: number, services: Services)
       });
       return handle;
     },
-    defer: (action) => scheduler.after(turns.between(turnUs.low, turnUs.high), () => run(action)),
+    defer: (action) =>
+      scheduler.after(turns.between(turnUs.low, turnUs.high), () => host.turn(incarnation, action)),
     storage: asEffects<StoragePort>(host, services.storage.port(client)),
     registers: asEffects<RegisterPort>(host, services.registers.port(client)),
     store: asEffects<StorePort>(host, services.store.port(client)),

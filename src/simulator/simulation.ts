@@ -44,6 +44,8 @@ export interface SimulationResult {
 
 /** After the job's end and all healing the run goes on this long: zombies may still wake up, ms. */
 const aftermathMs = 1500;
+/** A thawed process gets to each waiting step after a pause of this length, µs. */
+const wakingUs = { low: 5, high: 2_000 };
 /** An engine that throws is restarted after this time, µs, at most so many times. */
 const errorRestartUs = 300_000;
 const engineErrorsMax = 50;
@@ -257,7 +259,9 @@ export class Simulation {
     const host = this.hosts.get(node);
     if (host === undefined || !host.paused) return;
     this.recordNode(host, 'resumed', host.incarnation);
-    host.thaw();
+    const { scheduler } = this;
+    const pauses = this.streams.of(`thaw ${node}`);
+    host.thaw((step) => scheduler.after(pauses.between(wakingUs.low, wakingUs.high), step));
   }
 
   private jumpClock(node: string, byMs: number): boolean {
