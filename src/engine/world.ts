@@ -11,6 +11,8 @@ import type { Row } from '../model/value.ts';
 import type { SourceRecord } from '../model/workload.ts';
 import type { Message } from './messages.ts';
 
+export type { Message };
+
 /** Operating errors of storage and external systems; `unknown`: it may or may not have happened. */
 export type FailureKind =
   | 'not-found'

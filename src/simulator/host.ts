@@ -4,11 +4,17 @@
  * and what it was about to do happens when it is thawed. It then works off its backlog bit by bit, as
  * threads do that all want to run: messages in their order, timers and replies beside them.
  */
-import type { EngineNode } from '../engine/world.ts';
+import type { EngineNode, Message } from '../engine/world.ts';
 
 /** Ends the running engine step: the process died inside it. */
 export class ProcessEnded extends Error {
   override readonly name = 'ProcessEnded';
+}
+
+/** A message and its sender. */
+export interface Letter {
+  readonly from: string;
+  readonly message: Message;
 }
 
 /** Runs a step some time later; a pause is drawn anew for each. */
@@ -91,7 +97,21 @@ export class Host {
     else this.perform(step);
   }
 
-  /** Lets the engine receive a message, behind all that arrived before it. */
+  /** Hands the engine a message, behind all that arrived before it. */
+  receive(incarnation: number, { from, message }: Letter): void {
+    if (this.frozen || this.inbox.length > 0) {
+      this.deliver(incarnation, (engine) => engine.onMessage(from, message));
+      return;
+    }
+    if (this.engine === null || this.incarnation !== incarnation) return;
+    try {
+      this.engine.onMessage(from, message);
+    } catch (error) {
+      this.onThrown(error);
+    }
+  }
+
+  /** Lets the engine take in news about its peers, behind all messages that arrived before. */
   deliver(incarnation: number, step: (engine: EngineNode) => void): void {
     if (this.engine === null || this.incarnation !== incarnation) return;
     const receive = (): void => {
@@ -128,7 +148,11 @@ export class Host {
     try {
       step();
     } catch (error) {
-      if (!(error instanceof ProcessEnded)) this.listener.engineError(this, error);
+      this.onThrown(error);
     }
+  }
+
+  private onThrown(error: unknown): void {
+    if (!(error instanceof ProcessEnded)) this.listener.engineError(this, error);
   }
 }

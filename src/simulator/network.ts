@@ -3,7 +3,9 @@
  * lives; a partition delays, a reset loses what was in flight and tells both ends.
  */
 import type { RandomStream } from '../base/random.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { Message } from '../engine/world.ts';
+import type { Host, Letter } from './host.ts';
+import { Step, type Scheduler } from './scheduler.ts';
 import type { Streams } from './streams.ts';
 
 /** One-way latency of a link in µs; some messages take longer, as under load. */
@@ -20,6 +22,28 @@ interface ActiveFault {
   readonly fault: LinkFault;
   readonly untilUs: number;
   readonly onEffect: () => void;
+}
+
+/** A message under way. */
+class Delivery extends Step {
+  private readonly link: Link;
+  private readonly connection: number;
+  private readonly to: Host;
+  private readonly incarnation: number;
+  private readonly letter: Letter;
+
+  constructor(link: Link, to: Host, letter: Letter) {
+    super();
+    this.link = link;
+    this.connection = link.connection;
+    this.to = to;
+    this.incarnation = to.incarnation;
+    this.letter = letter;
+  }
+
+  run(): void {
+    if (this.link.connection === this.connection) this.to.receive(this.incarnation, this.letter);
+  }
 }
 
 interface Link {
@@ -44,14 +68,11 @@ export class Network {
     this.streams = streams;
   }
 
-  /** Delivers in order of sending, unless the connection breaks before. */
-  send(from: string, to: string, deliver: () => void): void {
-    const link = this.link(from, to);
-    const { connection } = link;
+  /** Delivers to the process now running there, in order of sending, unless the connection breaks. */
+  send(from: string, to: Host, message: Message): void {
+    const link = this.link(from, to.name);
     this.messages++;
-    this.scheduler.at(this.arrival(link), () => {
-      if (link.connection === connection) deliver();
-    });
+    this.scheduler.plan(this.arrival(link), new Delivery(link, to, { from, message }));
   }
 
   /** Like `send`, but survives resets: the news that the peer is gone. */

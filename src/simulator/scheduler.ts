@@ -4,27 +4,49 @@
  */
 import { Heap } from '../base/heap.ts';
 
-interface Planned {
-  readonly at: number;
-  readonly sequence: number;
-  readonly run: () => void;
+/** Something that happens once. The frequent kinds are classes, to cost one allocation each. */
+export abstract class Step {
+  /** µs since the start of the run; set by the scheduler, with the order of planning. */
+  at = 0;
+  sequence = 0;
+  abstract run(): void;
+}
+
+class Call extends Step {
+  private readonly action: () => void;
+
+  constructor(action: () => void) {
+    super();
+    this.action = action;
+  }
+
+  run(): void {
+    this.action();
+  }
 }
 
 export class Scheduler {
-  private readonly heap = new Heap<Planned>(
+  private readonly heap = new Heap<Step>(
     (a, b) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence),
   );
   private sequence = 0;
   /** µs since the start of the run. */
   now = 0;
 
-  /** Runs `run` at `at` µs, or now if that is past. */
-  at(at: number, run: () => void): void {
-    this.heap.push({ at: Math.max(at, this.now), sequence: this.sequence++, run });
+  /** Plans `step` for `at` µs, or now if that is past. A step is planned once. */
+  plan(at: number, step: Step): void {
+    step.at = at > this.now ? at : this.now;
+    step.sequence = this.sequence++;
+    this.heap.push(step);
   }
 
-  after(delayUs: number, run: () => void): void {
-    this.at(this.now + delayUs, run);
+  /** Runs `action` at `at` µs, or now if that is past. */
+  at(at: number, action: () => void): void {
+    this.plan(at, new Call(action));
+  }
+
+  after(delayUs: number, action: () => void): void {
+    this.plan(this.now + delayUs, new Call(action));
   }
 
   /** Runs the next planned step; false when nothing is left before `untilUs`. */

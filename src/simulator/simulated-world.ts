@@ -2,6 +2,7 @@
  * The World of one simulated process: routes every effect of the engine to the simulated services.
  */
 import type {
+  Message,
   RegisterPort,
   SourcePort,
   StoragePort,
@@ -15,13 +16,31 @@ import type { Host } from './host.ts';
 import type { Network } from './network.ts';
 import type { Recorder } from './recorder.ts';
 import type { Registers } from './registers.ts';
-import type { Scheduler } from './scheduler.ts';
+import { Step, type Scheduler } from './scheduler.ts';
 import type { SourceLogs } from './source-logs.ts';
 import type { Streams } from './streams.ts';
 import type { TransactionalStore } from './transactional-store.ts';
 
 /** How long a step waits for its turn on a busy machine, µs. */
 const turnUs = { low: 5, high: 250 };
+
+/** A step of the engine that waits for its turn. */
+class Turn extends Step {
+  private readonly host: Host;
+  private readonly incarnation: number;
+  private readonly action: () => void;
+
+  constructor(host: Host, incarnation: number, action: () => void) {
+    super();
+    this.host = host;
+    this.incarnation = incarnation;
+    this.action = action;
+  }
+
+  run(): void {
+    this.host.turn(this.incarnation, this.action);
+  }
+}
 
 /** The services all processes share. */
 export interface Services {
@@ -52,7 +71,10 @@ export function createWorld(host: Host, incarnation: number, services: Services)
     now: () => Math.floor(scheduler.now / 1000) + host.clockOffsetMs,
     monotonic: () => Math.floor(scheduler.now / 1000),
     random: (label, bound) => streams.of(`${label} @ ${host.name}`).below(bound),
-    send: (to, message) => host.effect(() => sendMessage(host.name, to, message)),
+    send: (to, message) => {
+      if (host.paused) host.effect(() => sendMessage(to, message));
+      else sendMessage(to, message);
+    },
     timer: (delayMs, action) => {
       const handle: TimerHandle = { cancelled: false };
       scheduler.after(Math.round(delayMs * 1000), () => {
@@ -60,24 +82,25 @@ export function createWorld(host: Host, incarnation: number, services: Services)
       });
       return handle;
     },
-    defer: (action) =>
-      scheduler.after(turns.between(turnUs.low, turnUs.high), () => host.turn(incarnation, action)),
+    defer: (action) => {
+      const at = scheduler.now + turns.between(turnUs.low, turnUs.high);
+      scheduler.plan(at, new Turn(host, incarnation, action));
+    },
     storage: asEffects<StoragePort>(host, services.storage.port(client)),
     registers: asEffects<RegisterPort>(host, services.registers.port(client)),
     store: asEffects<StorePort>(host, services.store.port(client)),
     source: sourcePort(services),
     point: (point, phase, site) => services.point(host, { point, phase, site }),
     finished: (outcome, reason) => host.effect(() => services.finished(outcome, reason)),
-    record: (event) => host.effect(() => services.recorder.record(event)),
+    record: (event) => {
+      if (host.paused) host.effect(() => services.recorder.record(event));
+      else services.recorder.record(event);
+    },
   };
 
-  function sendMessage(from: string, to: string, message: Parameters<World['send']>[1]): void {
+  function sendMessage(to: string, message: Message): void {
     const target = services.host(to);
-    if (target === undefined || !target.up) return;
-    const connectedTo = target.incarnation;
-    network.send(from, to, () =>
-      target.deliver(connectedTo, (engine) => engine.onMessage(from, message)),
-    );
+    if (target?.up === true) network.send(host.name, target, message);
   }
 }
 

@@ -197,9 +197,20 @@ export class Simulation {
       diskFailure: (node, writing) => this.diskFailure(node, writing),
       point: (host, pass) => {
         const { incarnation } = host;
+        const { point, phase, site } = pass;
+        const { attempt, checkpoint, operator, subtask } = site;
+        const node = host.name;
         host.effect(() => {
-          const { point, phase, site } = pass;
-          this.recorder.record({ kind: 'point', point, phase, node: host.name, ...site });
+          this.recorder.record({
+            kind: 'point',
+            point,
+            phase,
+            node,
+            attempt,
+            checkpoint,
+            operator,
+            subtask,
+          });
         });
         this.injector.onPoint(host.name, pass);
         if (!host.up || host.incarnation !== incarnation) throw new ProcessEnded();

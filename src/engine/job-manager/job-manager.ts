@@ -104,6 +104,8 @@ export class JobManager implements EngineNode {
         this.registry.seen(from);
         return;
       case 'cancelled':
+        // A late answer about an earlier attempt says nothing about this one.
+        if (report.attempt !== this.register.current.attempt) return;
         this.cancelling.delete(from);
         this.continueCancelling();
         return;
@@ -265,7 +267,14 @@ export class JobManager implements EngineNode {
       this.conclude('failed', cause);
       return;
     }
-    this.completed.discard(checkpoint, (written) => (written ? this.fail(cause) : this.deposed()));
+    const { execution } = this;
+    // Several subtasks may say so; the first one that is heard ends the attempt.
+    this.completed.whenSettled(() => {
+      if (this.execution !== execution) return;
+      this.completed.discard(checkpoint, (written) =>
+        written ? this.fail(cause) : this.deposed(),
+      );
+    });
   }
 
   /** Every subtask is finished: all input is processed, all output committed. */
@@ -285,6 +294,7 @@ export class JobManager implements EngineNode {
 
   /** Another leader wrote: give everything up and run for the lead again. */
   private deposed(): void {
+    if (this.phase === 'electing') return;
     this.coordinator.end();
     this.execution = null;
     this.phase = 'electing';

@@ -19,6 +19,12 @@ interface JobRecord {
   readonly outcome: { readonly kind: Outcome; readonly reason: string } | null;
 }
 
+interface Change {
+  /** The record to write, made when its turn has come. */
+  readonly next: () => JobRecord;
+  readonly done: (written: boolean) => void;
+}
+
 /** Checkpoint ids reserved with one write; a new leader starts behind the reservation. */
 const idsPerReservation = 100;
 
@@ -26,6 +32,8 @@ export class JobRegister {
   private readonly cell: RegisterCell;
   private readonly now: () => number;
   private record: JobRecord | null = null;
+  /** Changes to be written, in order; the first one is under way. */
+  private changes: Change[] = [];
   private lastId = 0;
 
   constructor(world: World) {
@@ -43,16 +51,16 @@ export class JobRegister {
     this.cell.read((value) => {
       const found = value === null ? this.firstRecord() : (JSON.parse(value) as JobRecord);
       this.lastId = found.checkpointIds;
-      this.write({ ...found, leader: found.leader + 1 }, then);
+      this.change(() => ({ ...found, leader: found.leader + 1 }), then);
     });
   }
 
   nextAttempt(then: (written: boolean) => void): void {
-    this.write({ ...this.current, attempt: this.current.attempt + 1 }, then);
+    this.change(() => ({ ...this.current, attempt: this.current.attempt + 1 }), then);
   }
 
   end(kind: Outcome, reason: string, then: (written: boolean) => void): void {
-    this.write({ ...this.current, outcome: { kind, reason } }, then);
+    this.change(() => ({ ...this.current, outcome: { kind, reason } }), then);
   }
 
   /** A checkpoint id that no leader has given out. */
@@ -61,16 +69,31 @@ export class JobRegister {
       then(++this.lastId);
       return;
     }
-    const checkpointIds = this.current.checkpointIds + idsPerReservation;
-    this.write({ ...this.current, checkpointIds }, (written) =>
-      then(written ? ++this.lastId : null),
+    this.change(
+      () => ({
+        ...this.current,
+        checkpointIds: this.current.checkpointIds + idsPerReservation,
+      }),
+      (written) => then(written ? ++this.lastId : null),
     );
   }
 
-  private write(record: JobRecord, then: (written: boolean) => void): void {
+  /** One write at a time: a record made before another write is confirmed would undo that one. */
+  private change(next: () => JobRecord, then: (written: boolean) => void): void {
+    this.changes.push({ next, done: then });
+    if (this.changes.length === 1) this.writeFirst();
+  }
+
+  private writeFirst(): void {
+    const first = this.changes[0];
+    if (first === undefined) return;
+    const record = first.next();
     this.cell.write(JSON.stringify(record), (written) => {
       if (written) this.record = record;
-      then(written);
+      // Who leads no more changes nothing, also not what was waiting.
+      const over = this.changes.splice(0, written ? 1 : this.changes.length);
+      this.writeFirst();
+      for (const { done } of over) done(written);
     });
   }
 

@@ -24,12 +24,16 @@ export interface RegistrySettings {
 export class Registry {
   private readonly settings: RegistrySettings;
   private readonly members = new Map<string, Member>();
+  private beating = false;
 
   constructor(settings: RegistrySettings) {
     this.settings = settings;
   }
 
+  /** Begins to send heartbeats; a leader that is elected again goes on with those it sends. */
   start(): void {
+    if (this.beating) return;
+    this.beating = true;
     this.beat();
   }
 

@@ -162,13 +162,15 @@ class TwoPhaseSink implements SinkOperator {
     call: (reply: (failure: Failure | null, value: T | null) => void) => void,
     then: (value: T | null) => void,
   ): void {
-    const attempt = (): void =>
+    const attempt = (): void => {
+      if (!this.env.alive()) return;
       call((failure, value) => {
         if (!this.env.alive()) return;
         if (failure === null) then(value);
         else if (isTransient(failure)) this.env.world.timer(this.env.commitRetryMs, attempt);
         else this.fail('call to the store', failure);
       });
+    };
     attempt();
   }
 

@@ -58,7 +58,7 @@ export class SourceReader {
     const { emission, intervalMs, idlenessMs } = this.settings.spec.watermark;
     if (emission === 'periodic') return intervalMs;
     // The interval is only given for periodic emission; ticks 0 ms apart would stop time.
-    return idlenessMs === null ? null : intervalMs === 0 ? idlenessMs : intervalMs;
+    return idlenessMs !== null && intervalMs > 0 ? intervalMs : idlenessMs;
   }
 
   restore(offsets: Readonly<Record<string, number>>): void {

@@ -33,6 +33,8 @@ export class Task {
   private readonly checkpoints: TaskCheckpoints;
   private phase: Phase = 'deployed';
   private stepPending = false;
+  /** One function for all turns: waking up is as frequent as messages. */
+  private readonly stepSoon = (): void => this.step();
   /** Stop-the-world: no input until this checkpoint is over. */
   private stoppedFor: number | null = null;
   /** Stop with savepoint: no input ever again. */
@@ -175,7 +177,7 @@ export class Task {
   private wake(): void {
     if (this.stepPending || !this.alive || this.phase === 'deployed') return;
     this.stepPending = true;
-    this.settings.world.defer(() => this.step());
+    this.settings.world.defer(this.stepSoon);
   }
 
   /** Runs `action` between two steps, as the mailbox does with timers. */
