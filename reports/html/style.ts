@@ -21,7 +21,7 @@ main { max-width:1200px; margin:0 auto; padding:28px 24px 60px; }
 h1,h2,h3 { line-height:1.25; margin:0; font-weight:650; letter-spacing:-.01em; }
 h2 { font-size:20px; margin:36px 0 12px; }
 h3 { font-size:15px; margin:24px 0 8px; }
-p { margin:6px 0; }
+p { margin:6px 0; overflow-wrap:anywhere; }
 code,pre,.mono { font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;
   font-size:13px; }
 .soft { color:var(--soft); }
@@ -69,13 +69,13 @@ details[open]>summary::before { transform:rotate(45deg) translateY(-2px); }
 summary:focus-visible { outline:2px solid var(--blue); outline-offset:2px; border-radius:4px; }
 summary .name { font-weight:600; } summary .fill { flex:1; color:var(--soft); min-width:120px; }
 .inside { padding:2px 0 18px 19px; }
-.two { display:grid; grid-template-columns:repeat(auto-fit,minmax(320px,1fr)); gap:6px 36px; }
+.two { display:grid; grid-template-columns:repeat(auto-fit,minmax(min(320px,100%),1fr)); gap:6px 36px; }
 .proof+.compare { margin-top:14px; }
-.proof { display:grid; grid-template-columns:92px 1fr; gap:8px 14px; margin:14px 0 4px; }
-.proof dt { color:var(--soft); font-weight:600; } .proof dd { margin:0; }
+.proof { display:grid; grid-template-columns:minmax(70px,92px) 1fr; gap:8px 14px; margin:14px 0 4px; }
+.proof dt { color:var(--soft); font-weight:600; } .proof dd { margin:0; min-width:0; overflow-wrap:anywhere; }
 .proof dd div+div { margin-top:3px; }
 .proof .however { color:var(--bad); font-weight:600; }
-.compare { display:grid; grid-template-columns:repeat(auto-fit,minmax(320px,1fr)); gap:14px; }
+.compare { display:grid; grid-template-columns:repeat(auto-fit,minmax(min(320px,100%),1fr)); gap:14px; }
 .compare section { background:var(--well); border:1px solid var(--line); border-radius:8px;
   padding:10px 14px; min-width:0; }
 .compare h4 { margin:0 0 6px; font-size:12.5px; color:var(--soft); font-weight:600; }
