@@ -28,6 +28,20 @@ export interface IllegalNext {
   readonly reason: string;
 }
 
+/** One operation on the time line around the contradiction; `to` null: it never returned. */
+export interface TimelineOperation {
+  readonly row: number;
+  readonly process: string;
+  readonly text: string;
+  readonly line: number;
+  /** Positions among the history's events. */
+  readonly from: number;
+  readonly to: number | null;
+  readonly role: 'witness' | 'ordered' | 'next' | 'other';
+  /** Place in the longest partial order, from 1; null when it is not in it. */
+  readonly place: number | null;
+}
+
 export interface OperationExplanation {
   readonly sentence: string;
   /** Rows that contradict each other, or the one at which every order dies. */
@@ -36,7 +50,11 @@ export interface OperationExplanation {
   readonly death: number | null;
   readonly partial: readonly ExplainedStep[];
   readonly next: readonly IllegalNext[];
+  readonly timeline: readonly TimelineOperation[];
 }
+
+/** Operations on the time line of an explanation. */
+export const timelineMax = 60;
 
 /** Steps for finding the longest partial order. */
 const partialStepsMax = 500_000;
@@ -61,6 +79,7 @@ export function explain(
     witnesses: witnesses.length > 0 || death === null ? witnesses : [death],
     death,
     partial: steps.slice(-partialMax),
+    timeline: timelineOf({ history, model, partition }, [...witnesses], partial),
     next: partial === null ? [] : illegalNext({ history, model, partition }, partial, state),
   };
 }
@@ -150,6 +169,40 @@ function illegalNext(scene: Scene, partial: Partial, state: Value): IllegalNext[
     return row === partial.death || history.returns[row] === neverReturned
       ? []
       : [{ row, text, reason }];
+  });
+}
+
+/** The witnesses, and what happened last before the death. */
+function timelineOf(
+  { history, partition }: Scene,
+  witnesses: readonly number[],
+  partial: Partial | null,
+): TimelineOperation[] {
+  const shown = partial === null ? witnesses : [...witnesses, partial.death];
+  const ends = shown.map((row) => history.returns[row] as number);
+  const horizon = Math.max(
+    ...ends.filter((end) => end !== neverReturned),
+    ...shown.map((row) => history.call[row] as number),
+  );
+  const past = Array.from(partition.ops).filter((row) => (history.call[row] as number) <= horizon);
+  const recent = past.slice(-timelineMax);
+  const rows = [...new Set([...shown, ...recent])].toSorted((a, b) => a - b);
+  const places = new Map(partial?.order.map((row, i) => [row, i + 1]));
+  return rows.map((row) => {
+    const end = history.returns[row] as number;
+    const place = places.get(row) ?? null;
+    const unplaced = partial === null ? 'other' : 'next';
+    const bystander = place === null ? unplaced : 'ordered';
+    return {
+      row,
+      process: String(history.processes[history.process[row] as number]),
+      text: describe(operationAt(history, row)),
+      line: history.line[row] as number,
+      from: history.call[row] as number,
+      to: end === neverReturned ? null : end,
+      role: shown.includes(row) ? 'witness' : bystander,
+      place,
+    };
   });
 }
 
