@@ -27,6 +27,8 @@ export interface Shown {
   readonly seen: Seen;
   /** The row leaves the pipeline as soon as its record enters it: nothing waits for time. */
   readonly prompt: boolean;
+  /** A second appearance: a duplicate, which says nothing about cuts but may undo newer values. */
+  readonly again: boolean;
 }
 
 export function noteShown({ shown }: Context, sink: string, row: Shown): void {

@@ -45,7 +45,7 @@ function rowOf(transaction: Transaction): Seen {
   const { t, subtask, checkpoint } = event;
   const row = event.rows[0] ?? { key: '', ts: 0, value: null };
   const { attempt, id } = transaction;
-  return { row, t, subtask, attempt, checkpoint, transaction: id, event: index };
+  return { row, t, subtask, attempt, checkpoint, transaction: id, event: index, position: -1 };
 }
 
 /** A checkpoint id covers all transactions of it and of earlier ones (completion subsumes). */

@@ -31,31 +31,51 @@ export function checkSnapshots(context: Context): void {
   }
 }
 
-/** What a transaction shows lies below the next completed cut and not below the one before. */
+/** What a transaction shows lies below every later cut and not below any earlier one. */
 function checkOffsets(context: Context): void {
   const { plan, seen } = context;
   const line = survivingCheckpoints(seen).filter((checkpoint) => checkpoint.offsets !== null);
   const cuts = line.map(({ offsets }) => cutOf(plan.table, offsets ?? {}));
+  const earlier = extremes(cuts, Math.max);
+  const later = extremes([...cuts].reverse(), Math.min).reverse();
   const aligned = plan.kase.options.mode === 'exactly-once';
   for (const [sink, rows] of context.shown) {
-    for (const shown of rows) {
-      const { checkpoint } = shown.seen;
-      if (checkpoint === null) continue;
-      const at = line.findIndex((candidate) => candidate.checkpoint >= checkpoint);
+    for (const { seen: shown, records, prompt, again } of rows) {
+      if (shown.checkpoint === null || again) continue;
+      const at = indexOfCover(line, shown.checkpoint);
       if (at < 0) continue;
-      const [next, previous] = [cuts[at], cuts[at - 1]];
-      for (const record of shown.records) {
+      const [next, previous] = [later[at] as number[], earlier[at - 1]];
+      for (const record of records) {
         const split = plan.table.splitOf[record] as number;
         const offset = offsetOf(plan.table, record);
-        const beyond = next !== undefined && offset >= (next[split] ?? 0);
-        const behind =
-          aligned && shown.prompt && previous !== undefined && offset < (previous[split] ?? 0);
+        const beyond = offset >= (next[split] ?? 0);
+        const behind = aligned && prompt && offset < (previous?.[split] ?? 0);
         if (!beyond && !behind) continue;
         const cut = line[beyond ? at : at - 1] as Checkpoint;
-        reportSkew(context, sink, { shown: shown.seen, record, cut, beyond });
+        reportSkew(context, sink, { shown, record, cut, beyond });
       }
     }
   }
+}
+
+/** The first checkpoint that covers transactions of `checkpoint`: -1 if none does. */
+function indexOfCover(line: readonly Checkpoint[], checkpoint: number): number {
+  for (let i = 0; i < line.length; i++)
+    if ((line[i] as Checkpoint).checkpoint >= checkpoint) return i;
+  return -1;
+}
+
+/** Per split the largest (smallest) offset up to each cut. */
+function extremes(
+  cuts: readonly (readonly number[])[],
+  pick: (a: number, b: number) => number,
+): number[][] {
+  const all: number[][] = [];
+  for (const cut of cuts) {
+    const before = all.at(-1);
+    all.push(cut.map((offset, split) => pick(offset, before?.[split] ?? offset)));
+  }
+  return all;
 }
 
 function reportSkew(
@@ -127,7 +147,8 @@ function checkPrefixes(
 ): void {
   const stepOf = (seen: Seen): number => (single ? seen.event : (seen.checkpoint ?? 0));
   const byRecord = new Map<number, First[]>();
-  for (const { records, seen } of rows) {
+  for (const { records, seen, again } of rows) {
+    if (again) continue;
     for (const record of records) {
       const own = byRecord.get(record) ?? [];
       own.push({ record, seen, step: stepOf(seen) });

@@ -35,7 +35,7 @@ export function checkPanes(context: Context, sink: PaneSink): void {
     findings.cover('panes');
     if (sink.committed && contents.kind === 'pane' && isCertain(seen, contents.group)) {
       const records = contents.members.flatMap((member) => member.item.from);
-      noteShown(context, sink.sink, { records, seen, prompt: false });
+      noteShown(context, sink.sink, { records, seen, prompt: false, again: false });
     }
     if (group !== null && lastTimestamp(sink, group, contents) > bound.atMost(seen.checkpoint)) {
       reportEarly(context, sink, { seen, group, bound: bound.atMost(seen.checkpoint) });

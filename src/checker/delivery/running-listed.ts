@@ -109,7 +109,11 @@ function matchPrefixes(
         reportForked(context, sink.sink, { a: (byLength.at(-1) as Listed).seen, b: listed.seen });
       } else if (!sameRow(listed.seen, expected)) {
         reportUnexplained(context, { sink: sink.sink, seen: listed.seen });
-      } else if (previous !== null && sink.branch.fifo && listed.seen.event < previous.seen.event) {
+      } else if (
+        previous !== null &&
+        sink.branch.fifo &&
+        listed.seen.position < previous.seen.position
+      ) {
         reportReorder(context, {
           sink: sink.sink,
           first: previous,
@@ -146,6 +150,7 @@ function skipRepeats(
     } else if (isPrefix(extra.ids, first.ids) && extra.ids.length === first.ids.length) {
       const [a, b] = inOrder(first.seen, extra.seen);
       reportDuplicate(context, { sink: sink.sink, first: a, again: b, records: at.item.from });
+      noteStep(context, sink, { item: at.item, seen: extra.seen, again: true });
     } else reportForked(context, sink.sink, { a: first.seen, b: extra.seen });
   }
   return next;

@@ -43,10 +43,18 @@ export function leaveOpen(context: Context, { sink }: RunningSink, reason: strin
 export function noteStep(
   context: Context,
   { sink }: RunningSink,
-  { item, seen }: { readonly item: Item; readonly seen: Seen },
+  {
+    item,
+    seen,
+    again = false,
+  }: {
+    readonly item: Item;
+    readonly seen: Seen;
+    readonly again?: boolean;
+  },
 ): void {
   // Behind a first stage a record waits for that stage's time.
-  noteShown(context, sink, { records: item.from, seen, prompt: item.direct });
+  noteShown(context, sink, { records: item.from, seen, prompt: item.direct, again });
 }
 
 /** Records that are in no visible value. */

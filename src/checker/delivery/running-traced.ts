@@ -3,6 +3,7 @@
  * consecutive values names the record that was added; one that names none is an error.
  */
 import { field, numberField } from '../../model/functions.ts';
+import type { Value } from '../../model/value.ts';
 import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { arriving, type Item } from '../plan/items.ts';
@@ -11,6 +12,7 @@ import { reportDuplicate } from './duplicates.ts';
 import { reportMissing, reportUnexplained } from './loss.ts';
 import { reportRepeated } from './pane-reports.ts';
 import { checkOpaque } from './running-opaque.ts';
+import { reportReorder } from './slots.ts';
 import {
   aggregateOf,
   type KeyRun,
@@ -68,9 +70,11 @@ class Chain {
     const aggregate = aggregateOf(this.sink);
     let accumulator = aggregate.create();
     let before: Traced | null = null;
+    let last: Item | null = null;
+    let shown: { readonly seen: Seen; readonly item: Item } | null = null;
     for (const step of steps) {
       if (before !== null && step.n === before.n) {
-        this.again(before, step);
+        this.again(before, step, last);
         continue;
       }
       const items = this.itemsBetween(before, step);
@@ -82,15 +86,11 @@ class Chain {
         this.take(item, step.seen);
         accumulator = aggregate.add(accumulator, item.value);
       }
-      const last = items.at(-1) as Item;
+      last = this.triggerOf(items, step, aggregate.result(accumulator));
+      this.missingOutputs(items.filter((item) => item !== last));
+      this.checkOrder(shown, { seen: step.seen, item: last });
+      shown = { seen: step.seen, item: last };
       noteStep(this.context, this.sink, { item: last, seen: step.seen });
-      this.missingOutputs(items.slice(0, -1));
-      this.compare(step, {
-        key: last.key,
-        ts: last.ts,
-        value: aggregate.result(accumulator),
-        last,
-      });
       before = step;
     }
     if (this.left > 0) {
@@ -98,22 +98,28 @@ class Chain {
     }
   }
 
-  private compare(
-    step: Traced,
-    { key, ts, value, last }: { key: string; ts: number; value: Item['value']; last: Item },
+  /** Each step of a key becomes visible after the one it continues. */
+  private checkOrder(
+    first: { readonly seen: Seen; readonly item: Item } | null,
+    second: { readonly seen: Seen; readonly item: Item },
   ): void {
-    const rows = arriving(this.sink.branch, { key, ts, value, from: last.from });
+    if (first === null || !this.sink.branch.fifo) return;
+    if (second.seen.position > first.seen.position) return;
+    reportReorder(this.context, { sink: this.sink.sink, first, second });
+  }
+
+  /** The record whose arrival gave this output; several are possible when others do not show. */
+  private triggerOf(items: readonly Item[], step: Traced, value: Value): Item {
     const { row } = step.seen;
-    const same = rows.some(
-      (r) => r.key === row.key && r.ts === row.ts && sameValue(r.value, row.value),
-    );
-    if (!same) {
-      reportUnexplained(this.context, {
-        sink: this.sink.sink,
-        seen: step.seen,
-        name: 'state-divergence',
-      });
-    }
+    const gives = ({ key, ts, from }: Item): boolean =>
+      arriving(this.sink.branch, { key, ts, value, from }).some(
+        (r) => r.key === row.key && r.ts === row.ts && sameValue(r.value, row.value),
+      );
+    const trigger = items.findLast(gives);
+    if (trigger !== undefined) return trigger;
+    const { sink } = this.sink;
+    reportUnexplained(this.context, { sink, seen: step.seen, name: 'state-divergence' });
+    return items.at(-1) as Item;
   }
 
   /** One added record by its fingerprint; several by their number per split. */
@@ -130,18 +136,10 @@ class Chain {
 
   /** The next unused records of each origin, if their digits and fingerprints add up. */
   private severalBetween(sum: { f: number; q: number; count: number }): readonly Item[] | null {
-    const heads = this.run.items.filter((item) => this.isUnused(item));
-    const taken: Item[] = [];
-    let { q, f } = sum;
-    for (const item of heads) {
-      if (taken.length === sum.count) break;
-      const digit = numberField(item.value, 'q');
-      if (digit === 0 || Math.floor(q / digit) < 1 || q < digit) continue;
-      taken.push(item);
-      q -= digit;
-      f = (f - numberField(item.value, 'f')) >>> 0;
-    }
-    return taken.length === sum.count && q === 0 && f === 0 ? taken : null;
+    const unused = this.run.items.filter((item) => this.isUnused(item));
+    const taken = prefixOf(unused, sum);
+    const f = fingerprintOf(taken);
+    return taken.length === sum.count && f === sum.f ? taken : null;
   }
 
   private isUnused(item: Item): boolean {
@@ -170,13 +168,12 @@ class Chain {
     }
   }
 
-  private again(before: Traced, step: Traced): void {
+  private again(before: Traced, step: Traced, item: Item | null): void {
     const { sink } = this.sink;
     if (before.f === step.f && before.q === step.q) {
-      const records = this.run.items.slice(0, 1).flatMap((item) => item.from);
-      const last = [...this.lastOfWord.values()].at(-1)?.from ?? records;
-      const [first, second] = [before.seen, step.seen];
-      reportDuplicate(this.context, { sink, first, again: second, records: last });
+      const [first, again] = [before.seen, step.seen];
+      reportDuplicate(this.context, { sink, first, again, records: item?.from ?? [] });
+      if (item !== null) noteStep(this.context, this.sink, { item, seen: again, again: true });
     } else reportForked(this.context, sink, { a: before.seen, b: step.seen });
   }
 

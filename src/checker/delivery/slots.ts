@@ -86,7 +86,9 @@ export function checkSlots(context: Context, sink: SlotSink): void {
     }
     place.slot.seen.push(seen);
     if (sink.prompt !== undefined) {
-      noteShown(context, sink.sink, { records: place.item.from, seen, prompt: sink.prompt });
+      const again = place.slot.seen.length > 1;
+      const { prompt } = sink;
+      noteShown(context, sink.sink, { records: place.item.from, seen, prompt, again });
     }
     if (place.slot.presence === 'never') reportForbidden(context, sink, place);
     else if (sink.upsert === true) continue;

@@ -23,6 +23,8 @@ export interface Seen {
   readonly transaction: string | null;
   /** Index of the history event that made it visible. */
   readonly event: number;
+  /** Place in the sink's order of visibility, from 0. */
+  readonly position: number;
 }
 
 export interface Attempt {
@@ -232,6 +234,7 @@ function onVisible(into: Building, event: VisibleEvent, index: number): void {
     attempt = owner.attempt;
   }
   for (const row of event.rows) {
-    seen.push({ row, t, subtask, attempt, checkpoint, transaction, event: index });
+    const position = seen.length;
+    seen.push({ row, t, subtask, attempt, checkpoint, transaction, event: index, position });
   }
 }

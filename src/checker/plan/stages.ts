@@ -143,7 +143,7 @@ function isPunctual(table: RecordTable, splits: readonly number[]): boolean {
 function settledOutput(plan: Plan, stage: Stage, items: readonly Item[]): Item[] | null {
   const { spec } = stage;
   if (spec.kind === 'reduce') return null;
-  if (spec.kind === 'dedup') return uniqueRows(spec, items);
+  if (spec.kind === 'dedup') return uniqueRows(plan, spec, items);
   if (!stage.punctual) return null;
   if (spec.kind === 'process' && spec.fn.fn !== 'bucket-timer') return null;
   if (spec.kind === 'window' && optionalTouch(plan, stage, items)) return null;
@@ -161,12 +161,18 @@ function namedRecords({ table }: Plan, row: TracedRow): readonly number[] {
   return (idsIn(row.value) ?? []).flatMap((id) => table.byId.get(id) ?? []);
 }
 
+/** Behind a keyed operator rows of one origin keep their order only within a key. */
 function uniqueRows(
+  plan: Plan,
   spec: Extract<StatefulSpec, { kind: 'dedup' }>,
   items: readonly Item[],
 ): Item[] | null {
   const identities = new Set(items.map((item) => dedupIdentity(spec, item)));
-  return identities.size === items.length ? [...items] : null;
+  if (identities.size !== items.length) return null;
+  return items.map((item) => {
+    if (item.word < 0) return item;
+    return { ...item, word: plan.words.of(`${spec.id} ${item.key} ${item.word}`) };
+  });
 }
 
 /** The oracle on all rows and then the end of input: the only outcome when nothing can be late. */
