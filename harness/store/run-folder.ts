@@ -34,7 +34,7 @@ export class RunFolder {
   /** Opens the folder of a run: its id, its path, or `latest`. Throws an InputError. */
   static open(outputDir: string, name: string): RunFolder {
     for (const path of [join(outputDir, name), name]) {
-      if (!existsSync(join(path, 'run.json'))) continue;
+      if (!['run.json', 'result.json'].some((file) => existsSync(join(path, file)))) continue;
       return new RunFolder(path, latestId(path) ?? path.split(/[/\\]/).at(-1) ?? name);
     }
     throw refusal('run', name, {

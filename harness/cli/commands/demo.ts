@@ -34,6 +34,10 @@ export async function demo({ options, io }: CommandContext): Promise<number> {
   const modules = await scenarioModules(null);
   const scenarios = (await loadScenarios(modules)).filter(({ id }) => id === bug.scenarios[0]);
   const folder = RunFolder.create(options.outputDir, `demo-${bug.id}`);
+  folder.write(
+    'run.json',
+    `${JSON.stringify({ seed: 1, runs: demoRuns, bug: bug.id }, null, 2)}\n`,
+  );
   const worker = { subject: subjectUrl('simulator'), scenarios: modules };
   const pool = new WorkerPool(1, () => processChannel({ bug, worker }));
   const progress = new ProgressLine(io);
