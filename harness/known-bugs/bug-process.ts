@@ -28,5 +28,5 @@ const { setUp } = await import('../run/worker-setup.ts');
 const bench = await setUp(worker);
 
 process.on('message', (request: WorkerRequest) => {
-  process.send?.(replyTo(request, (job) => answer(bench, job)));
+  void replyTo(request, (job) => answer(bench, job)).then((reply) => process.send?.(reply));
 });

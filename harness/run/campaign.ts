@@ -27,6 +27,7 @@ export interface CampaignSettings {
   /** Wall time after which no new run starts; null: no limit. */
   readonly timeBudgetMs: number | null;
   readonly shard: ChunkPlan['shard'];
+  readonly runsPerJob?: ChunkPlan['runsPerJob'];
   /** Stop at the first violation. */
   readonly bail: boolean;
 }
@@ -97,6 +98,7 @@ class Campaign {
       runs: settings.runs,
       shard: settings.shard,
       interleave: settings.timeBudgetMs !== null,
+      runsPerJob: settings.runsPerJob ?? null,
     };
     this.tallies = new Map(
       settings.scenarios.map((scenario) => [

@@ -18,6 +18,8 @@ export interface ChunkPlan {
   readonly shard: Shard | null;
   /** Take turns between scenarios, so that a time budget reaches all of them. */
   readonly interleave: boolean;
+  /** Runs in one job; null or absent: as many as make good use of a fast subject. */
+  readonly runsPerJob?: number | null;
 }
 
 const runsPerChunk = 20;
@@ -26,7 +28,7 @@ const runsPerChunk = 20;
 export function* chunksOf(plan: ChunkPlan): Generator<RunsJob> {
   const step = plan.shard?.count ?? 1;
   const first = (plan.shard?.index ?? 1) - 1;
-  const width = runsPerChunk * step;
+  const width = (plan.runsPerJob ?? runsPerChunk) * step;
   const chunkCount = Math.ceil(plan.runs / width);
   const chunk = (scenario: string, number: number): RunsJob => ({
     kind: 'runs',

@@ -9,7 +9,7 @@ import { guarantees } from '../../src/model/guarantee.ts';
 import type { History } from '../../src/model/history.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { caseSize } from '../../reports/result.ts';
-import type { Subject } from '../subjects/subject.ts';
+import type { ImmediateSubject, Subject, SubjectRun } from '../subjects/subject.ts';
 import type { Execution, RunOutcome } from './outcome.ts';
 
 /** Digest of the history as it stands in a file: 16 hex digits. */
@@ -23,17 +23,30 @@ export function historyText(history: History): string {
 }
 
 /** Runs and judges `kase`. Throws what the subject or the checker throws. */
-export function execute(subject: Subject, kase: Case): Execution {
-  const { history, messages, virtualMs } = subject.run(kase);
+export async function execute(subject: Subject, kase: Case): Promise<Execution> {
+  return judged(subject, kase, await subject.run(kase));
+}
+
+/** The same for a subject that needs no waiting. */
+export function executeNow(subject: ImmediateSubject, kase: Case): Execution {
+  return judged(subject, kase, subject.run(kase));
+}
+
+function judged(subject: Subject, kase: Case, run: SubjectRun): Execution {
+  const { history, messages, virtualMs } = run;
   const verdict = subject.check(kase, history);
   return { history, verdict, digest: historyDigest(history), messages, virtualMs };
 }
 
 /** The outcome of run number `run`; an exception becomes an unknown with its text. */
-export function outcomeOf(subject: Subject, run: number, makeCase: () => Case): RunOutcome {
+export async function outcomeOf(
+  subject: Subject,
+  run: number,
+  makeCase: () => Case,
+): Promise<RunOutcome> {
   try {
     const kase = makeCase();
-    return summarize(run, kase, execute(subject, kase));
+    return summarize(run, kase, await execute(subject, kase));
   } catch (error) {
     return failedOutcome(run, errorText(error));
   }

@@ -9,7 +9,9 @@ export function inlineChannel(bench: Workbench): Channel {
   let listener: ((reply: WorkerReply) => void) | null = null;
   return {
     send: (request) => {
-      setImmediate(() => listener?.(replyTo(request, (job) => answer(bench, job))));
+      setImmediate(() => {
+        void replyTo(request, (job) => answer(bench, job)).then((reply) => listener?.(reply));
+      });
     },
     onReply: (given) => {
       listener = given;

@@ -6,7 +6,7 @@ import { assert, unreachable } from '../../src/base/assert.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import { shrink, type ShrinkResult } from '../shrink/shrink.ts';
-import type { Subject } from '../subjects/subject.ts';
+import { isReal, type ImmediateSubject, type Subject } from '../subjects/subject.ts';
 import { execute, outcomeOf } from './execute.ts';
 import type { Execution, RunOutcome } from './outcome.ts';
 import { reachedCount } from './reached.ts';
@@ -62,7 +62,7 @@ export interface Workbench {
 }
 
 /** Does the work. Throws what the work throws, except inside `runs`, where a run becomes unknown. */
-export function answer(bench: Workbench, job: Job): JobReplies[Job['kind']] {
+export async function answer(bench: Workbench, job: Job): Promise<JobReplies[Job['kind']]> {
   switch (job.kind) {
     case 'runs':
       return runRange(bench, job);
@@ -71,7 +71,7 @@ export function answer(bench: Workbench, job: Job): JobReplies[Job['kind']] {
     case 'execute':
       return execute(bench.subject, job.case);
     case 'shrink':
-      return shrink(bench.subject, job.case, {
+      return shrink(modelOf(bench.subject), job.case, {
         anomalies: job.anomalies,
         runsMax: job.runsMax,
         mustReach: job.mustReach,
@@ -83,13 +83,18 @@ export function answer(bench: Workbench, job: Job): JobReplies[Job['kind']] {
   }
 }
 
-function runRange(bench: Workbench, job: RunsJob): RunOutcome[] {
+async function runRange(bench: Workbench, job: RunsJob): Promise<RunOutcome[]> {
   const scenario = scenarioOf(bench, job.scenario);
   const outcomes: RunOutcome[] = [];
   for (let run = job.from; run < job.to; run += job.step) {
-    outcomes.push(outcomeOf(bench.subject, run, () => scenario.generate(job.seed, run)));
+    outcomes.push(await outcomeOf(bench.subject, run, () => scenario.generate(job.seed, run)));
   }
   return outcomes;
+}
+
+/** A real subject's case is made small on its model. */
+function modelOf(subject: Subject): ImmediateSubject {
+  return isReal(subject) ? subject.model : subject;
 }
 
 function scenarioOf(bench: Workbench, id: string): Scenario {

@@ -31,12 +31,12 @@ export class WorkerGone extends Error {
 }
 
 /** Computes the reply to `request`; what `work` throws becomes an error reply. */
-export function replyTo(
+export async function replyTo(
   request: WorkerRequest,
-  work: (job: Job) => JobReplies[Job['kind']],
-): WorkerReply {
+  work: (job: Job) => Promise<JobReplies[Job['kind']]>,
+): Promise<WorkerReply> {
   try {
-    return { id: request.id, ok: true, value: work(request.job) };
+    return { id: request.id, ok: true, value: await work(request.job) };
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { id: request.id, ok: false, error: text };

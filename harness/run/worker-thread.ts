@@ -13,5 +13,5 @@ const port = present(parentPort, 'parent port: this module runs in a worker thre
 const bench = await setUp(workerData as WorkerSetup);
 
 port.on('message', (request: WorkerRequest) => {
-  port.postMessage(replyTo(request, (job) => answer(bench, job)));
+  void replyTo(request, (job) => answer(bench, job)).then((reply) => port.postMessage(reply));
 });

@@ -8,18 +8,18 @@ import type { AnomalyName } from '../../src/model/guarantee.ts';
 import { InputError } from '../../src/model/input-error.ts';
 import { validateCase } from '../../src/model/validate-case.ts';
 import { reachedCount } from '../run/reached.ts';
-import type { Subject } from '../subjects/subject.ts';
+import type { ImmediateSubject } from '../subjects/subject.ts';
 
 export class Search {
   current: Case;
   runs = 0;
   readonly runsMax: number;
-  private readonly subject: Subject;
+  private readonly subject: ImmediateSubject;
   private readonly goal: SearchGoal;
   /** Candidates that were refused or failed: never tried twice. */
   private readonly rejected = new Set<string>();
 
-  constructor(subject: Subject, start: Case, goal: SearchGoal) {
+  constructor(subject: ImmediateSubject, start: Case, goal: SearchGoal) {
     this.subject = subject;
     this.current = start;
     this.goal = goal;

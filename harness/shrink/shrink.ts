@@ -6,9 +6,9 @@
 import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import { caseSize, type CaseSize } from '../../reports/result.ts';
-import { execute } from '../run/execute.ts';
+import { executeNow } from '../run/execute.ts';
 import type { Execution } from '../run/outcome.ts';
-import type { Subject } from '../subjects/subject.ts';
+import type { ImmediateSubject } from '../subjects/subject.ts';
 import { familyOf, primaryAnomaly } from './family.ts';
 import { dropOperators, lowerParallelism, resetOptions } from './pipeline-passes.ts';
 import { dropFaults, simplifyFaults } from './schedule-passes.ts';
@@ -63,15 +63,19 @@ const passes: readonly ((search: Search) => void)[] = [
 ];
 
 /** The smallest case found that still shows the anomaly of `kase`. Throws what the subject throws. */
-export function shrink(subject: Subject, kase: Case, settings: ShrinkSettings): ShrinkResult {
-  const first = execute(subject, kase);
+export function shrink(
+  subject: ImmediateSubject,
+  kase: Case,
+  settings: ShrinkSettings,
+): ShrinkResult {
+  const first = executeNow(subject, kase);
   const anomaly = primaryAnomaly(first.verdict, settings.anomalies);
   if (anomaly === null) return unshrunk(kase, first);
   const family = familyOf(anomaly);
   const search = new Search(subject, kase, { ...settings, family });
   untilNothingChanges(search);
-  const execution = execute(subject, search.current);
-  const again = execute(subject, search.current);
+  const execution = executeNow(subject, search.current);
+  const again = executeNow(subject, search.current);
   const shown = execution.verdict.anomalies.some(({ name }) => family.includes(name));
   return {
     case: search.current,

@@ -3,9 +3,9 @@
  */
 import { checkHistory } from '../../src/checker/check.ts';
 import { simulate } from './simulate.ts';
-import type { Subject } from './subject.ts';
+import type { ImmediateSubject } from './subject.ts';
 
-export const subject: Subject = {
+export const subject: ImmediateSubject = {
   id: 'simulator',
   run: (kase) => simulate(kase),
   check: (kase, history) => checkHistory(kase, history),

@@ -12,8 +12,25 @@ export interface SubjectRun {
   readonly virtualMs: number;
 }
 
-export interface Subject {
+interface Judged {
   readonly id: string;
-  run(kase: Case): SubjectRun;
   check(kase: Case, history: History): Verdict;
+}
+
+/** A subject that computes its runs: hundreds a second, and the same case gives the same bytes. */
+export interface ImmediateSubject extends Judged {
+  run(kase: Case): SubjectRun;
+}
+
+/** A subject whose runs happen in the world: they take time and do not repeat byte for byte. */
+export interface RealSubject extends Judged {
+  run(kase: Case): Promise<SubjectRun>;
+  /** Where candidates of a shrinking are tried first. */
+  readonly model: ImmediateSubject;
+}
+
+export type Subject = ImmediateSubject | RealSubject;
+
+export function isReal(subject: Subject): subject is RealSubject {
+  return 'model' in subject;
 }

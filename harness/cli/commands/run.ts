@@ -17,7 +17,7 @@ import { refusal } from '../../store/refusal.ts';
 import { loadRegressions, projectRegressions, regressionFolder } from '../../store/regressions.ts';
 import { RunFolder } from '../../store/run-folder.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
-import { subjectUrl } from '../../subjects/subjects.ts';
+import { pacingOf, subjectUrl } from '../../subjects/subjects.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -43,7 +43,7 @@ export async function run({ args, options, io }: CommandContext): Promise<number
   const folder = RunFolder.create(options.outputDir, `seed${options.seed}`);
   const settings = settingsOf(options, scenarios, folder);
   folder.write('run.json', `${JSON.stringify(startRecord(options, settings), null, 2)}\n`);
-  const pool = new WorkerPool(options.workers, () =>
+  const pool = new WorkerPool(pacingOf(options.subject, options.workers).workers, () =>
     threadChannel({ subject, scenarios: modules }),
   );
   const progress = new ProgressLine(io);
@@ -77,6 +77,7 @@ function settingsOf(
     runs: options.runs ?? budgeted,
     timeBudgetMs: options.timeBudget,
     shard: options.shard,
+    runsPerJob: pacingOf(options.subject, options.workers).runsPerJob,
     bail: options.bail,
     regressions: loadRegressions([projectRegressions(), regressionFolder(options.outputDir)]),
     store: evidenceStore(folder, regressionFolder(options.outputDir)),

@@ -8,9 +8,9 @@ import type { Case } from '../../../src/model/case.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
 import type { Anomaly, Status, Verdict } from '../../../src/model/verdict.ts';
 import type { SourceRecord } from '../../../src/model/workload.ts';
-import type { Subject } from '../../../harness/subjects/subject.ts';
+import type { ImmediateSubject } from '../../../harness/subjects/subject.ts';
 
-export const subject: Subject = {
+export const subject: ImmediateSubject = {
   id: 'fake',
   run: (kase) => ({ history: historyOf(kase), messages: 10, virtualMs: 1000 }),
   check: (kase) => verdictOf(kase),

@@ -1,0 +1,47 @@
+/**
+ * What runs of one harness process share: the workspace with its janitor, the Toxiproxy, how nodes
+ * are started. Opened with the first run.
+ */
+import { startJanitor, type Janitor } from '../../process-control/janitor.ts';
+import { sweepLeftovers, Workspace } from '../../process-control/workspace.ts';
+import { connectToxiproxy, type ToxiproxyHandle } from '../../toxiproxy/connect.ts';
+import type { NodeProgram } from './node-process.ts';
+
+export interface BenchSettings {
+  readonly program: NodeProgram;
+  /** Where folders of runs are kept; the system's for temporary files unless given. */
+  readonly parent?: string;
+}
+
+export class Bench {
+  readonly workspace: Workspace;
+  readonly toxiproxy: ToxiproxyHandle;
+  readonly program: NodeProgram;
+  private readonly janitor: Janitor;
+  private runs = 0;
+
+  private constructor(settings: BenchSettings, workspace: Workspace, toxiproxy: ToxiproxyHandle) {
+    this.workspace = workspace;
+    this.toxiproxy = toxiproxy;
+    this.program = settings.program;
+    this.janitor = startJanitor(workspace);
+  }
+
+  /** Sweeps what an earlier harness left, and makes room for this one. */
+  static async open(settings: BenchSettings): Promise<Bench> {
+    sweepLeftovers(settings.parent);
+    const workspace = Workspace.create(settings.parent);
+    return new Bench(settings, workspace, await connectToxiproxy());
+  }
+
+  /** A label that no other run of this bench has. */
+  nextLabel(): string {
+    return `run-${process.pid}-${++this.runs}`;
+  }
+
+  async close(): Promise<void> {
+    await this.toxiproxy.close();
+    this.workspace.remove();
+    this.janitor.dismiss();
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * What the fault injector can do to a cluster of real processes. The injector and its rules for when
+ * a fault strikes are the simulator's own; only the hands are others. An effect is recorded when it
+ * was seen: here at once, or later by whoever sees it.
+ */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { FaultEvent } from '../../../src/model/history.ts';
+import type { Cluster as InjectorPort } from '../../../src/simulator/fault-injector.ts';
+import type { ReferenceEngine } from '../../../src/engine/reference-engine.ts';
+import type { LinkTrouble } from './link-faults.ts';
+import type { Run } from './run.ts';
+
+const usPerMs = 1_000;
+const usPerSecond = 1_000_000;
+/** How long notices of a node that was frozen may take to be read, ms. */
+const drainMs = 10;
+
+export class FaultPort implements InjectorPort {
+  private readonly run: Run;
+  private readonly engine: ReferenceEngine;
+  /** The fault that is being injected. */
+  private current = 0;
+  private readonly seen = new Set<number>();
+  private readonly effects = new Map<number, (detail: string) => void>();
+  private readonly resets: { readonly fault: number; readonly nodes: readonly string[] }[] = [];
+  private underWay: Promise<void>[] = [];
+  /** A machine that is about to lose its un-synced files, and how. */
+  private losing: {
+    readonly node: string;
+    readonly effect: 'torn-write' | 'lost-unsynced';
+  } | null = null;
+
+  constructor(run: Run, engine: ReferenceEngine) {
+    this.run = run;
+    this.engine = engine;
+  }
+
+  /** Resolves when everything injected so far is in place. */
+  async settled(): Promise<void> {
+    const { underWay } = this;
+    this.underWay = [];
+    await Promise.all(underWay);
+  }
+
+  /** A node's adapter says that a fault showed. */
+  onEffect(fault: number, detail: string): void {
+    const effect = this.effects.get(fault);
+    if (effect === undefined) this.effect(fault, detail);
+    else effect(detail);
+  }
+
+  /** Two nodes have lost each other. */
+  onLost(node: string, peer: string): void {
+    for (const { fault, nodes } of this.resets) {
+      if (nodes.includes(node) && nodes.includes(peer)) {
+        this.effect(fault, `connection ${nodes[0]} - ${nodes[1]} was reset`);
+      }
+    }
+  }
+
+  get nowUs(): number {
+    return Math.round(this.run.clock.nowMs() * usPerMs);
+  }
+
+  after(delayUs: number, run: () => void): void {
+    this.run.clock.after(delayUs / usPerMs, run);
+  }
+
+  record(fault: number, event: FaultEvent['event'], detail: string): void {
+    if (event === 'injected') this.current = fault;
+    if (event === 'effect') this.effect(fault, detail);
+    else this.run.recorder.record({ kind: 'fault', fault, event, detail });
+  }
+
+  crash(node: string, restartAfterUs: number): boolean {
+    if (this.losing?.node !== node) return this.run.crash(node, restartAfterUs / usPerMs);
+    const { effect } = this.losing;
+    this.losing = null;
+    this.goDown(node, { effect, fault: this.current, restartAfterMs: restartAfterUs / usPerMs });
+    return false;
+  }
+
+  pause(node: string): boolean {
+    return this.run.pause(node);
+  }
+
+  resume(node: string): void {
+    this.run.resume(node);
+  }
+
+  reset(a: string, b: string): boolean {
+    if (!this.run.isUp(a) || !this.run.isUp(b)) return false;
+    this.resets.push({ fault: this.current, nodes: [a, b] });
+    this.start(this.run.linkFaults.reset({ from: a, to: b }));
+    return false;
+  }
+
+  disturbLink(
+    ends: { readonly from: string; readonly to: string },
+    fault: Parameters<InjectorPort['disturbLink']>[1],
+    span: { readonly untilUs: number; readonly onEffect: () => void },
+  ): void {
+    const { untilUs, onEffect } = span;
+    this.start(
+      this.run.disturbLink(ends, troubleOf(fault), { untilMs: untilUs / usPerMs, onEffect }),
+    );
+  }
+
+  failDisk(
+    node: string,
+    effect: 'io-error' | 'no-space',
+    span: { readonly untilUs: number; readonly onEffect: () => void },
+  ): void {
+    const fault = this.current;
+    this.effects.set(fault, span.onEffect);
+    const untilMs = this.run.clock.startedAtMs + span.untilUs / usPerMs;
+    this.run.command(node, { kind: 'disk', fault, effect, untilMs });
+  }
+
+  /** Only freezes the machine; the damage follows when everything it said has been read. */
+  loseUnsynced(node: string, effect: 'torn-write' | 'lost-unsynced'): number {
+    if (this.run.freeze(node)) this.losing = { node, effect };
+    return 0;
+  }
+
+  damageCheckpoint(effect: 'corrupt-file' | 'missing-file'): string | null {
+    const path = this.engine.newestStateFile((name) => this.run.registers.value(name));
+    if (path === null) return null;
+    const parts = path.split('/').map(encodeURIComponent);
+    const file = join(this.run.folders.checkpoints, ...parts);
+    return damageFile(file, effect) ? path : null;
+  }
+
+  disturbStore(
+    effect: Parameters<InjectorPort['disturbStore']>[0],
+    span: { readonly untilUs: number; readonly onEffect: (detail: string) => void },
+  ): void {
+    const fault = this.current;
+    this.effects.set(fault, span.onEffect);
+    const untilMs = span.untilUs / usPerMs;
+    const { onEffect } = span;
+    this.start(this.run.disturbStore({ fault, effect, untilMs, onEffect }));
+  }
+
+  /** The effect is the node's own answer. */
+  jumpClock(node: string, byMs: number): boolean {
+    this.run.jumpClock(node, byMs, this.current);
+    return false;
+  }
+
+  holdSplit(split: string, untilUs: number, onEffect: () => void): void {
+    this.run.feeder.hold(split, untilUs / usPerMs, onEffect);
+  }
+
+  chainOf(vertex: string): readonly string[] {
+    return this.engine.chainOf(vertex);
+  }
+
+  private goDown(
+    node: string,
+    how: {
+      readonly effect: 'torn-write' | 'lost-unsynced';
+      readonly fault: number;
+      readonly restartAfterMs: number;
+    },
+  ): void {
+    this.run.clock.after(drainMs, () => {
+      const files = this.run.unsynced.lose(node, how.effect);
+      if (!this.run.crash(node, how.restartAfterMs)) return;
+      this.effect(how.fault, `${node} went down, ${files} un-synced files were hit`);
+    });
+  }
+
+  private effect(fault: number, detail: string): void {
+    if (this.seen.has(fault)) return;
+    this.seen.add(fault);
+    this.run.recorder.record({ kind: 'fault', fault, event: 'effect', detail });
+  }
+
+  private start(work: Promise<void>): void {
+    this.underWay.push(work.catch((error: unknown) => this.run.fail(error)));
+  }
+}
+
+function troubleOf(fault: Parameters<InjectorPort['disturbLink']>[1]): LinkTrouble {
+  switch (fault.kind) {
+    case 'partition':
+      return fault;
+    case 'delay':
+      return { kind: 'delay', delayMs: fault.delayUs / usPerMs };
+    case 'slow-link':
+      return { kind: 'slow-link', messagesPerSecond: usPerSecond / fault.spacingUs };
+  }
+}
+
+/** False when there is no such file. */
+function damageFile(file: string, effect: 'corrupt-file' | 'missing-file'): boolean {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+  if (effect === 'missing-file') rmSync(file);
+  else writeFileSync(file, `${content.slice(0, -2)}?${content.slice(-1)}`);
+  return true;
+}

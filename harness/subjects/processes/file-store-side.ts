@@ -1,0 +1,34 @@
+/**
+ * The file sink as the store of a run. Its faults are injected by the nodes' own adapters.
+ */
+import type { Pipeline } from '../../../src/model/pipeline.ts';
+import { FileSink } from './file-sink.ts';
+import type { Recorder } from './recorder.ts';
+import type { RunClock } from './run-clock.ts';
+import type { StoreSide } from './store-side.ts';
+
+export function openFileStore(
+  folder: string,
+  pipeline: Pipeline,
+  { recorder, clock }: { readonly recorder: Recorder; readonly clock: RunClock },
+): StoreSide {
+  const sink = new FileSink(folder, pipeline, recorder);
+  return {
+    settings: { kind: 'files', folder },
+    disturb: ({ fault, effect, untilMs }) =>
+      Promise.resolve({
+        kind: 'store',
+        fault,
+        effect,
+        untilMs: clock.startedAtMs + untilMs,
+      }),
+    look: () => {
+      sink.look();
+      return Promise.resolve();
+    },
+    close: () => {
+      sink.close();
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * Faults of links that are at work, and the evidence that they are: frames that were under way for
+ * as long as the fault says (law A6).
+ */
+import type { Links, Ends } from './links.ts';
+import type { RunClock } from './run-clock.ts';
+
+export type LinkTrouble =
+  | { readonly kind: 'partition' }
+  | { readonly kind: 'delay'; readonly delayMs: number }
+  | { readonly kind: 'slow-link'; readonly messagesPerSecond: number };
+
+/** A frame that was late, with times in ms of the run. */
+export interface LateFrame {
+  readonly ends: Ends;
+  readonly sentMs: number;
+  readonly arrivedMs: number;
+  readonly bytes: number;
+}
+
+interface AtWork {
+  readonly ends: Ends;
+  readonly trouble: LinkTrouble;
+  readonly fromMs: number;
+  untilMs: number;
+  readonly onEffect: () => void;
+}
+
+/** A message of the engine, as far as the bandwidth of a slow link is concerned. */
+const messageBytes = 256;
+/** Timers and clocks agree to this, ms. */
+const slackMs = 2;
+
+export class LinkFaults {
+  private readonly links: Links;
+  private readonly clock: RunClock;
+  private readonly partitionToxic: 'cut' | 'timeout';
+  private readonly atWork: AtWork[] = [];
+
+  constructor(links: Links, clock: RunClock, partitionToxic: 'cut' | 'timeout') {
+    this.links = links;
+    this.clock = clock;
+    this.partitionToxic = partitionToxic;
+  }
+
+  /** Resolves when the fault is in place; it heals by itself at `untilMs`. */
+  async disturb(
+    ends: Ends,
+    trouble: LinkTrouble,
+    span: { readonly untilMs: number; readonly onEffect: () => void },
+  ): Promise<void> {
+    const heal = await this.links.disturb(ends, this.toxicOf(trouble));
+    const entry: AtWork = { ends, trouble, fromMs: this.clock.nowMs(), ...span };
+    this.atWork.push(entry);
+    this.clock.after(span.untilMs - this.clock.nowMs(), () => {
+      entry.untilMs = this.clock.nowMs();
+      // The proxy may be gone with the run.
+      heal().catch(() => undefined);
+    });
+  }
+
+  /** Breaks the connection between two nodes with RST. */
+  async reset(ends: Ends): Promise<void> {
+    const heal = await this.links.disturb(ends, {
+      type: 'reset_peer',
+      attributes: { timeout: 0 },
+    });
+    await heal();
+  }
+
+  /** Until when frames from `from` to `to` can show a fault; null: there is none. */
+  watchedUntil(from: string, to: string): number | null {
+    const mine = this.atWork.filter(({ ends }) => ends.from === from && ends.to === to);
+    return mine.length === 0 ? null : Math.max(...mine.map(({ untilMs }) => untilMs));
+  }
+
+  onLate(frame: LateFrame): void {
+    for (const entry of this.atWork) if (this.shows(entry, frame)) entry.onEffect();
+  }
+
+  private shows({ ends, trouble, fromMs, untilMs }: AtWork, frame: LateFrame): boolean {
+    if (ends.from !== frame.ends.from || ends.to !== frame.ends.to) return false;
+    if (frame.sentMs < fromMs || frame.sentMs >= untilMs) return false;
+    const underWayMs = frame.arrivedMs - frame.sentMs;
+    switch (trouble.kind) {
+      case 'partition':
+        return frame.arrivedMs >= untilMs - slackMs;
+      case 'delay':
+        return underWayMs >= trouble.delayMs - slackMs;
+      case 'slow-link':
+        return underWayMs >= frame.bytes / bytesPerMs(trouble) - slackMs;
+    }
+  }
+
+  private toxicOf(trouble: LinkTrouble): {
+    readonly type: string;
+    readonly attributes: Readonly<Record<string, number>>;
+  } {
+    switch (trouble.kind) {
+      case 'partition':
+        return this.partitionToxic === 'cut'
+          ? { type: 'cut', attributes: {} }
+          : { type: 'timeout', attributes: { timeout: 0 } };
+      case 'delay':
+        return { type: 'latency', attributes: { latency: trouble.delayMs, jitter: 0 } };
+      case 'slow-link':
+        return { type: 'bandwidth', attributes: { rate: bytesPerMs(trouble) } };
+    }
+  }
+}
+
+/** Toxiproxy's KB/s are bytes per ms. */
+function bytesPerMs({ messagesPerSecond }: { readonly messagesPerSecond: number }): number {
+  return Math.max(1, Math.round((messagesPerSecond * messageBytes) / 1000));
+}

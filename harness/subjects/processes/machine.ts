@@ -1,0 +1,112 @@
+/**
+ * A place for one node: its process at present, the one that will replace it, and what the harness
+ * knows of it. The counterpart of the simulator's host, on real processes.
+ */
+import type { Workspace } from '../../process-control/workspace.ts';
+import type { Command, NodeBoot, Notice } from '../../world/protocol.ts';
+import { NodeProcess, type NodeProgram } from './node-process.ts';
+import type { SubjectFailure } from './subject-failure.ts';
+
+export interface MachineSettings {
+  readonly name: string;
+  readonly workspace: Workspace;
+  readonly program: NodeProgram;
+  readonly onNotice: (machine: Machine, notice: Notice) => void;
+  /** The process ended and nobody meant it to. */
+  readonly onUnexpectedEnd: (machine: Machine, failure: SubjectFailure) => void;
+}
+
+export class Machine {
+  readonly name: string;
+  private readonly settings: MachineSettings;
+  private process: NodeProcess;
+  /** Commands for the moment the node goes on; null: it is not waiting at a point. */
+  private heldCommands: Command[] | null = null;
+  private isUp = false;
+  paused = false;
+  /** Number of the process, from 1; 0 before the first boot. */
+  incarnation = 0;
+  clockOffsetMs = 0;
+
+  constructor(settings: MachineSettings) {
+    this.name = settings.name;
+    this.settings = settings;
+    this.process = this.spare();
+  }
+
+  /** Booted, and not killed since. */
+  get up(): boolean {
+    return this.isUp;
+  }
+
+  /** Port of the process at present, or of its successor once this one was killed. */
+  ready(): Promise<number> {
+    return this.process.ready();
+  }
+
+  boot(command: NodeBoot): void {
+    const { process } = this;
+    this.isUp = true;
+    this.incarnation = command.incarnation;
+    process.attach({
+      onNotice: (notice) => this.onNotice(process, notice),
+      onEnded: () => {
+        if (this.process !== process || !this.isUp) return;
+        const failure = process.failure(`node ${this.name} ended by itself`);
+        this.settings.onUnexpectedEnd(this, failure);
+      },
+    });
+    process.send(command);
+  }
+
+  /** At the point where it waits, or else as soon as it listens. */
+  command(command: Command): void {
+    if (this.heldCommands !== null) this.heldCommands.push(command);
+    else if (this.isUp) this.process.send(command);
+  }
+
+  goOn(): void {
+    const commands = this.heldCommands ?? [];
+    this.heldCommands = null;
+    this.process.goOn({ commands });
+  }
+
+  /** SIGKILL. A new process is started at once, to be booted later. True: the old one is gone. */
+  kill(): boolean {
+    this.isUp = false;
+    this.paused = false;
+    this.heldCommands = null;
+    const gone = this.process.kill();
+    this.process = this.spare();
+    return gone;
+  }
+
+  /** SIGSTOP; true: it stands still. */
+  pause(): boolean {
+    this.paused = this.process.pause();
+    return this.paused;
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.process.resume();
+  }
+
+  /** For good. */
+  end(): void {
+    this.isUp = false;
+    this.process.kill();
+  }
+
+  private spare(): NodeProcess {
+    return new NodeProcess(this.name, this.settings.workspace, this.settings.program);
+  }
+
+  private onNotice(from: NodeProcess, notice: Notice): void {
+    // What a killed process said before its end still counts, but nobody waits for an answer.
+    if (notice.kind === 'point' && notice.waits && from === this.process && this.isUp) {
+      this.heldCommands = [];
+    }
+    this.settings.onNotice(this, notice);
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * A case on real processes, from nothing to its history. Whatever happens, what it started is gone
+ * afterwards; the history so far stays on disk when the run fails (law A5).
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { digestValue } from '../../../src/base/digest.ts';
+import { createReferenceEngine } from '../../../src/engine/reference-engine.ts';
+import type { Case } from '../../../src/model/case.ts';
+import { historyVersion, type HeaderEvent } from '../../../src/model/history.ts';
+import type { SubjectRun } from '../subject.ts';
+import type { Bench } from './bench.ts';
+import { Feeder } from './feeder.ts';
+import { openFileStore } from './file-store-side.ts';
+import { LinkFaults } from './link-faults.ts';
+import { Links } from './links.ts';
+import { Machine } from './machine.ts';
+import { Recorder } from './recorder.ts';
+import { Run } from './run.ts';
+import { RunClock } from './run-clock.ts';
+import { makeFolders } from './run-folders.ts';
+import type { StoreSide } from './store-side.ts';
+import { SubjectFailure } from './subject-failure.ts';
+
+export interface RunCaseSettings {
+  readonly bench: Bench;
+  /** Folder for the history while it is written; removed with a run that ends well. */
+  readonly evidence: string;
+}
+
+/** Rejects with a {@link SubjectFailure} when the run could not be made. */
+export async function runCase(kase: Case, settings: RunCaseSettings): Promise<SubjectRun> {
+  const setup = new Setup(kase, settings);
+  try {
+    return await setup.run();
+  } catch (error) {
+    throw setup.withEvidence(error);
+  } finally {
+    await setup.close();
+  }
+}
+
+class Setup {
+  private readonly kase: Case;
+  private readonly settings: RunCaseSettings;
+  private readonly label: string;
+  private readonly historyFile: string;
+  private readonly root: string;
+  private readonly machines = new Map<string, Machine>();
+  private readonly closers: (() => void | Promise<void>)[] = [];
+  private current: Run | null = null;
+  private recorded = false;
+
+  constructor(kase: Case, settings: RunCaseSettings) {
+    this.kase = kase;
+    this.settings = settings;
+    this.label = settings.bench.nextLabel();
+    this.root = join(settings.bench.workspace.folder, this.label);
+    this.historyFile = join(settings.evidence, `${this.label}.jsonl`);
+  }
+
+  async run(): Promise<SubjectRun> {
+    const { kase } = this;
+    const { bench, evidence } = this.settings;
+    const engine = createReferenceEngine(kase);
+    for (const name of engine.nodes) this.machines.set(name, this.openMachine(name));
+    const folders = makeFolders(this.root, kase);
+    const links = new Links(bench.toxiproxy, engine.nodes, this.label);
+    this.closers.push(() => links.close());
+    await links.open(await this.ports());
+
+    mkdirSync(evidence, { recursive: true });
+    const clock = new RunClock();
+    this.closers.push(() => clock.stop());
+    const recorder = new Recorder(clock, headerOf(kase), this.historyFile);
+    this.recorded = true;
+    this.closers.push(() => recorder.close());
+    const store: StoreSide = openFileStore(folders.store, kase.pipeline, { recorder, clock });
+    this.closers.push(() => store.close());
+    const feeder = new Feeder(kase.workload, folders.splits, clock);
+    this.closers.push(() => feeder.close());
+    const partition = bench.toxiproxy.hasExtensions ? 'cut' : 'timeout';
+    const linkFaults = new LinkFaults(links, clock, partition);
+    const { machines } = this;
+    const parts = { kase, engine, clock, recorder, feeder, folders, links, linkFaults };
+    this.current = new Run({ ...parts, store, machines });
+    const { history, messages } = await this.current.toEnd();
+    rmSync(this.historyFile);
+    this.recorded = false;
+    return { history, messages, virtualMs: clock.nowMs() };
+  }
+
+  async close(): Promise<void> {
+    for (const machine of this.machines.values()) machine.end();
+    for (const close of this.closers.reverse()) await close();
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** The error, saying where the history so far is. */
+  withEvidence(error: unknown): unknown {
+    if (!this.recorded || !(error instanceof Error)) return error;
+    const text = `${error.message}\nthe history so far is in ${this.historyFile}`;
+    return new SubjectFailure(text, { cause: error });
+  }
+
+  private openMachine(name: string): Machine {
+    const { workspace, program } = this.settings.bench;
+    return new Machine({
+      name,
+      workspace,
+      program,
+      onNotice: (machine, notice) => this.current?.onNotice(machine, notice),
+      onUnexpectedEnd: (_, failure) => this.current?.fail(failure),
+    });
+  }
+
+  private async ports(): Promise<ReadonlyMap<string, number>> {
+    const entries = await Promise.all(
+      [...this.machines].map(async ([name, machine]) => [name, await machine.ready()] as const),
+    );
+    return new Map(entries);
+  }
+}
+
+function headerOf(kase: Case): HeaderEvent {
+  const { scenario, seed, options } = kase;
+  return {
+    kind: 'header',
+    version: historyVersion,
+    subject: 'reference engine on processes, file sink',
+    scenario,
+    seed,
+    caseDigest: digestValue(kase),
+    options,
+  };
+}

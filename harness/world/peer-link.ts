@@ -1,0 +1,165 @@
+/**
+ * The connection between this node and one peer. One of the two dials, through the harness's proxy;
+ * both send. Messages wait while there is no connection; what a broken connection carried is lost,
+ * and the engine is told so. Bounded: who does not read is cut off.
+ */
+import { connect, type Socket } from 'node:net';
+
+import { encodeFrame, FrameDecoder, FrameError } from '../wire/frame.ts';
+
+/** Frames and waiting bytes of one peer, at most. */
+const waitingBytesMax = 268_435_456;
+/** Pause before a failed dial is repeated, ms. */
+const redialMs = 20;
+/** Bytes that are written at once at the latest. */
+const batchBytes = 65_536;
+const controlChannel = 0;
+const helloChannel = 0xffff_ffff;
+
+export interface Hello {
+  readonly node: string;
+  readonly incarnation: number;
+}
+
+export interface PeerLinkSettings {
+  readonly peer: string;
+  readonly self: Hello;
+  /** Port to dial; null: the peer dials. */
+  readonly port: number | null;
+  readonly onBody: (body: Buffer, frameBytes: number) => void;
+  readonly onLost: () => void;
+}
+
+export class PeerLink {
+  private readonly settings: PeerLinkSettings;
+  /** The connection that counts: both sides have said who they are. */
+  private established: Socket | null = null;
+  private waiting: Buffer[] = [];
+  private waitingBytes = 0;
+  private flushPending = false;
+  /** Messages were dropped while nobody was there: to the engine that is a lost connection. */
+  private overflowed = false;
+
+  constructor(settings: PeerLinkSettings) {
+    this.settings = settings;
+    if (settings.port !== null) this.dial(settings.port);
+  }
+
+  send(body: Buffer): void {
+    const frame = encodeFrame({ channel: controlChannel, body });
+    this.waiting.push(frame);
+    this.waitingBytes += frame.length;
+    if (this.waitingBytes > waitingBytesMax) this.overflow();
+    else if (this.waitingBytes >= batchBytes) this.flush();
+    else this.flushSoon();
+  }
+
+  /** The peer dialled and said hello on `socket`; what it sent behind that is in `decoder`. */
+  accept(socket: Socket): void {
+    // A new connection while the old one seems alive: the peer has seen it break.
+    if (this.established !== null) this.lose(this.established);
+    socket.write(helloFrame(this.settings.self));
+    this.establish(socket);
+  }
+
+  /** Frames of an accepted connection. */
+  onFrames(frames: readonly { readonly channel: number; readonly body: Buffer }[]): void {
+    for (const { channel, body } of frames) {
+      if (channel !== helloChannel) this.settings.onBody(body, body.length);
+    }
+  }
+
+  /** `socket` is gone. */
+  onClosed(socket: Socket): void {
+    if (this.established === socket) this.lose(socket);
+  }
+
+  private dial(port: number): void {
+    const socket = connect({ host: '127.0.0.1', port });
+    const decoder = new FrameDecoder();
+    socket.setNoDelay(true);
+    socket.on('connect', () => socket.write(helloFrame(this.settings.self)));
+    socket.on('data', (chunk: Buffer) => {
+      const frames = decodeFrames(decoder, socket, chunk);
+      if (this.established !== socket && frames.some(({ channel }) => channel === helloChannel)) {
+        this.establish(socket);
+      }
+      if (this.established === socket) this.onFrames(frames);
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.onClosed(socket);
+      setTimeout(() => this.dial(port), redialMs);
+    });
+  }
+
+  private establish(socket: Socket): void {
+    this.established = socket;
+    if (this.overflowed) {
+      this.overflowed = false;
+      setImmediate(() => this.settings.onLost());
+    }
+    this.flush();
+  }
+
+  private lose(socket: Socket): void {
+    this.established = null;
+    this.forget();
+    socket.destroy();
+    this.settings.onLost();
+  }
+
+  private flushSoon(): void {
+    if (this.flushPending) return;
+    this.flushPending = true;
+    setImmediate(() => {
+      this.flushPending = false;
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    const { established } = this;
+    if (established === null || this.waiting.length === 0) return;
+    const bytes = this.waiting.length === 1 ? this.waiting[0] : Buffer.concat(this.waiting);
+    this.forget();
+    established.write(bytes as Buffer);
+    if (established.writableLength > waitingBytesMax) established.destroy();
+  }
+
+  private overflow(): void {
+    this.forget();
+    if (this.established === null) this.overflowed = true;
+    else this.established.destroy();
+  }
+
+  private forget(): void {
+    this.waiting = [];
+    this.waitingBytes = 0;
+  }
+}
+
+export function helloFrame(hello: Hello): Buffer {
+  return encodeFrame({ channel: helloChannel, body: Buffer.from(JSON.stringify(hello)) });
+}
+
+/** The first frame of a connection, if it says who dialled. */
+export function helloOf(frame: { readonly channel: number; readonly body: Buffer }): Hello | null {
+  if (frame.channel !== helloChannel) return null;
+  return JSON.parse(frame.body.toString('utf8')) as Hello;
+}
+
+/** The frames that `chunk` completes; bytes that are no frames break the connection. */
+export function decodeFrames(
+  decoder: FrameDecoder,
+  socket: Socket,
+  chunk: Buffer,
+): readonly { readonly channel: number; readonly body: Buffer }[] {
+  try {
+    return decoder.push(chunk);
+  } catch (error) {
+    if (!(error instanceof FrameError)) throw error;
+    socket.destroy();
+    return [];
+  }
+}
