@@ -153,6 +153,8 @@ export class EdnReader {
 
   private atom(): Value {
     const token = this.token();
+    // Whatever begins no form must not be taken for an empty one, or reading would stand still.
+    if (token === '') this.fail('a form was expected');
     if (token === 'nil') return null;
     if (token === 'true') return true;
     if (token === 'false') return false;

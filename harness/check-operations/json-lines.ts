@@ -19,6 +19,7 @@ const openBracket = 91;
 const closeBracket = 93;
 const backslash = 92;
 const newline = 10;
+const depthMax = 200;
 
 /** Reads a whole file. Throws {@link InputFileError} at the first line that is no event. */
 export function readJsonLines(bytes: Uint8Array, file: string): OperationHistory {
@@ -246,8 +247,10 @@ class Scanner {
       }
       if (c === newline) break;
       this.at++;
-      if (c === openBrace || c === openBracket) depth++;
-      else if (c === closeBrace || c === closeBracket) {
+      if (c === openBrace || c === openBracket) {
+        if (++depth > depthMax) throw new SyntaxFault(start, `nested deeper than ${depthMax}`);
+      }
+      if (c === closeBrace || c === closeBracket) {
         if (--depth === 0) return;
       }
     }

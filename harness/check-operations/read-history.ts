@@ -38,8 +38,17 @@ export function parseHistory(bytes: Uint8Array, file: string, format: Format): O
 function parse(bytes: Uint8Array, file: string, syntax: Syntax): OperationHistory {
   if (syntax === 'binary') return readBinaryHistory(bytes, file);
   if (syntax === 'jsonl') return readJsonLines(bytes, file);
-  const text = new TextDecoder().decode(bytes);
-  return syntax === 'edn' ? readEdnHistory(text, file) : readJepsenConsole(text, file);
+  // A log may hold anything between its operations; in values a wrong byte could make two equal.
+  if (syntax === 'console') return readJepsenConsole(new TextDecoder().decode(bytes), file);
+  return readEdnHistory(strictText(bytes, file), file);
+}
+
+function strictText(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputFileError(file, 0, 'holds bytes that are no UTF-8');
+  }
 }
 
 /** The first line that is not empty: what a reader stumbled on. */

@@ -4,6 +4,7 @@
  */
 import type { ValueTable } from '../../src/checker/linearizability/values.ts';
 import type { Value } from '../../src/model/value.ts';
+import { SyntaxFault } from './input-file.ts';
 
 export type ParseText = (text: string, offset: number) => Value;
 
@@ -45,13 +46,21 @@ export class Slices {
   private lookup(from: number, to: number): number {
     const at = this.find(from, to);
     if (this.entries[at] !== 0) return this.entries[at + 2] as number;
-    const text = this.decoder.decode(this.bytes.subarray(from, to));
+    const text = this.textOf(from, to);
     const id = this.table.intern(this.parse(text, from));
     this.entries[at] = from + 1;
     this.entries[at + 1] = to;
     this.entries[at + 2] = id;
     if (++this.count * 6 > this.entries.length) this.grow();
     return id;
+  }
+
+  private textOf(from: number, to: number): string {
+    try {
+      return this.decoder.decode(this.bytes.subarray(from, to));
+    } catch {
+      throw new SyntaxFault(from, 'bytes that are no UTF-8');
+    }
   }
 
   private find(from: number, to: number): number {

@@ -90,7 +90,7 @@ function fileSection(file: PageFile): Markup {
 }
 
 function anomalySection(anomaly: PageAnomaly): Markup {
-  const key = anomaly.key === null ? '' : html` of <code>${anomaly.key}</code>`;
+  const key = anomaly.key === null ? '' : html`, key <code>${anomaly.key}</code>`;
   const times = anomaly.count > 1 ? ` (${anomaly.count} times)` : '';
   const lines = anomaly.lines.filter((line) => line > 0);
   return html`<div class="card">

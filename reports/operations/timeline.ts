@@ -8,7 +8,10 @@ import type { PageTimelineOperation } from './page.ts';
 const laneHeight = 34;
 const barHeight = 22;
 const labelWidth = 70;
-const stepWidth = 26;
+/** Between two events: wide while few are shown, so that bars have room for their texts. */
+const stepWidthMin = 26;
+const stepWidthMax = 96;
+const pageWidth = 1060;
 const topHeight = 24;
 /** Width of a character of the bar's text, roughly. */
 const characterWidth = 6.6;
@@ -18,6 +21,8 @@ export function timelineSvg(operations: readonly PageTimelineOperation[]): Marku
   const positions = [
     ...new Set(operations.flatMap(({ from, to }) => (to === null ? [from] : [from, to]))),
   ].toSorted((a, b) => a - b);
+  const room = (pageWidth - labelWidth) / (positions.length + 1);
+  const stepWidth = Math.min(stepWidthMax, Math.max(stepWidthMin, Math.floor(room)));
   const xOf = new Map(positions.map((position, i) => [position, labelWidth + i * stepWidth]));
   const width = labelWidth + (positions.length + 1) * stepWidth;
   const height = topHeight + processes.length * laneHeight + 8;

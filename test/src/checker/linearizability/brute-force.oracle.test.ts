@@ -66,7 +66,7 @@ function requireCertificates(trial: Trial, reductions: Reductions, label: string
     if (certificate === null) continue;
     const rows = rowsOf(history, model, { key, byKey: true, failedCas });
     const verification = verifyCertificate({ history, model, rows }, certificate, 1_000_000);
-    expect(verification, label).toEqual({ status: 'verified', fault: null });
+    expect({ label, ...verification }).toEqual({ label, status: 'verified', fault: null });
   }
   return verdict.verdict;
 }
@@ -85,7 +85,8 @@ describe.each(names)('%s', (name) => {
           const cycled = (seed * (combinationsPerCase - 1) + k) % combinations;
           const bits = k === 0 ? combinations - 1 : cycled;
           const label = `${name}, seed ${seed}, reductions ${bits}`;
-          expect(requireCertificates(trial, reductionsOf(bits), label), label).toBe(wanted);
+          const verdict = requireCertificates(trial, reductionsOf(bits), label);
+          expect({ label, verdict }).toEqual({ label, verdict: wanted });
         }
       }
       // Neither side may be trivial, or nothing was compared.
