@@ -16,8 +16,10 @@ export interface BenchFigures {
   /** Deliveries of the simulator when nodes only pass messages on. */
   readonly deliveriesPerSecond: number;
   readonly virtualPerWall: number;
-  /** The checker on a traceable history in memory. */
+  /** The checker's linear kernel on a traceable history in columns. */
   readonly checkerRecordsPerSecond: number;
+  /** The whole checker on the same amount as objects of a history. */
+  readonly historyRecordsPerSecond: number;
   readonly checkerRecords: number;
   readonly memory: MemoryFigures;
   readonly startUpMs: number;
@@ -41,10 +43,11 @@ export function figuresText(figures: BenchFigures): string {
     ['message deliveries per second', round(figures.deliveriesPerSecond), '≥ 1,000,000'],
     ['virtual time per wall time', round(figures.virtualPerWall), '≥ 1,000'],
     [
-      `checker, records per second of ${round(figures.checkerRecords)}`,
+      `checker, records per second of ${round(figures.checkerRecords)} in columns`,
       round(figures.checkerRecordsPerSecond),
       '≥ 5,000,000',
     ],
+    ['the same as objects of a history', round(figures.historyRecordsPerSecond), ''],
     [
       `growth of the heap over ${round(figures.memory.runs.at(-1) ?? 0)} runs (MB)`,
       figures.memory.growthMb.toFixed(1),
@@ -53,7 +56,7 @@ export function figuresText(figures: BenchFigures): string {
     ['start of the command line (ms)', round(figures.startUpMs), '≤ 250'],
   ];
   const lines = rows.map(
-    ([name, value, goal]) => `  ${name.padEnd(52)} ${value.padStart(12)}   ${goal}`,
+    ([name, value, goal]) => `  ${name.padEnd(56)} ${value.padStart(12)}   ${goal}`,
   );
   const head = `${figures.cpu}, ${figures.cores} cores, Node ${figures.node}`;
   return `${head}\n${lines.join('\n')}\n`;

@@ -67,7 +67,7 @@ function codeOf(result: KnownBugsResult): number {
   if (result.interrupted) return exitCodes.interrupted;
   if (result.falseAlarms > 0) return exitCodes.violation;
   const missed = result.bugs.some((bug) => !bug.detected || !bug.reached);
-  return missed || result.cleanUnknown > 0 ? exitCodes.unknown : exitCodes.valid;
+  return missed ? exitCodes.unknown : exitCodes.valid;
 }
 
 function selectBugs(dir: string, wanted: readonly string[]): readonly BugFile[] {
@@ -95,8 +95,8 @@ export function knownBugsText(result: KnownBugsResult, paint: Paint): string {
     ...result.bugs.map((bug) => bugLine(bug, width, paint)),
     '',
     `${found} of ${result.bugs.length} planted bugs detected.`,
-    `Unmodified engine: ${result.falseAlarms} false alarms; ` +
-      `${statementOf(result.cleanRuns, result.falseAlarms)}.`,
+    `Unmodified engine: ${result.falseAlarms} false alarms, ${result.cleanUnknown} runs undecided; ` +
+      `${statementOf(result.cleanRuns - result.cleanUnknown, result.falseAlarms)}.`,
     ...(result.interrupted ? ['Interrupted: this is a part.'] : []),
   ];
   return `${lines.join('\n')}\n`;
