@@ -49,8 +49,7 @@ export function checkHistory(kase: Case, history: History, settings: CheckSettin
   checkSinks(context);
   checkCommits(context);
   checkSnapshots(context);
-  // An earlier attempt may have got further than the job was stopped at.
-  checkSelfReports({ ...context, plan: whole });
+  checkSelfReports(context);
   checkProgress(context, ending);
   checkVacuity(context);
   return verdictOf(context);

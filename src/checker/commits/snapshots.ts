@@ -60,8 +60,9 @@ function checkOffsets(context: Context): void {
 
 /** The first checkpoint that covers transactions of `checkpoint`: -1 if none does. */
 function indexOfCover(line: readonly Checkpoint[], checkpoint: number): number {
-  for (let i = 0; i < line.length; i++)
+  for (let i = 0; i < line.length; i++) {
     if ((line[i] as Checkpoint).checkpoint >= checkpoint) return i;
+  }
   return -1;
 }
 

@@ -51,7 +51,7 @@ function judgePairs(context: Context, sink: PaneSink, group: Group): void {
         return;
       }
       if (!sink.committed) continue;
-      if (shared === 0 && !mayRestart(context, sink, group)) {
+      if (shared === 0 && group.forced.length === 0 && !mayRestart(context, sink, group)) {
         partial(context, sink, { group, pane });
       }
       if (shared > 0 && (shared < least || !keepsState(sink))) {
