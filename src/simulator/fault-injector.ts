@@ -225,19 +225,26 @@ class Injection {
       case 'torn-write':
       case 'lost-unsynced': {
         const files = this.cluster.loseUnsynced(node, action.effect);
-        this.crashMachine(node, `${node} went down, ${files} un-synced files were hit`);
+        const detail = `${node} went down, ${files} un-synced files were hit`;
+        this.crashMachine(node, { damaged: files > 0, detail });
         return;
       }
       default: {
         const path = this.cluster.damageCheckpoint(action.effect);
-        if (path !== null) this.crashMachine(node, `${path}: ${action.effect}; ${node} went down`);
+        if (path === null) return;
+        const detail = `${path}: ${action.effect}; ${node} went down`;
+        this.crashMachine(node, { damaged: true, detail });
       }
     }
   }
 
-  private crashMachine(node: string, detail: string): void {
+  /** Damage is an effect, also when no process ran on the machine. */
+  private crashMachine(
+    node: string,
+    { damaged, detail }: { readonly damaged: boolean; readonly detail: string },
+  ): void {
     this.until(machineRestartUs);
-    if (this.cluster.crash(node, machineRestartUs)) this.effect(detail);
+    if (this.cluster.crash(node, machineRestartUs) || damaged) this.effect(detail);
   }
 
   private disturb(links: Links, durationMs: number, fault: LinkFault): void {

@@ -31,6 +31,7 @@ export class Registers {
 
   port(client: StorageClient): RegisterPort {
     const stream = this.streams.of(`registers ${client.node}`);
+    const outcomes = this.streams.of(`register outcomes ${client.node}`);
     const later = (run: () => void): void => {
       this.scheduler.after(stream.between(operationUs.low, operationUs.high), run);
     };
@@ -44,7 +45,7 @@ export class Registers {
       compareAndSet: ({ name, expected, value }, reply) =>
         later(() => {
           const failed = client.failure(true) !== null;
-          if (failed && stream.chance(0.5)) {
+          if (failed && outcomes.chance(0.5)) {
             client.deliver(() => reply(outcomeUnknown, null));
             return;
           }

@@ -33,10 +33,10 @@ export class SourceLogs {
   }): Polled {
     const { split, offset, recordsMax, nowMs } = request;
     const log = present(this.logs.get(split), `split ${split}`);
-    const held = this.heldUntil(split, nowMs);
-    if (held !== null && offset < log.length) {
-      return { records: [], ended: false, retryInMs: held - nowMs };
-    }
+    // A hold only matters to a record that is due: without one it would have no effect (law A6).
+    const due = (log[offset]?.at ?? Number.POSITIVE_INFINITY) <= nowMs;
+    const held = due ? this.heldUntil(split, nowMs) : null;
+    if (held !== null) return { records: [], ended: false, retryInMs: held - nowMs };
     let end = offset;
     while (end < log.length && end - offset < recordsMax && (log[end]?.at ?? 0) <= nowMs) end++;
     const next = log[end];
