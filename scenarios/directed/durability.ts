@@ -6,31 +6,21 @@ import * as fc from 'fast-check';
 
 import type { Fault } from '../../src/model/fault.ts';
 import type { Pipeline } from '../../src/model/pipeline.ts';
-import { sink, source, splitNames } from '../arbitraries/operators.ts';
 import { exactlyOnce } from '../promises.ts';
 import { defineScenario, type Scenario } from '../scenario.ts';
 import { afterFailure } from '../sometimes.ts';
-import { crashMidway, keyBy, numbered, passing, perRecord, steady, together } from './parts.ts';
+import {
+  crashMidway,
+  numbered,
+  passing,
+  runningTotals,
+  steady,
+  together,
+  twoSplits,
+} from './parts.ts';
 
-const splits = splitNames('events', 2);
-
-/** Running totals per key into transactions. */
-const totals: Pipeline = {
-  name: 'totals',
-  maxParallelism: 16,
-  operators: [
-    source('events', splits, { watermark: perRecord(20), parallelism: 2 }),
-    keyBy('by-key', 'events'),
-    {
-      kind: 'reduce',
-      id: 'total',
-      input: 'by-key',
-      parallelism: 2,
-      aggregate: { fn: 'trace', field: 'n' },
-    },
-    sink('totals', 'total', { parallelism: 2 }),
-  ],
-};
+const splits = twoSplits;
+const totals: Pipeline = runningTotals('two-phase');
 
 const seeds: fc.Arbitrary<{ seed: number }> = fc.record({ seed: fc.nat() });
 

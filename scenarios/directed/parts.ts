@@ -5,9 +5,10 @@
 import * as fc from 'fast-check';
 
 import type { Fault, FaultTime, PointName, PointPhase, Schedule } from '../../src/model/fault.ts';
-import type { OperatorSpec, WatermarkSpec } from '../../src/model/pipeline.ts';
+import type { OperatorSpec, Pipeline, SinkSpec, WatermarkSpec } from '../../src/model/pipeline.ts';
 import type { Workload } from '../../src/model/workload.ts';
 import type { FaultSite } from '../arbitraries/fault-site.ts';
+import { sink, source, splitNames } from '../arbitraries/operators.ts';
 import { makeWorkload, type WorkloadKnobs } from '../arbitraries/workload.ts';
 
 /** Knobs of an unbroken stream: no bursts, no silence, no stragglers. */
@@ -49,6 +50,28 @@ export function perRecord(outOfOrdernessMs: number): WatermarkSpec {
 
 export function keyBy(id: string, input: string): OperatorSpec {
   return { kind: 'key-by', id, input, key: { fn: 'key' } };
+}
+
+export const twoSplits: readonly string[] = splitNames('events', 2);
+
+/** Running totals per key of both splits. */
+export function runningTotals(connector: SinkSpec['connector']): Pipeline {
+  return {
+    name: 'running totals',
+    maxParallelism: 16,
+    operators: [
+      source('events', twoSplits, { watermark: perRecord(20), parallelism: 2 }),
+      keyBy('by-key', 'events'),
+      {
+        kind: 'reduce',
+        id: 'total',
+        input: 'by-key',
+        parallelism: 2,
+        aggregate: { fn: 'trace', field: 'n' },
+      },
+      sink('totals', 'total', { parallelism: 2, connector }),
+    ],
+  };
 }
 
 /** Any time while there is input, in its middle part. */

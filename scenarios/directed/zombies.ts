@@ -6,13 +6,18 @@ import * as fc from 'fast-check';
 
 import type { Fault, FaultTime } from '../../src/model/fault.ts';
 import type { FaultSite } from '../arbitraries/fault-site.ts';
-import { sink, source, splitNames } from '../arbitraries/operators.ts';
 import { effectivelyOnce, exactlyOnce } from '../promises.ts';
 import { defineScenario, type Scenario } from '../scenario.ts';
 import { afterFailure } from '../sometimes.ts';
-import { crashMidway, keyBy, midway, numbered, passing, perRecord, steady } from './parts.ts';
-
-const splits = splitNames('events', 2);
+import {
+  crashMidway,
+  midway,
+  numbered,
+  passing,
+  runningTotals,
+  steady,
+  twoSplits,
+} from './parts.ts';
 
 export const zombies: Scenario = defineScenario({
   id: 'zombies',
@@ -26,24 +31,9 @@ export const zombies: Scenario = defineScenario({
     connector: fc.constantFrom('two-phase', 'upsert'),
   }),
   make: ({ seed, keys, connector }) => ({
-    workload: numbered(steady(seed, { keys, spanMs: 3_000 }), splits),
+    workload: numbered(steady(seed, { keys, spanMs: 3_000 }), twoSplits),
     promises: connector === 'upsert' ? effectivelyOnce : exactlyOnce,
-    pipeline: {
-      name: 'zombies',
-      maxParallelism: 16,
-      operators: [
-        source('events', splits, { watermark: perRecord(20), parallelism: 2 }),
-        keyBy('by-key', 'events'),
-        {
-          kind: 'reduce',
-          id: 'total',
-          input: 'by-key',
-          parallelism: 2,
-          aggregate: { fn: 'trace', field: 'n' },
-        },
-        sink('totals', 'total', { parallelism: 2, connector }),
-      ],
-    },
+    pipeline: runningTotals(connector),
   }),
   tune: (options) => ({
     ...options,
