@@ -30,7 +30,7 @@ describe('progress', () => {
     line.update(state);
     line.clear();
     const [drawn, cleared, ...more] = terminal.written;
-    expect(drawn).toMatch(/^\r\u001B\[2Kword-count {2}50\/200/);
+    expect(drawn?.slice(0, 24)).toBe('\r\u001B[2Kword-count  50/200 ');
     expect(drawn?.length).toBeLessThan(30 + 5);
     expect([cleared, more]).toEqual(['\r\u001B[2K', []]);
   });
