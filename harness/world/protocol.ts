@@ -12,7 +12,7 @@ export const noticeFd = 3;
 
 export type StoreSettings =
   | { readonly kind: 'files'; readonly folder: string }
-  | { readonly kind: 'postgres'; readonly port: number; readonly database: string };
+  | { readonly kind: 'postgres'; readonly connectionString: string; readonly schema: string };
 
 /** Everything a node needs to begin. */
 export interface NodeBoot {
@@ -111,7 +111,13 @@ export type Notice =
     }
   /** The connection to a peer broke. */
   | { readonly kind: 'lost'; readonly peer: string }
-  | { readonly kind: 'sent'; readonly messages: number };
+  | { readonly kind: 'sent'; readonly messages: number }
+  /** A call to the database failed. */
+  | {
+      readonly kind: 'store-failure';
+      readonly failure: Failure['kind'];
+      readonly detail: string;
+    };
 
 /** Life of a file whose contents are not yet on the disk for sure. */
 export type FileEvent = 'unsynced' | 'synced' | 'renamed' | 'removed';

@@ -6,6 +6,7 @@ import { startJanitor, type Janitor } from '../../process-control/janitor.ts';
 import { sweepLeftovers, Workspace } from '../../process-control/workspace.ts';
 import { connectToxiproxy, type ToxiproxyHandle } from '../../toxiproxy/connect.ts';
 import type { NodeProgram } from './node-process.ts';
+import { openPostgres, type PostgresServer } from './postgres-server.ts';
 
 export interface BenchSettings {
   readonly program: NodeProgram;
@@ -19,6 +20,7 @@ export class Bench {
   readonly program: NodeProgram;
   private readonly janitor: Janitor;
   private runs = 0;
+  private server: Promise<PostgresServer> | null = null;
 
   private constructor(settings: BenchSettings, workspace: Workspace, toxiproxy: ToxiproxyHandle) {
     this.workspace = workspace;
@@ -39,7 +41,17 @@ export class Bench {
     return `run-${process.pid}-${++this.runs}`;
   }
 
+  /** Started when it is first asked for. Rejects with a SubjectFailure when there is none. */
+  postgres(): Promise<PostgresServer> {
+    this.server ??= openPostgres(this.workspace);
+    return this.server;
+  }
+
   async close(): Promise<void> {
+    await this.server?.then(
+      (server) => server.close(),
+      () => undefined,
+    );
     await this.toxiproxy.close();
     this.workspace.remove();
     this.janitor.dismiss();

@@ -22,6 +22,7 @@ export function openFileStore(
         effect,
         untilMs: clock.startedAtMs + untilMs,
       }),
+    onFailure: () => undefined,
     look: () => {
       sink.look();
       return Promise.resolve();

@@ -69,7 +69,8 @@ async function openStore(
   const log = createStoreLog(control, startedAtMs);
   if (store.kind === 'files') return createFileStore({ folder: store.folder, log, troubles });
   // Loading the driver takes time; most runs need none.
-  throw new Error('soon');
+  const { createPostgresStore } = await import('../../world/postgres-store.ts');
+  return createPostgresStore({ ...store, log, control });
 }
 
 function reportMessages(): void {

@@ -16,6 +16,7 @@ import { openFileStore } from './file-store-side.ts';
 import { LinkFaults } from './link-faults.ts';
 import { Links } from './links.ts';
 import { Machine } from './machine.ts';
+import { preparePostgres, type PreparedPostgres } from './postgres-store-side.ts';
 import { Recorder } from './recorder.ts';
 import { Run } from './run.ts';
 import { RunClock } from './run-clock.ts';
@@ -69,14 +70,18 @@ class Setup {
     const links = new Links(bench.toxiproxy, engine.nodes, this.label);
     this.closers.push(() => links.close());
     await links.open(await this.ports());
+    const postgres = storeKindOf(kase) === 'postgres' ? await this.openPostgres() : null;
 
     mkdirSync(evidence, { recursive: true });
     const clock = new RunClock();
     this.closers.push(() => clock.stop());
-    const recorder = new Recorder(clock, headerOf(kase), this.historyFile);
+    const recorder = new Recorder(clock, headerOf(kase, postgres !== null), this.historyFile);
     this.recorded = true;
     this.closers.push(() => recorder.close());
-    const store: StoreSide = openFileStore(folders.store, kase.pipeline, { recorder, clock });
+    const store: StoreSide =
+      postgres === null
+        ? openFileStore(folders.store, kase.pipeline, { recorder, clock })
+        : postgres.begin(clock, recorder, (error) => this.current?.fail(error));
     this.closers.push(() => store.close());
     const feeder = new Feeder(kase.workload, folders.splits, clock);
     this.closers.push(() => feeder.close());
@@ -115,6 +120,18 @@ class Setup {
     });
   }
 
+  private async openPostgres(): Promise<PreparedPostgres> {
+    const { bench } = this.settings;
+    const { toxiproxy } = bench;
+    const prepared = await preparePostgres({
+      server: await bench.postgres(),
+      toxiproxy,
+      label: this.label,
+    });
+    this.closers.push(() => prepared.close());
+    return prepared;
+  }
+
   private async ports(): Promise<ReadonlyMap<string, number>> {
     const entries = await Promise.all(
       [...this.machines].map(async ([name, machine]) => [name, await machine.ready()] as const),
@@ -123,12 +140,19 @@ class Setup {
   }
 }
 
-function headerOf(kase: Case): HeaderEvent {
+/** Faults of the store are real where there is a database to break. */
+function storeKindOf({ schedule }: Case): 'files' | 'postgres' {
+  const wanted = process.env['TIDEMARK_STORE'];
+  if (wanted === 'files' || wanted === 'postgres') return wanted;
+  return schedule.some(({ action }) => action.kind === 'store') ? 'postgres' : 'files';
+}
+
+function headerOf(kase: Case, inPostgres: boolean): HeaderEvent {
   const { scenario, seed, options } = kase;
   return {
     kind: 'header',
     version: historyVersion,
-    subject: 'reference engine on processes, file sink',
+    subject: `reference engine on processes, ${inPostgres ? 'PostgreSQL' : 'files'} as sink`,
     scenario,
     seed,
     caseDigest: digestValue(kase),

@@ -136,6 +136,9 @@ export class Run {
       case 'sent':
         this.messages += notice.messages;
         return;
+      case 'store-failure':
+        this.parts.store.onFailure(notice);
+        return;
       case 'listening':
     }
   }

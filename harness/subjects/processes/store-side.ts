@@ -3,7 +3,7 @@
  * disturbed by faults.
  */
 import type { StoreEffect } from '../../world/store-effects.ts';
-import type { Command, StoreSettings } from '../../world/protocol.ts';
+import type { Command, Notice, StoreSettings } from '../../world/protocol.ts';
 
 export interface StoreDisturbance {
   readonly fault: number;
@@ -18,6 +18,8 @@ export interface StoreSide {
   readonly settings: StoreSettings;
   /** Injects the fault itself, or gives the command with which every node does. */
   disturb(disturbance: StoreDisturbance): Promise<Command | null>;
+  /** A node's call failed: perhaps the effect of a disturbance. */
+  onFailure(notice: Extract<Notice, { kind: 'store-failure' }>): void;
   /** Records everything visible that has not been recorded yet. */
   look(): Promise<void>;
   close(): Promise<void>;

@@ -1,0 +1,205 @@
+/**
+ * A PostgreSQL server of the harness's own: private data directory below the workspace, a free port
+ * of loopback, gone with the harness (law A7). Or a given one, of which only schemas are used.
+ */
+import { chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+import { startProcess, type StartedProcess } from '../../process-control/start-process.ts';
+import type { Workspace } from '../../process-control/workspace.ts';
+import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
+import { subjectFailure } from './subject-failure.ts';
+
+export interface PostgresServer {
+  readonly host: string;
+  readonly port: number;
+  /** Connection string that reaches the server at another port: through a proxy. */
+  through(port: number): string;
+  /** Connection string that reaches it directly. */
+  readonly direct: string;
+  close(): Promise<void>;
+}
+
+const startTimeoutMs = 20_000;
+const pollMs = 15;
+const startsMax = 3;
+
+/** Throws a SubjectFailure in one sentence when there is no server to be had. */
+export async function openPostgres(
+  workspace: Workspace,
+  url: string | undefined = process.env['TIDEMARK_POSTGRES_URL'],
+): Promise<PostgresServer> {
+  if (url !== undefined && url !== '') return givenServer(url);
+  const binaries = await findPostgres();
+  const folder = join(workspace.folder, 'postgres');
+  const user = unprivilegedUser();
+  mkdirSync(folder, { mode: 0o700 });
+  if (user !== undefined) chownSync(folder, user.uid, user.gid);
+  await initialise(binaries, folder, { workspace, user });
+  const { server, port } = await start(binaries, folder, { workspace, user });
+  return {
+    host: '127.0.0.1',
+    port,
+    through: (other) => `postgres://postgres@127.0.0.1:${other}/postgres`,
+    direct: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    close: async () => {
+      server.kill();
+      await server.ended;
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+async function givenServer(url: string): Promise<PostgresServer> {
+  const { hostname, port } = new URL(url);
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: startTimeoutMs });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ max: string; stamps: string }>(
+      `SELECT current_setting('max_prepared_transactions') AS max,
+              current_setting('track_commit_timestamp') AS stamps`,
+    );
+    if (rows[0]?.max === '0' || rows[0]?.stamps !== 'on') {
+      throw subjectFailure(
+        `the PostgreSQL server at ${hostname} has two-phase commit switched off`,
+        {
+          next: 'start it with -c max_prepared_transactions=64 -c track_commit_timestamp=on',
+        },
+      );
+    }
+  } catch (error) {
+    if (error instanceof Error && error.name === 'SubjectFailure') throw error;
+    throw subjectFailure(`the PostgreSQL server at ${hostname} does not answer`, {
+      next: 'check TIDEMARK_POSTGRES_URL, or unset it to have one started',
+      cause: error,
+    });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+  return {
+    host: hostname,
+    port: port === '' ? 5432 : Number(port),
+    direct: url,
+    through: (other) => {
+      const proxied = new URL(url);
+      proxied.hostname = '127.0.0.1';
+      proxied.port = String(other);
+      return proxied.href;
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+interface Surroundings {
+  readonly workspace: Workspace;
+  readonly user: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+async function initialise(
+  { initdb }: PostgresBinaries,
+  folder: string,
+  surroundings: Surroundings,
+): Promise<void> {
+  const options = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C'];
+  const process = startOwned([initdb, `--pgdata=${folder}`, '--no-sync', ...options], surroundings);
+  const { code, signal, error } = await process.ended;
+  if (code === 0) return;
+  throw subjectFailure(
+    `PostgreSQL could not set up its data: ${error ?? signal ?? `code ${code}`}`,
+    {
+      lastLines: process.lastLines(),
+      next: 'check that the disk has room and the folder for temporary files is open to all users',
+    },
+  );
+}
+
+async function start(
+  { postgres }: PostgresBinaries,
+  folder: string,
+  surroundings: Surroundings,
+): Promise<{ readonly server: StartedProcess; readonly port: number }> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const settings = [
+      `port=${port}`,
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      'max_prepared_transactions=64',
+      'track_commit_timestamp=on',
+      'max_connections=200',
+      'shared_buffers=16MB',
+      // Shared memory as files below the data directory: nothing of it can be left behind.
+      'dynamic_shared_memory_type=mmap',
+      'autovacuum=off',
+    ];
+    const flags = settings.flatMap((setting) => ['-c', setting]);
+    const server = startOwned([postgres, '-D', folder, ...flags], surroundings);
+    const ended = server.ended.then(() => false);
+    if (await Promise.race([untilAnswering(port), ended])) return { server, port };
+    server.kill();
+    if (attempt < startsMax && /could not bind/.test(server.lastLines())) continue;
+    throw subjectFailure('the PostgreSQL server did not start', {
+      lastLines: server.lastLines(),
+      next: 'run it again; if it repeats, set TIDEMARK_POSTGRES_URL to a server of yours',
+    });
+  }
+}
+
+function startOwned(
+  command: readonly [string, ...string[]],
+  { workspace, user }: Surroundings,
+): StartedProcess {
+  return startProcess({ command, workspace, ...(user === undefined ? {} : { user }) });
+}
+
+async function untilAnswering(port: number): Promise<boolean> {
+  const deadline = performance.now() + startTimeoutMs;
+  while (performance.now() < deadline) {
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port,
+      user: 'postgres',
+      database: 'postgres',
+    });
+    client.on('error', () => undefined);
+    const isUp = await client.connect().then(
+      () => true,
+      () => false,
+    );
+    await client.end().catch(() => undefined);
+    if (isUp) return true;
+    await sleep(pollMs);
+  }
+  return false;
+}
+
+/** PostgreSQL refuses to run as root: then it runs as its own user if there is one, else as nobody. */
+function unprivilegedUser(): Surroundings['user'] {
+  if (process.getuid?.() !== 0) return undefined;
+  const entries = readFileSync('/etc/passwd', 'utf8').split('\n');
+  for (const name of ['postgres', 'nobody']) {
+    const entry = entries.find((line) => line.startsWith(`${name}:`));
+    if (entry === undefined) continue;
+    const [, , uid, gid] = entry.split(':');
+    return { uid: Number(uid), gid: Number(gid) };
+  }
+  throw subjectFailure('PostgreSQL does not run as root, and there is no user to run it as', {
+    next: 'run Tidemark as another user, or set TIDEMARK_POSTGRES_URL to a server',
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}
