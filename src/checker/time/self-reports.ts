@@ -103,7 +103,7 @@ function boundsOf({ plan }: Context): Bounds {
       const { source } = plan.table.splits[split] as SplitInfo;
       if (source !== null) sources.add(source);
     }
-    const idle = [...sources].some(({ watermark }) => watermark.idlenessMs !== null);
+    const idle = stage.splits.some((split) => (plan.table.splits[split] as SplitInfo).mayIdle);
     bounds.set(id, idle ? null : [...sources]);
   }
   return bounds;

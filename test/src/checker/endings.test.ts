@@ -1,0 +1,158 @@
+/**
+ * How a run ends, and what that lets a verdict say: cut-off and vacuous runs are unknown, legal
+ * giving up is not a violation, standing still is.
+ */
+import { describe, expect, test } from 'vitest';
+import { checkHistory } from '../../../src/checker/check.ts';
+import type { Case } from '../../../src/model/case.ts';
+import type { Fault } from '../../../src/model/fault.ts';
+import { history, log, pane } from './by-hand.ts';
+import { makeCase } from './legal-run.ts';
+import { sink, source, window } from './pipelines.ts';
+
+const operators = [
+  source(['s0'], 0),
+  { kind: 'key-by', id: 'keyed', input: 'source', key: { fn: 'key' } },
+  window({ kind: 'tumbling', sizeMs: 10, offsetMs: 0 }),
+  sink('window'),
+] as const;
+const splits = [
+  log('s0', [
+    [1, 0],
+    [2, 12],
+    [3, 25],
+  ]),
+];
+const promises = ['exactly-once', 'at-least-once', 'validity', 'progress'] as const;
+const kase = makeCase({ operators, splits, promises });
+const rows = [pane(0, 10, [1]), pane(10, 20, [2]), pane(20, 30, [3])];
+
+const corrupt: Fault = {
+  when: { at: 1 },
+  action: { kind: 'disk', effect: 'corrupt-file', node: 'tm0', durationMs: 1 },
+};
+const effect = { kind: 'fault', fault: 0, event: 'effect', detail: '' };
+
+describe('runs that prove nothing', () => {
+  test('an empty history decides nothing', () => {
+    const verdict = checkHistory(kase, []);
+    expect([verdict.status, verdict.unknowns[0]]).toEqual(['unknown', 'the history is empty']);
+    expect(verdict.guarantees['exactly-once']).toBe('unknown');
+  });
+
+  test('a history that was cut off decides nothing, whatever is in it', () => {
+    const verdict = checkHistory(kase, history(kase, [{ rows }]).slice(0, -1));
+    expect([verdict.status, verdict.anomalies]).toEqual(['unknown', []]);
+  });
+
+  test('a fault without effect makes the run vacuous, one with effect does not', () => {
+    const faulty: Case = { ...kase, schedule: [corrupt] };
+    const without = checkHistory(faulty, history(faulty, [{ rows }]));
+    expect([without.status, without.unknowns]).toEqual([
+      'unknown',
+      ['vacuous: fault 0 (disk) never took effect'],
+    ]);
+    const having = checkHistory(faulty, history(faulty, [{ rows }], { events: [effect] }));
+    expect([having.status, having.coverage['faults-with-effect']]).toEqual(['valid', 1]);
+  });
+
+  test('without a completed checkpoint exactly-once was not put to the test', () => {
+    const verdict = checkHistory(kase, history(kase, []));
+    expect(verdict.unknowns).toContain('vacuous: no checkpoint completed');
+  });
+
+  test('a limit that was hit leaves the run unknown', () => {
+    const events = [{ kind: 'limit', limit: 'simulation steps', value: 1 }];
+    expect(checkHistory(kase, history(kase, [{ rows }], { events })).status).toBe('unknown');
+  });
+});
+
+describe('progress', () => {
+  const some = [{ rows: rows.slice(0, 1), offsets: { s0: 2 } }];
+
+  test('standing still with time to spare is a stall', () => {
+    const end = { outcome: 'deadline', healedAt: 10 } as const;
+    const verdict = checkHistory(kase, history(kase, some, { end }));
+    expect([verdict.status, verdict.anomalies.map((a) => a.name)]).toEqual(['invalid', ['stall']]);
+    expect(verdict.guarantees['at-least-once']).toBe('unknown');
+  });
+
+  test('a deadline right after the last fault is unknown', () => {
+    const end = { outcome: 'deadline', healedAt: 59_000 } as const;
+    const verdict = checkHistory(kase, history(kase, some, { end }));
+    expect([verdict.status, verdict.anomalies]).toEqual(['unknown', []]);
+  });
+
+  test('giving up over a checkpoint that a fault damaged is legal; safety is still judged', () => {
+    const faulty: Case = { ...kase, schedule: [corrupt] };
+    const end = { outcome: 'failed', reason: 'checkpoint 1 is unreadable' } as const;
+    const legal = checkHistory(faulty, history(faulty, some, { end, events: [effect] }));
+    expect([legal.status, legal.coverage['gave-up-legally']]).toEqual(['valid', 1]);
+    const bad = [{ rows: [...rows.slice(0, 1), pane(10, 20, [99])] }];
+    const phantom = checkHistory(faulty, history(faulty, bad, { end, events: [effect] }));
+    expect(phantom.anomalies.map((a) => a.name)).toEqual(['phantom']);
+  });
+
+  test('giving up for no reason is a stall', () => {
+    const end = { outcome: 'failed', reason: 'checkpoint 1 is unreadable' } as const;
+    const verdict = checkHistory(kase, history(kase, some, { end }));
+    expect(verdict.anomalies.map((a) => a.name)).toEqual(['stall']);
+  });
+});
+
+describe('stopping', () => {
+  const stopped = (kind: 'drain' | 'suspend'): Case =>
+    makeCase({ operators, splits, promises, options: { stop: { kind, atMs: 5 } } });
+
+  test('a suspended job owes what its savepoint had passed, and no more', () => {
+    const suspended = stopped('suspend');
+    const end = { outcome: 'suspended' } as const;
+    const check = (shown: typeof rows): readonly string[] =>
+      checkHistory(
+        suspended,
+        history(suspended, [{ rows: shown, offsets: { s0: 2 } }], { end }),
+      ).anomalies.map((a) => a.name);
+    expect(check([pane(0, 10, [1])])).toEqual([]);
+    expect(check([])).toEqual(['missing-fire']);
+    expect(check([pane(0, 10, [1]), pane(10, 20, [2])])).toEqual(['early-fire']);
+  });
+
+  test('a drained job fires everything it had read', () => {
+    const drained = stopped('drain');
+    const check = (shown: typeof rows): readonly string[] =>
+      checkHistory(drained, history(drained, [{ rows: shown, offsets: { s0: 2 } }])).anomalies.map(
+        (a) => a.name,
+      );
+    expect(check([pane(0, 10, [1]), pane(10, 20, [2])])).toEqual([]);
+    expect(check([pane(0, 10, [1])])).toEqual(['missing-fire']);
+    expect(check(rows)).toEqual(['phantom']);
+  });
+});
+
+describe('self-reported watermarks', () => {
+  const report = (operator: string, watermark: number): Record<string, unknown> => ({
+    kind: 'watermark',
+    attempt: 1,
+    operator,
+    subtask: 0,
+    watermark,
+  });
+  const names = (...events: Record<string, unknown>[]): readonly string[] =>
+    checkHistory(kase, history(kase, [{ rows }], { events })).anomalies.map((a) => a.name);
+  const end = Number.MAX_SAFE_INTEGER;
+
+  test('they follow the sources', () => {
+    expect(names(report('source', 5), report('window', 5))).toEqual([]);
+    expect(names(report('source', 5), report('window', 6))).toEqual(['watermark-overtake']);
+  });
+
+  test('they never go back', () => {
+    expect(names(report('window', 5), report('window', 4))).toEqual(['watermark-regression']);
+  });
+
+  test('they reach the end when the job does', () => {
+    const source = report('source', end);
+    expect(names(source, report('window', end))).toEqual([]);
+    expect(names(source, report('window', 7))).toEqual(['watermark-stall']);
+  });
+});
