@@ -33,7 +33,7 @@ export const commandTable: readonly CommandSpec[] = [
     describes: 'run a saved case again and compare with what it showed',
     argument: '<case>',
     argumentDescribes: 'a case file or a saved failure',
-    options: ['dir', 'json', 'outputDir', 'reporter', 'verbose'],
+    options: ['dir', 'json', 'verbose'],
     example: 'tidemark replay .tidemark/regressions/word-count-loss-1a2b3c4d.json',
     load: async () => (await import('./commands/replay.ts')).replay,
   },

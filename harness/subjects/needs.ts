@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 
+import { isKnown } from './subjects.ts';
+
 export interface Need {
   readonly name: string;
   readonly present: boolean;
@@ -28,13 +30,13 @@ export function subjectNeeds(): SubjectNeeds[] {
     {
       subject: 'simulator',
       describes: 'the reference engine in the deterministic simulator',
-      implemented: true,
+      implemented: isKnown('simulator'),
       needs: [nodeNeed()],
     },
     {
       subject: 'processes',
       describes: 'the reference engine as operating-system processes, PostgreSQL as a sink',
-      implemented: false,
+      implemented: isKnown('processes'),
       needs: [
         nodeNeed(),
         packageNeed('pg', 'PostgreSQL client'),
@@ -44,7 +46,7 @@ export function subjectNeeds(): SubjectNeeds[] {
     {
       subject: 'containers',
       describes: 'the same processes in containers',
-      implemented: false,
+      implemented: isKnown('containers'),
       needs: [nodeNeed(), packageNeed('testcontainers', 'container control'), dockerNeed()],
     },
   ];

@@ -16,6 +16,11 @@ const known: Readonly<Record<string, KnownSubject>> = {
   processes: { module: './processes', real: true },
 };
 
+/** Whether this version can verify the subject. */
+export function isKnown(name: string): boolean {
+  return known[name] !== undefined;
+}
+
 /** URL of the module that implements the subject. Throws an InputError for an unknown name. */
 export function subjectUrl(name: string): string {
   const { module } = find(name);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import { commandTable } from '../../../harness/cli/command-table.ts';
 import { completionScript } from '../../../harness/cli/commands/completions.ts';
+import { cliReference } from '../../../harness/cli/reference.ts';
 import { flagOf, optionTable, type OptionName } from '../../../harness/cli/option-table.ts';
 import { duration, FlagError, shard } from '../../../harness/cli/option-values.ts';
 import { cli } from './in-process.ts';
@@ -96,6 +97,11 @@ describe('help', () => {
     const used = new Set(commandTable.flatMap(({ options }) => options));
     const names = Object.keys(optionTable) as OptionName[];
     expect(names.filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it('and the reference come from the same tables', () => {
+    const file = new URL('../../../harness/cli/REFERENCE.md', import.meta.url);
+    expect(readFileSync(file, 'utf8')).toBe(cliReference());
   });
 
   it('and completions come from the same table', () => {
