@@ -151,8 +151,8 @@ describe('self-reported watermarks', () => {
   });
 
   test('they reach the end when the job does', () => {
-    const source = report('source', end);
-    expect(names(source, report('window', end))).toEqual([]);
-    expect(names(source, report('window', 7))).toEqual(['watermark-stall']);
+    const ended = report('source', end);
+    expect(names(ended, report('window', end))).toEqual([]);
+    expect(names(ended, report('window', 7))).toEqual(['watermark-stall']);
   });
 });
