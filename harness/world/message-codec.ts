@@ -25,10 +25,22 @@ export function encodeMessage(message: Message, sentAtMs: number): Buffer {
   return bytes;
 }
 
+/** When the body was sent, on the machine's clock. */
+export function stampOf(body: Buffer): number {
+  return body.readDoubleBE(0);
+}
+
+/** A body that holds nothing but its time of sending. */
+export function encodeStamp(sentAtMs: number): Buffer {
+  const bytes = Buffer.allocUnsafe(stampBytes);
+  bytes.writeDoubleBE(sentAtMs, 0);
+  return bytes;
+}
+
 /** Throws a SyntaxError for what is no message. */
 export function decodeMessage(body: Buffer): Received {
   const message = JSON.parse(body.toString('utf8', stampBytes)) as Message;
-  const sentAtMs = body.readDoubleBE(0);
+  const sentAtMs = stampOf(body);
   if (message.type !== 'data') return { message, sentAtMs };
   const elements = (message.elements as readonly PackedElement[]).map(unpack);
   return { message: { ...message, elements }, sentAtMs };

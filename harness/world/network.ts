@@ -9,7 +9,7 @@ import type { EngineNode } from '../../src/engine/world.ts';
 import { FrameDecoder } from '../wire/frame.ts';
 import type { ControlChannel } from './control-channel.ts';
 import { machineMs } from './machine-clock.ts';
-import { decodeMessage, encodeMessage } from './message-codec.ts';
+import { decodeMessage, encodeMessage, encodeStamp, stampOf } from './message-codec.ts';
 import { decodeFrames, helloOf, PeerLink, type Hello } from './peer-link.ts';
 
 export interface NetworkSettings {
@@ -52,7 +52,8 @@ export class Network {
         peer,
         self,
         port: dials[peer] ?? null,
-        onBody: (body, bytes) => this.onBody(peer, body, bytes),
+        onBody: (body) => this.onBody(peer, body),
+        onPing: (body) => this.noteLate(peer, stampOf(body), body.length),
         onLost: () => {
           control.notify({ kind: 'lost', peer });
           engine.onConnectionLost(peer);
@@ -61,6 +62,9 @@ export class Network {
       this.links.set(peer, link);
     }
     for (const socket of this.early) this.identify(socket);
+    setInterval(() => {
+      for (const link of this.links.values()) link.ping(encodeStamp(machineMs()));
+    }, pingEveryMs);
   }
 
   send(to: string, message: Message): void {
@@ -101,9 +105,9 @@ export class Network {
     socket.resume();
   }
 
-  private onBody(from: string, body: Buffer, bytes: number): void {
+  private onBody(from: string, body: Buffer): void {
     const { message, sentAtMs } = decodeMessage(body);
-    if (this.watched.size > 0) this.noteLate(from, sentAtMs, bytes);
+    if (this.watched.size > 0) this.noteLate(from, sentAtMs, body.length);
     this.engine?.onMessage(from, message);
   }
 
@@ -120,3 +124,5 @@ export class Network {
 
 /** Under way for less than this, a frame is on time. */
 const lateMs = 1;
+/** Quiet links show faults too. */
+const pingEveryMs = 50;

@@ -15,6 +15,8 @@ const redialMs = 20;
 const batchBytes = 65_536;
 const controlChannel = 0;
 const helloChannel = 0xffff_ffff;
+/** Frames that only show that, and how fast, the link works. */
+const pingChannel = 0xffff_fffe;
 
 export interface Hello {
   readonly node: string;
@@ -26,7 +28,8 @@ export interface PeerLinkSettings {
   readonly self: Hello;
   /** Port to dial; null: the peer dials. */
   readonly port: number | null;
-  readonly onBody: (body: Buffer, frameBytes: number) => void;
+  readonly onBody: (body: Buffer) => void;
+  readonly onPing: (body: Buffer) => void;
   readonly onLost: () => void;
 }
 
@@ -54,6 +57,11 @@ export class PeerLink {
     else this.flushSoon();
   }
 
+  /** Sent only over a connection that is there; waits for nothing. */
+  ping(body: Buffer): void {
+    this.established?.write(encodeFrame({ channel: pingChannel, body }));
+  }
+
   /** The peer dialled and said hello on `socket`; what it sent behind that is in `decoder`. */
   accept(socket: Socket): void {
     // A new connection while the old one seems alive: the peer has seen it break.
@@ -65,7 +73,8 @@ export class PeerLink {
   /** Frames of an accepted connection. */
   onFrames(frames: readonly { readonly channel: number; readonly body: Buffer }[]): void {
     for (const { channel, body } of frames) {
-      if (channel !== helloChannel) this.settings.onBody(body, body.length);
+      if (channel === controlChannel) this.settings.onBody(body);
+      else if (channel === pingChannel) this.settings.onPing(body);
     }
   }
 

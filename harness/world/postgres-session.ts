@@ -4,7 +4,7 @@
  * epoch. So whatever a session does, it does not do it after the fence; no call needs a check of its
  * own, and a commit is one round trip. One query at a time.
  */
-import pg from 'pg';
+import { Client, type QueryResultRow } from 'pg';
 
 import type { SinkIdentity } from '../../src/engine/world.ts';
 import { fencedCode, lockKeys } from './postgres-names.ts';
@@ -22,7 +22,7 @@ const queryTimeoutMs = 10_000;
 export class PostgresSession {
   private readonly settings: SessionSettings;
   private readonly identity: SinkIdentity;
-  private client: pg.Client | null = null;
+  private client: Client | null = null;
   /** Bumped with every connection: what belonged to an earlier one is gone. */
   generation = 0;
 
@@ -32,7 +32,7 @@ export class PostgresSession {
   }
 
   /** Connects if need be and runs one statement. Throws a {@link StoreFailure}. */
-  async query<R extends pg.QueryResultRow>(
+  async query<R extends QueryResultRow>(
     text: string,
     values: readonly unknown[] = [],
   ): Promise<readonly R[]> {
@@ -79,15 +79,15 @@ export class PostgresSession {
     client?.end().catch(() => undefined);
   }
 
-  private async connect(): Promise<pg.Client> {
+  private async connect(): Promise<Client> {
     const client = await this.open();
     await this.lease(client);
     return client;
   }
 
-  private async open(): Promise<pg.Client> {
+  private async open(): Promise<Client> {
     const { connectionString, schema } = this.settings;
-    const client = new pg.Client({
+    const client = new Client({
       connectionString,
       application_name: schema,
       options: `-c search_path=${schema}`,
@@ -105,7 +105,7 @@ export class PostgresSession {
     return client;
   }
 
-  private async lease(client: pg.Client): Promise<void> {
+  private async lease(client: Client): Promise<void> {
     const [space, key] = lockKeys(this.settings.schema, this.identity);
     const { sink, subtask, epoch } = this.identity;
     const values = [`${sink}/${subtask}`, epoch, space, key];
@@ -114,8 +114,8 @@ export class PostgresSession {
     this.generation++;
   }
 
-  private async run<R extends pg.QueryResultRow>(
-    client: pg.Client,
+  private async run<R extends QueryResultRow>(
+    client: Client,
     text: string,
     values: readonly unknown[],
   ): Promise<readonly R[]> {
@@ -136,7 +136,7 @@ export class PostgresSession {
     }
   }
 
-  private forget(client: pg.Client): void {
+  private forget(client: Client): void {
     if (this.client === client) this.client = null;
   }
 }

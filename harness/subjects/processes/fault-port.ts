@@ -24,7 +24,6 @@ export class FaultPort implements InjectorPort {
   private current = 0;
   private readonly seen = new Set<number>();
   private readonly effects = new Map<number, (detail: string) => void>();
-  private readonly resets: { readonly fault: number; readonly nodes: readonly string[] }[] = [];
   private underWay: Promise<void>[] = [];
   /** A machine that is about to lose its un-synced files, and how. */
   private losing: {
@@ -49,15 +48,6 @@ export class FaultPort implements InjectorPort {
     const effect = this.effects.get(fault);
     if (effect === undefined) this.effect(fault, detail);
     else effect(detail);
-  }
-
-  /** Two nodes have lost each other. */
-  onLost(node: string, peer: string): void {
-    for (const { fault, nodes } of this.resets) {
-      if (nodes.includes(node) && nodes.includes(peer)) {
-        this.effect(fault, `connection ${nodes[0]} - ${nodes[1]} was reset`);
-      }
-    }
   }
 
   get nowUs(): number {
@@ -92,8 +82,9 @@ export class FaultPort implements InjectorPort {
 
   reset(a: string, b: string): boolean {
     if (!this.run.isUp(a) || !this.run.isUp(b)) return false;
-    this.resets.push({ fault: this.current, nodes: [a, b] });
-    this.start(this.run.linkFaults.reset({ from: a, to: b }));
+    const fault = this.current;
+    const onEffect = (): void => this.effect(fault, `connection ${a} - ${b} was reset`);
+    this.start(this.run.linkFaults.reset({ from: a, to: b }, onEffect));
     return false;
   }
 

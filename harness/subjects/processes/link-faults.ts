@@ -28,6 +28,8 @@ interface AtWork {
 
 /** A message of the engine, as far as the bandwidth of a slow link is concerned. */
 const messageBytes = 256;
+/** A connection on which nothing is sent for so long is not there, ms. */
+const resetWithinMs = 500;
 /** Timers and clocks agree to this, ms. */
 const slackMs = 2;
 
@@ -36,6 +38,8 @@ export class LinkFaults {
   private readonly clock: RunClock;
   private readonly partitionToxic: 'cut' | 'timeout';
   private readonly atWork: AtWork[] = [];
+  private readonly resets: { readonly nodes: readonly string[]; readonly onLost: () => void }[] =
+    [];
 
   constructor(links: Links, clock: RunClock, partitionToxic: 'cut' | 'timeout') {
     this.links = links;
@@ -59,13 +63,34 @@ export class LinkFaults {
     });
   }
 
-  /** Breaks the connection between two nodes with RST. */
-  async reset(ends: Ends): Promise<void> {
-    const heal = await this.links.disturb(ends, {
-      type: 'reset_peer',
-      attributes: { timeout: 0 },
+  /** Breaks the connection between two nodes with RST, at the next bytes in either direction. */
+  async reset({ from, to }: Ends, onEffect: () => void): Promise<void> {
+    const toxic = { type: 'reset_peer', attributes: { timeout: 0 } };
+    const heals = await Promise.all([
+      this.links.disturb({ from, to }, toxic),
+      this.links.disturb({ from: to, to: from }, toxic),
+    ]);
+    let isHealed = false;
+    const heal = (): void => {
+      if (isHealed) return;
+      isHealed = true;
+      for (const undo of heals) undo().catch(() => undefined);
+    };
+    this.resets.push({
+      nodes: [from, to],
+      onLost: () => {
+        heal();
+        onEffect();
+      },
     });
-    await heal();
+    this.clock.after(resetWithinMs, heal);
+  }
+
+  /** Two nodes have lost each other. */
+  onLost(node: string, peer: string): void {
+    for (const { nodes, onLost } of this.resets) {
+      if (nodes.includes(node) && nodes.includes(peer)) onLost();
+    }
   }
 
   /** Until when frames from `from` to `to` can show a fault; null: there is none. */

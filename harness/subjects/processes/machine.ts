@@ -2,15 +2,14 @@
  * A place for one node: its process at present, the one that will replace it, and what the harness
  * knows of it. The counterpart of the simulator's host, on real processes.
  */
-import type { Workspace } from '../../process-control/workspace.ts';
 import type { Command, NodeBoot, Notice } from '../../world/protocol.ts';
-import { NodeProcess, type NodeProgram } from './node-process.ts';
+import type { NodeProcess } from './node-process.ts';
+import type { Spares } from './spares.ts';
 import type { SubjectFailure } from './subject-failure.ts';
 
 export interface MachineSettings {
   readonly name: string;
-  readonly workspace: Workspace;
-  readonly program: NodeProgram;
+  readonly spares: Spares;
   readonly onNotice: (machine: Machine, notice: Notice) => void;
   /** The process ended and nobody meant it to. */
   readonly onUnexpectedEnd: (machine: Machine, failure: SubjectFailure) => void;
@@ -31,7 +30,7 @@ export class Machine {
   constructor(settings: MachineSettings) {
     this.name = settings.name;
     this.settings = settings;
-    this.process = this.spare();
+    this.process = settings.spares.take();
   }
 
   /** Booted, and not killed since. */
@@ -71,13 +70,13 @@ export class Machine {
     this.process.goOn({ commands });
   }
 
-  /** SIGKILL. A new process is started at once, to be booted later. True: the old one is gone. */
+  /** SIGKILL. Another process takes its place at once, to be booted later. True: the old one is gone. */
   kill(): boolean {
     this.isUp = false;
     this.paused = false;
     this.heldCommands = null;
     const gone = this.process.kill();
-    this.process = this.spare();
+    this.process = this.settings.spares.take();
     return gone;
   }
 
@@ -96,10 +95,6 @@ export class Machine {
   end(): void {
     this.isUp = false;
     this.process.kill();
-  }
-
-  private spare(): NodeProcess {
-    return new NodeProcess(this.name, this.settings.workspace, this.settings.program);
   }
 
   private onNotice(from: NodeProcess, notice: Notice): void {

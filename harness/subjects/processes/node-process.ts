@@ -28,15 +28,13 @@ export interface NodeListener {
 const listenTimeoutMs = 15_000;
 
 export class NodeProcess {
-  readonly name: string;
   private readonly process: StartedProcess;
   private listener: NodeListener | null = null;
   private port: number | null = null;
   private over = false;
   private readonly listening: Promise<number>;
 
-  constructor(name: string, workspace: Workspace, program: NodeProgram) {
-    this.name = name;
+  constructor(workspace: Workspace, program: NodeProgram) {
     const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
     const entry = fileURLToPath(new URL(`./node-main${extension}`, import.meta.url));
     this.process = startProcess({
@@ -96,7 +94,7 @@ export class NodeProcess {
   private untilListening(): Promise<number> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(this.failure(`node ${this.name} did not listen within ${listenTimeoutMs} ms`));
+        reject(this.failure(`a node did not listen within ${listenTimeoutMs} ms`));
       }, listenTimeoutMs);
       this.readNotices((port) => {
         clearTimeout(timer);
@@ -105,9 +103,7 @@ export class NodeProcess {
       void this.process.ended.then(({ code, signal: name, error }) => {
         clearTimeout(timer);
         if (this.port === null) {
-          reject(
-            this.failure(`node ${this.name} did not start: ${error ?? name ?? `code ${code}`}`),
-          );
+          reject(this.failure(`a node did not start: ${error ?? name ?? `code ${code}`}`));
         }
       });
     });

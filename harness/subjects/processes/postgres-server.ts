@@ -6,7 +6,7 @@ import { chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { Client } from 'pg';
 
 import { startProcess, type StartedProcess } from '../../process-control/start-process.ts';
 import type { Workspace } from '../../process-control/workspace.ts';
@@ -55,7 +55,7 @@ export async function openPostgres(
 
 async function givenServer(url: string): Promise<PostgresServer> {
   const { hostname, port } = new URL(url);
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: startTimeoutMs });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: startTimeoutMs });
   try {
     await client.connect();
     const { rows } = await client.query<{ max: string; stamps: string }>(
@@ -158,7 +158,7 @@ function startOwned(
 async function untilAnswering(port: number): Promise<boolean> {
   const deadline = performance.now() + startTimeoutMs;
   while (performance.now() < deadline) {
-    const client = new pg.Client({
+    const client = new Client({
       host: '127.0.0.1',
       port,
       user: 'postgres',

@@ -4,7 +4,7 @@
  * server's commit timestamps, not by when the reader looked.
  */
 import type { Proxy as ToxiproxyProxy } from 'toxiproxy-node-client';
-import pg from 'pg';
+import { Client } from 'pg';
 
 import { runPrefix } from '../../world/postgres-names.ts';
 import type { Notice } from '../../world/protocol.ts';
@@ -34,7 +34,7 @@ export interface PreparedPostgres {
 export async function preparePostgres(settings: PostgresSideSettings): Promise<PreparedPostgres> {
   const { server, toxiproxy, label } = settings;
   const schema = label.replaceAll(/[^a-z0-9]/g, '_');
-  const reader = new pg.Client({ connectionString: server.direct });
+  const reader = new Client({ connectionString: server.direct });
   reader.on('error', () => undefined);
   await reader.connect();
   await reader.query(`CREATE SCHEMA ${schema}`);
@@ -61,7 +61,7 @@ export async function preparePostgres(settings: PostgresSideSettings): Promise<P
 interface SideParts {
   readonly server: PostgresServer;
   readonly schema: string;
-  readonly reader: pg.Client;
+  readonly reader: Client;
   readonly proxy: ToxiproxyProxy;
   /** The server's wall clock minus the machine's clock, ms. */
   readonly wallOffsetMs: number;
@@ -86,7 +86,8 @@ interface VisibleRow {
 /** The reader looks this often, ms; it sees what was committed up to `overlapMs` before too. */
 const lookEveryMs = 15;
 const overlapMs = 2_000;
-const terminateEveryMs = 10;
+const terminateEveryMs = 5;
+const slowMs = 25;
 
 export class PostgresSide implements StoreSide {
   readonly settings: StoreSide['settings'];
@@ -126,9 +127,19 @@ export class PostgresSide implements StoreSide {
         clock.after(forMs, () => this.attempt(toxic.remove()));
         return null;
       }
-      case 'transaction-timeout':
+      case 'transaction-timeout': {
+        // A slow network keeps transactions open long enough to be given up.
+        const toxic = await proxy.addToxic({
+          name: `slow-${disturbance.fault}`,
+          type: 'latency',
+          stream: 'upstream',
+          toxicity: 1,
+          attributes: { latency: slowMs, jitter: 0 },
+        });
+        clock.after(forMs, () => this.attempt(toxic.remove()));
         this.terminateOpen(disturbance);
         return null;
+      }
     }
   }
 
@@ -214,7 +225,7 @@ function rowsOf({ keys, ts, row_values: values }: VisibleRow): Row[] {
 }
 
 /** From the tightest of a few exchanges. */
-async function clockOffset(reader: pg.Client): Promise<number> {
+async function clockOffset(reader: Client): Promise<number> {
   let best = { width: Infinity, offset: 0 };
   for (let i = 0; i < 5; i++) {
     const before = machineMs();
@@ -228,7 +239,7 @@ async function clockOffset(reader: pg.Client): Promise<number> {
   return best.offset;
 }
 
-async function dropSchema(reader: pg.Client, schema: string): Promise<void> {
+async function dropSchema(reader: Client, schema: string): Promise<void> {
   await reader.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
      WHERE application_name = $1 AND pid <> pg_backend_pid()`,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { digestValue } from '../../../src/base/digest.ts';
 import { createReferenceEngine } from '../../../src/engine/reference-engine.ts';
 import type { Case } from '../../../src/model/case.ts';
+import type { FaultKind } from '../../../src/model/fault.ts';
 import { historyVersion, type HeaderEvent } from '../../../src/model/history.ts';
 import type { SubjectRun } from '../subject.ts';
 import type { Bench } from './bench.ts';
@@ -21,6 +22,7 @@ import { Recorder } from './recorder.ts';
 import { Run } from './run.ts';
 import { RunClock } from './run-clock.ts';
 import { makeFolders } from './run-folders.ts';
+import { Spares } from './spares.ts';
 import type { StoreSide } from './store-side.ts';
 import { SubjectFailure } from './subject-failure.ts';
 
@@ -48,6 +50,7 @@ class Setup {
   private readonly label: string;
   private readonly historyFile: string;
   private readonly root: string;
+  private readonly spares: Spares;
   private readonly machines = new Map<string, Machine>();
   private readonly closers: (() => void | Promise<void>)[] = [];
   private current: Run | null = null;
@@ -57,6 +60,7 @@ class Setup {
     this.kase = kase;
     this.settings = settings;
     this.label = settings.bench.nextLabel();
+    this.spares = new Spares(settings.bench.workspace, settings.bench.program);
     this.root = join(settings.bench.workspace.folder, this.label);
     this.historyFile = join(settings.evidence, `${this.label}.jsonl`);
   }
@@ -90,6 +94,7 @@ class Setup {
     const { machines } = this;
     const parts = { kase, engine, clock, recorder, feeder, folders, links, linkFaults };
     this.current = new Run({ ...parts, store, machines });
+    if (kase.schedule.some(({ action }) => endsProcess(action.kind))) this.spares.keep();
     const { history, messages } = await this.current.toEnd();
     rmSync(this.historyFile);
     this.recorded = false;
@@ -98,6 +103,7 @@ class Setup {
 
   async close(): Promise<void> {
     for (const machine of this.machines.values()) machine.end();
+    this.spares.end();
     for (const close of this.closers.reverse()) await close();
     rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -110,11 +116,9 @@ class Setup {
   }
 
   private openMachine(name: string): Machine {
-    const { workspace, program } = this.settings.bench;
     return new Machine({
       name,
-      workspace,
-      program,
+      spares: this.spares,
       onNotice: (machine, notice) => this.current?.onNotice(machine, notice),
       onUnexpectedEnd: (_, failure) => this.current?.fail(failure),
     });
@@ -138,6 +142,10 @@ class Setup {
     );
     return new Map(entries);
   }
+}
+
+function endsProcess(kind: FaultKind): boolean {
+  return kind === 'crash' || kind === 'disk';
 }
 
 /** Faults of the store are real where there is a database to break. */

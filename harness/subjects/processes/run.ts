@@ -131,7 +131,7 @@ export class Run {
         return;
       }
       case 'lost':
-        this.faults.onLost(machine.name, notice.peer);
+        this.linkFaults.onLost(machine.name, notice.peer);
         return;
       case 'sent':
         this.messages += notice.messages;
