@@ -57,12 +57,15 @@ export class TransactionalStore {
   port(client: StoreClient): StorePort {
     const stream = this.streams.of(`store ${client.node}`);
     let lastUs = 0;
+    let lastReplyUs = 0;
     const call = <T>(what: string, act: () => Result<T>, reply: Reply<T>): void => {
-      // One connection per node: calls take effect in order.
+      // One connection per node: calls take effect in order, and so come their replies (law A10).
       lastUs = Math.max(lastUs + 1, this.scheduler.now + stream.between(callUs.low, callUs.high));
       this.scheduler.at(lastUs, () => {
         const result = this.perform(what, act);
-        this.scheduler.after(stream.between(callUs.low, callUs.high), () =>
+        const replyUs = this.scheduler.now + stream.between(callUs.low, callUs.high);
+        lastReplyUs = Math.max(lastReplyUs + 1, replyUs);
+        this.scheduler.at(lastReplyUs, () =>
           client.deliver(() => (isFailure(result) ? reply(result, null) : reply(null, result))),
         );
       });
