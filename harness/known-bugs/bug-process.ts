@@ -3,8 +3,10 @@
  * same jobs as a worker thread. It ends when its parent does (law A7).
  */
 import { assert } from '../../src/base/assert.ts';
+import type { Workbench } from '../run/job.ts';
 import type { WorkerRequest } from '../run/worker-link.ts';
 import type { WorkerSetup } from '../run/worker-setup.ts';
+import { isReal, type ImmediateSubject } from '../subjects/subject.ts';
 import type { BugFile } from './bug-file.ts';
 import { plant } from './plant.ts';
 
@@ -25,8 +27,22 @@ plant(bug);
 const { replyTo } = await import('../run/worker-link.ts');
 const { answer } = await import('../run/job.ts');
 const { setUp } = await import('../run/worker-setup.ts');
-const bench = await setUp(worker);
+const bench = withParent(await setUp(worker), process.ppid);
 
 process.on('message', (request: WorkerRequest) => {
   void replyTo(request, (job) => answer(bench, job)).then((reply) => process.send?.(reply));
 });
+
+/** A long job hears no disconnect, so every run first looks whether the parent is still there. */
+function withParent(workbench: Workbench, parent: number): Workbench {
+  const { subject } = workbench;
+  if (isReal(subject)) return workbench;
+  const watched: ImmediateSubject = {
+    ...subject,
+    run: (kase) => {
+      if (process.ppid !== parent) process.exit(0);
+      return subject.run(kase);
+    },
+  };
+  return { ...workbench, subject: watched };
+}
