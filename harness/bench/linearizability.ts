@@ -1,0 +1,230 @@
+/**
+ * Figures of the checker on operation histories: speed of verdicts, of reading, and memory. Everything
+ * is generated from fixed seeds; times are the best of a few warm rounds.
+ */
+import { readBinaryHistory, writeBinaryHistory } from '../check-operations/binary-format.ts';
+import { toJsonLines } from '../check-operations/convert.ts';
+import { readJsonLines } from '../check-operations/json-lines.ts';
+import { checkOperations, type OperationVerdict } from '../../src/checker/linearizability/check.ts';
+import type { OperationHistory } from '../../src/checker/linearizability/history.ts';
+import type { SequentialModel } from '../../src/checker/linearizability/model.ts';
+import { models } from '../../src/checker/linearizability/models/index.ts';
+import { generateHistory, type HistoryShape } from './operation-histories.ts';
+
+/** One figure: what was measured, the value, and what it should be. */
+export interface LinearizabilityFigure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: 'ms' | 'MB' | 'MB/s' | 'events/s';
+  readonly goal: string;
+}
+
+const rounds = 8;
+/** Bounds a surprise; no history measured here comes near it. */
+const stepsMax = 100_000_000;
+/** Seeds whose history is no quick one are not looked for. */
+const seedStepsMax = 200_000;
+
+export function measureLinearizability(onStep: (text: string) => void): LinearizabilityFigure[] {
+  onStep('100 histories of registers');
+  const figures = suite();
+  onStep('key-value histories');
+  figures.push(...keyValue());
+  onStep('hard histories');
+  figures.push(...hard());
+  onStep('reading');
+  figures.push(...reading());
+  onStep('a million operations');
+  figures.push(...million());
+  return figures;
+}
+
+const base: HistoryShape = {
+  model: 'cas-register',
+  clients: 5,
+  operations: 84,
+  keys: 1,
+  values: 5,
+  indefinite: 0.3,
+  badReads: 0,
+};
+
+function modelOf(shape: HistoryShape): SequentialModel {
+  return (models[shape.model] as () => SequentialModel)();
+}
+
+function decide(history: OperationHistory, shape: HistoryShape): OperationVerdict {
+  return checkOperations(history, modelOf(shape), { stepsMax });
+}
+
+function seedVerdict(history: OperationHistory, shape: HistoryShape): OperationVerdict {
+  return checkOperations(history, modelOf(shape), { stepsMax: seedStepsMax });
+}
+
+function timeOf(action: () => void): number {
+  const started = performance.now();
+  action();
+  return performance.now() - started;
+}
+
+function best(times: number, action: () => void): number {
+  return Math.min(...Array.from({ length: times }, () => timeOf(action)));
+}
+
+/** Histories of `shape` with the wanted verdict, by increasing seeds. */
+function histories(shape: HistoryShape, verdict: string, count: number): OperationHistory[] {
+  const found: OperationHistory[] = [];
+  for (let seed = 1; found.length < count && seed < 5000; seed++) {
+    const history = generateHistory(seed, shape);
+    if (seedVerdict(history, shape).verdict === verdict) found.push(history);
+  }
+  return found;
+}
+
+function suite(): LinearizabilityFigure[] {
+  const all = [
+    ...histories({ ...base, badReads: 2 }, 'invalid', 75),
+    ...histories(base, 'valid', 25),
+  ];
+  let total = Infinity;
+  let worst = Infinity;
+  for (let round = 0; round < rounds * 4; round++) {
+    const times = all.map((history) => timeOf(() => decide(history, base)));
+    total = Math.min(
+      total,
+      times.reduce((sum, ms) => sum + ms, 0),
+    );
+    worst = Math.min(worst, Math.max(...times));
+  }
+  return [
+    { name: `${all.length} register histories, together`, value: total, unit: 'ms', goal: '< 8' },
+    { name: 'the slowest of them', value: worst, unit: 'ms', goal: '< 0.5' },
+  ];
+}
+
+function keyValue(): LinearizabilityFigure[] {
+  const shape: HistoryShape = {
+    ...base,
+    model: 'key-value',
+    clients: 50,
+    operations: 2000,
+    keys: 10,
+    values: 0,
+    indefinite: 0,
+  };
+  const bad = { ...shape, badReads: 1 };
+  const figure = (name: string, of: HistoryShape, goal: string): LinearizabilityFigure => {
+    const history = generateHistory(1, of);
+    const times = of.operations > 10_000 ? 3 : rounds * 2;
+    return { name, value: best(times, () => decide(history, of)), unit: 'ms', goal };
+  };
+  return [
+    figure('key-value, 2,000 operations, legal', shape, '< 5'),
+    figure('key-value, 2,000 operations, illegal', bad, '< 5'),
+    figure('key-value, 200,000 operations', { ...shape, operations: 200_000 }, '< 1,000'),
+  ];
+}
+
+function hard(): LinearizabilityFigure[] {
+  const crashed: HistoryShape = {
+    ...base,
+    clients: 10,
+    operations: 200,
+    values: 100,
+    indefinite: 0.27,
+    badReads: 1,
+  };
+  const isWanted = (history: OperationHistory): boolean => {
+    const verdict = seedVerdict(history, crashed);
+    return verdict.indefinite === 31 && verdict.verdict === 'invalid';
+  };
+  let seed = 1;
+  while (seed < 5000 && !isWanted(generateHistory(seed, crashed))) seed++;
+  const refuted = generateHistory(seed, crashed);
+  const wide = { ...base, clients: 40, operations: 200, indefinite: 0 };
+  const legal = generateHistory(1, wide);
+  return [
+    {
+      name: '10 clients, 200 operations, 31 indefinite, refuted',
+      value: best(rounds, () => decide(refuted, crashed)),
+      unit: 'ms',
+      goal: '< 100',
+    },
+    {
+      name: '40 clients, 200 operations, legal',
+      value: best(rounds, () => decide(legal, wide)),
+      unit: 'ms',
+      goal: '< 50',
+    },
+  ];
+}
+
+function reading(): LinearizabilityFigure[] {
+  const history = generateHistory(1, {
+    ...base,
+    model: 'register',
+    operations: 500_000,
+    values: 0,
+  });
+  const lines = new TextEncoder().encode(toJsonLines(history));
+  const binary = writeBinaryHistory(history);
+  const linesMs = best(3, () => readJsonLines(lines, 'bench'));
+  const binaryMs = best(rounds, () => readBinaryHistory(binary, 'bench'));
+  const events = history.count * 2;
+  const speed = (bytes: number, ms: number): number => bytes / 1000 / ms;
+  return [
+    {
+      name: 'JSON Lines, events',
+      value: (events * 1000) / linesMs,
+      unit: 'events/s',
+      goal: '≥ 1,000,000',
+    },
+    {
+      name: 'JSON Lines, bytes',
+      value: speed(lines.length, linesMs),
+      unit: 'MB/s',
+      goal: 'or ≥ 200',
+    },
+    {
+      name: 'binary history, bytes',
+      value: speed(binary.length, binaryMs),
+      unit: 'MB/s',
+      goal: '≥ 1,000',
+    },
+  ];
+}
+
+function million(): LinearizabilityFigure[] {
+  const shape: HistoryShape = {
+    ...base,
+    model: 'register',
+    clients: 10,
+    operations: 1_000_000,
+    indefinite: 0,
+    values: 100,
+  };
+  const figure = (name: string, of: HistoryShape): LinearizabilityFigure => {
+    const history = generateHistory(1, of);
+    return { name, value: best(2, () => decide(history, of)), unit: 'ms', goal: '< 3,000' };
+  };
+  const figures = [
+    figure('register, 1,000,000 operations, 100 values', shape),
+    figure('register, 1,000,000 operations, one bad read', { ...shape, badReads: 1 }),
+    figure('register, 1,000,000 operations, unique values', { ...shape, values: 0 }),
+  ];
+  const rss = process.memoryUsage().rss / 1e6;
+  return [
+    ...figures,
+    { name: 'memory of the process after it', value: rss, unit: 'MB', goal: '< 1,000' },
+  ];
+}
+
+/** A table for people. */
+export function linearizabilityText(figures: readonly LinearizabilityFigure[]): string {
+  const rows = figures.map(({ name, value, unit, goal }) => {
+    const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.max(1, value))));
+    const shown = value.toLocaleString('en-US', { maximumFractionDigits: digits });
+    return `  ${name.padEnd(54)} ${shown.padStart(12)} ${unit.padEnd(9)} ${goal}`;
+  });
+  return `${rows.join('\n')}\n`;
+}
