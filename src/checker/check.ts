@@ -37,7 +37,7 @@ export function checkHistory(kase: Case, history: History, settings: CheckSettin
   const whole = planOf(kase);
   const ending = endingOf(whole, seen);
   const { due, stoppedAt } = ending;
-  const plan = stoppedAt === null ? whole : planOfPart(kase, stoppedAt, due.suspended);
+  const plan = stoppedAt === null ? whole : planOfPart(kase, stoppedAt);
   const stepsMax = settings.stepsMax ?? defaultStepsMax;
   const context: Context = { plan, seen, findings, stepsMax, due, shown: new Map() };
   if (seen.end === null) {

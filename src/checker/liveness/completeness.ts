@@ -8,11 +8,12 @@ import type { Due } from '../context.ts';
 import type { Observation } from '../observation/observe.ts';
 import { survivingCheckpoints } from '../time/epochs.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Stopped } from '../plan/stages.ts';
 
 export interface Ending {
   readonly due: Due;
   /** Offsets of the last checkpoint, when the job was stopped before it had read everything. */
-  readonly stoppedAt: Readonly<Record<string, number>> | null;
+  readonly stoppedAt: Stopped | null;
   readonly progress: 'fine' | 'stall' | 'too-short' | 'gave-up';
   readonly reason: string;
 }
@@ -54,10 +55,13 @@ function ending(kind: Due['kind'], progress: Ending['progress'], reason: string)
 function stopped({ table }: Plan, seen: Observation, suspended: boolean): Ending {
   const offsets = survivingCheckpoints(seen).at(-1)?.offsets ?? null;
   if (offsets === null) return ending('none', 'fine', 'the last checkpoint has no known offsets');
+  const drainedTwice =
+    !suspended &&
+    seen.attempts.some(({ restored }) => restored !== null && seen.finals.has(restored));
   const cutShort = table.splits.some(({ name, records }) => (offsets[name] ?? 0) < records.length);
   return {
     due: { kind: 'all', suspended, cutShort },
-    stoppedAt: cutShort ? offsets : null,
+    stoppedAt: cutShort || drainedTwice ? { offsets, suspended, drainedTwice } : null,
     progress: 'fine',
     reason: suspended ? 'the job was stopped with a savepoint' : 'the job was drained',
   };

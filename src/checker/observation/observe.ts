@@ -60,6 +60,8 @@ export interface Observation {
   readonly end: EndEvent | null;
   readonly attempts: readonly Attempt[];
   readonly checkpoints: ReadonlyMap<number, Checkpoint>;
+  /** Checkpoints triggered because the input had ended. */
+  readonly finals: ReadonlySet<number>;
   readonly restores: readonly RestoreEvent[];
   readonly transactions: ReadonlyMap<string, Transaction>;
   readonly sinks: ReadonlyMap<string, readonly Seen[]>;
@@ -74,6 +76,7 @@ interface Building {
   end: EndEvent | null;
   readonly attempts: Attempt[];
   readonly checkpoints: Map<number, Checkpoint>;
+  readonly finals: Set<number>;
   readonly restores: RestoreEvent[];
   readonly transactions: Map<string, Transaction>;
   readonly sinks: Map<string, Seen[]>;
@@ -88,6 +91,7 @@ export function observe(history: History): Observation {
     end: null,
     attempts: [],
     checkpoints: new Map(),
+    finals: new Set(),
     restores: [],
     transactions: new Map(),
     sinks: new Map(),
@@ -107,6 +111,8 @@ function take(into: Building, event: HistoryEvent, index: number): void {
     case 'attempt':
       return onAttempt(into, event, index);
     case 'checkpoint':
+      if (event.event === 'triggered' && event.reason === 'final')
+        into.finals.add(event.checkpoint);
       if (event.event === 'completed') {
         const { checkpoint, attempt, offsets, t } = event;
         completed(into, { checkpoint, attempt, offsets, t, index });

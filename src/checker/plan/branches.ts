@@ -32,6 +32,8 @@ export interface Branch {
   readonly chain: readonly Link[];
   /** Whether rows of one key and one origin arrive in the order in which they left the root. */
   readonly fifo: boolean;
+  /** Whether rows of one split may take several channels: `idle` then travels on each by itself. */
+  readonly fansOut: boolean;
   /** 1 for rows that enter a join on its right side. */
   readonly input: 0 | 1;
 }
@@ -40,6 +42,7 @@ interface Path {
   readonly root: Root;
   readonly chain: readonly Link[];
   readonly fifo: boolean;
+  readonly fansOut: boolean;
   readonly parallelism: number;
   readonly shipping: 'plain' | 'hash' | 'rebalance';
 }
@@ -51,8 +54,8 @@ export function branchesInto(pipeline: Pipeline, consumer: StatefulSpec | SinkSp
     consumer.kind === 'interval-join' ? [consumer.left, consumer.right] : [consumer.input];
   return refs.flatMap((ref, input) =>
     resolve(ref, byId).map((path) => {
-      const { root, chain, fifo } = enter(path, consumer.parallelism);
-      return { root, chain, fifo, input: input === 1 ? 1 : 0 } as const;
+      const { root, chain, fifo, fansOut } = enter(path, consumer.parallelism);
+      return { root, chain, fifo, fansOut, input: input === 1 ? 1 : 0 } as const;
     }),
   );
 }
@@ -90,7 +93,8 @@ function resolve(ref: InputRef, byId: ReadonlyMap<string, OperatorSpec>): Path[]
 }
 
 function start(root: Root, parallelism: number): Path {
-  return { root, chain: [], fifo: true, parallelism, shipping: 'plain' };
+  const fansOut = root.kind === 'stage' && parallelism > 1;
+  return { root, chain: [], fifo: true, fansOut, parallelism, shipping: 'plain' };
 }
 
 function keyed(path: Path, spec: KeyBySpec): Path {
@@ -107,8 +111,11 @@ function through(path: Path, spec: MapSpec): Path {
   const entered = enter(path, spec.parallelism);
   const splitsByKey = path.shipping === 'hash' && spec.parallelism > 1;
   const link: Link = { spec, apply: rowFunction(spec, builtinFunctions), splitsByKey };
+  const spreads =
+    spec.parallelism > 1 && (path.shipping !== 'plain' || path.parallelism !== spec.parallelism);
   return {
     ...entered,
+    fansOut: entered.fansOut || spreads,
     chain: [...path.chain, link],
     parallelism: spec.parallelism,
     shipping: 'plain',

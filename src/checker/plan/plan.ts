@@ -13,6 +13,8 @@ export interface Stage {
   readonly branches: readonly Branch[];
   /** Split numbers whose watermarks reach it. */
   readonly splits: readonly number[];
+  /** Whether rows of one split may reach it through several channels. */
+  readonly fansOut: boolean;
   /** No record can be at or behind the watermark when it arrives. */
   readonly punctual: boolean;
   /** Every arrival order of the same rows; null when its input is not certain. */
@@ -32,4 +34,6 @@ export interface Plan {
   readonly words: Words;
   readonly stages: ReadonlyMap<string, Stage>;
   readonly sinks: readonly SinkPlan[];
+  /** A watermark may have reached the end before the input had: any record may be late. */
+  readonly forgets: boolean;
 }

@@ -32,23 +32,28 @@ export function planOf(kase: Case): Plan {
   return plan;
 }
 
-/** The plan of what a stopped job had read. `suspended`: splits with more to come did not end. */
-export function planOfPart(
-  kase: Case,
-  offsets: Readonly<Record<string, number>>,
-  suspended: boolean,
-): Plan {
+export interface Stopped {
+  /** Next offsets, by split name. */
+  readonly offsets: Readonly<Record<string, number>>;
+  /** Splits with more to come did not end. */
+  readonly suspended: boolean;
+  /** It was drained, restored and read on: its first end of input was none. */
+  readonly drainedTwice: boolean;
+}
+
+/** The plan of what a stopped job had read. */
+export function planOfPart(kase: Case, { offsets, suspended, drainedTwice }: Stopped): Plan {
   const unended = kase.workload.splits
     .filter(({ split, records }) => suspended && (offsets[split] ?? 0) < records.length)
     .map(({ split }) => split);
-  return makePlan(readSoFar(kase, offsets), new Set(unended));
+  return makePlan(readSoFar(kase, offsets), new Set(unended), drainedTwice);
 }
 
-function makePlan(kase: Case, unended: ReadonlySet<string> = new Set()): Plan {
+function makePlan(kase: Case, unended: ReadonlySet<string> = new Set(), forgets = false): Plan {
   const table = recordTable(kase, unended);
   const stages = new Map<string, Stage>();
   const sinks: SinkPlan[] = [];
-  const plan: Plan = { kase, table, words: new Words(), stages, sinks };
+  const plan: Plan = { kase, table, words: new Words(), stages, sinks, forgets };
   for (const spec of kase.pipeline.operators) {
     if (spec.kind === 'sink') sinks.push({ spec, branches: branchesInto(kase.pipeline, spec) });
     else if (isStateful(spec)) stages.set(spec.id, makeStage(plan, spec));
@@ -63,14 +68,18 @@ function isStateful(spec: { readonly kind: string }): spec is StatefulSpec {
 function makeStage(plan: Plan, spec: StatefulSpec): Stage {
   const branches = branchesInto(plan.kase.pipeline, spec);
   const splits = [...new Set(branches.flatMap((branch) => splitsOf(plan, branch)))];
+  const fansOut = branches.some((branch) => branch.fansOut || innerFansOut(plan, branch));
   const punctual =
-    isPunctual(plan.table, splits) && branches.every((branch) => rootIsPunctual(plan, branch));
+    !plan.forgets &&
+    isPunctual(plan.table, splits, fansOut) &&
+    branches.every((branch) => rootIsPunctual(plan, branch));
   const items = itemsOf(plan, branches);
   let output: readonly Item[] | null | undefined;
   const stage: Stage = {
     spec,
     branches,
     splits,
+    fansOut,
     punctual,
     items,
     output() {
@@ -116,6 +125,10 @@ function splitsOf(plan: Plan, { root }: Branch): readonly number[] {
   return root.spec.splits.flatMap((name) => plan.table.splitIndex.get(name) ?? []);
 }
 
+function innerFansOut(plan: Plan, { root }: Branch): boolean {
+  return root.kind === 'stage' && (plan.stages.get(root.spec.id)?.fansOut ?? false);
+}
+
 function rootIsPunctual(plan: Plan, { root }: Branch): boolean {
   if (root.kind === 'source') return true;
   if (root.output === 'late') return false;
@@ -124,12 +137,12 @@ function rootIsPunctual(plan: Plan, { root }: Branch): boolean {
 }
 
 /** Disorder within the bound everywhere, and no split that may be left out of the minimum. */
-function isPunctual(table: RecordTable, splits: readonly number[]): boolean {
+function isPunctual(table: RecordTable, splits: readonly number[], fansOut: boolean): boolean {
   return splits.every((number) => {
     const split = table.splits[number];
     if (split === undefined || split.source === null) return true;
     const spec = split.source.watermark;
-    if (split.mayIdle && splits.length > 1) return false;
+    if (split.mayIdle && (splits.length > 1 || fansOut)) return false;
     const bound = boundOf(spec);
     let maxTs = Number.NEGATIVE_INFINITY;
     for (const { ts } of split.records) {

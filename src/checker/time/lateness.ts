@@ -27,6 +27,7 @@ export function metWatermarks(context: Context, stage: Stage, committed: boolean
   const own = ownBounds(table);
   const specs = stage.splits.map((s) => (table.splits[s] as SplitInfo).source?.watermark);
   if (stage.punctual) return punctual(own);
+  if (plan.forgets) return { max: () => WATERMARK_MAX, min: () => WATERMARK_MIN };
   const aligned = committed && plan.kase.options.mode === 'exactly-once';
   const perRecord = specs.every((spec) => spec?.emission === 'per-record');
   const prefixes = new PrefixTimes(table, stage.splits);
@@ -36,7 +37,7 @@ export function metWatermarks(context: Context, stage: Stage, committed: boolean
     const record = item.from[0];
     if (!item.direct || record === undefined) return { max: WATERMARK_MAX, min: WATERMARK_MIN };
     const epoch = epochs.find((e) => covers(table, e, record)) ?? null;
-    const max = upper({ record, epoch, prefixes, own });
+    const max = upper({ record, epoch, prefixes, own, fansOut: stage.fansOut });
     const min =
       aligned && perRecord && epoch !== null ? lower({ record, epoch, prefixes, inOrder }) : null;
     return { max, min: min ?? WATERMARK_MIN };
@@ -133,9 +134,10 @@ interface UpperQuery {
   readonly epoch: Epoch | null;
   readonly prefixes: PrefixTimes;
   readonly own: Float64Array;
+  readonly fansOut: boolean;
 }
 
-function upper({ record, epoch, prefixes, own }: UpperQuery): number {
+function upper({ record, epoch, prefixes, own, fansOut }: UpperQuery): number {
   const { table, splits } = prefixes;
   const p = table.splitOf[record] as number;
   const ownSplit = own[record] as number;
@@ -143,7 +145,9 @@ function upper({ record, epoch, prefixes, own }: UpperQuery): number {
     const end = epoch?.to?.[q] ?? prefixes.length(q);
     return prefixes.highest(q, end);
   };
-  const bound = (q: number): number => (q === p ? ownSplit : reach(q));
+  // While one of its channels is still idle, the others may let later records of the split pass.
+  const overtaken = fansOut && (table.splits[p] as SplitInfo).mayIdle;
+  const bound = (q: number): number => (q === p && !overtaken ? ownSplit : reach(q));
   return lowestWaitedFor(table, splits, bound);
 }
 
