@@ -5,11 +5,11 @@
  */
 import { readSync, writeSync } from 'node:fs';
 
-import { noticeFd, type Command, type GoOn, type Notice } from './protocol.ts';
+import { noticeFd, type Command, type GoOn, type Notice, type Notifier } from './protocol.ts';
 
 const chunkBytes = 65_536;
 
-export class ControlChannel {
+export class ControlChannel implements Notifier {
   private answered = '';
   private readonly chunk = Buffer.allocUnsafe(chunkBytes);
 

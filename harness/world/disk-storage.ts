@@ -7,9 +7,8 @@ import { open, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path';
 
 import type { Failure, Reply, StoragePort } from '../../src/engine/world.ts';
-import type { ControlChannel } from './control-channel.ts';
 import { failureOf } from './failures.ts';
-import type { FileEvent } from './protocol.ts';
+import type { FileEvent, Notifier } from './protocol.ts';
 import type { Troubles } from './troubles.ts';
 
 export type DiskEffect = 'io-error' | 'no-space';
@@ -18,7 +17,7 @@ export interface DiskStorageSettings {
   readonly node: string;
   readonly folder: string;
   readonly troubles: Troubles<DiskEffect>;
-  readonly control: ControlChannel;
+  readonly control: Notifier;
   readonly tracksUnsynced: boolean;
 }
 

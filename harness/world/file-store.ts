@@ -44,8 +44,15 @@ export function createFileStore(settings: FileStoreSettings): StorePort {
   const call = <T>(
     identity: SinkIdentity,
     what: string,
-    { act, reply }: { readonly act: () => Promise<T>; readonly reply: Reply<T> },
-  ): void => queues.run(ownerOf(identity), () => disturbed(settings, what, act), reply);
+    {
+      reply,
+      ...work
+    }: {
+      readonly act: () => Promise<T>;
+      readonly reply: Reply<T>;
+      readonly onLost?: () => void;
+    },
+  ): void => queues.run(ownerOf(identity), () => disturbed(settings, what, work), reply);
   return {
     fence: (identity, reply) =>
       call(identity, 'fence', { act: () => files.fence(identity), reply }),
@@ -57,7 +64,12 @@ export function createFileStore(settings: FileStoreSettings): StorePort {
         reply,
       }),
     commit: (identity, transaction, reply) =>
-      call(identity, 'commit', { act: () => files.commit(identity, transaction), reply }),
+      call(identity, 'commit', {
+        act: () => files.commit(identity, transaction),
+        reply,
+        onLost: () =>
+          settings.log.transaction(identity, { transaction, checkpoint: null }, 'reply-lost'),
+      }),
     abort: (identity, transaction, reply) =>
       call(identity, 'abort', { act: () => files.abort(identity, transaction), reply }),
     pending: (identity, reply) =>
@@ -73,7 +85,7 @@ export function createFileStore(settings: FileStoreSettings): StorePort {
 async function disturbed<T>(
   { troubles }: FileStoreSettings,
   what: string,
-  act: () => Promise<T>,
+  { act, onLost }: { readonly act: () => Promise<T>; readonly onLost?: () => void },
 ): Promise<T> {
   const trouble = troubles.find('unavailable', 'reply-lost');
   if (trouble?.effect === 'unavailable') {
@@ -82,6 +94,7 @@ async function disturbed<T>(
   }
   const result = await act();
   if (trouble === null || what === 'pending') return result;
+  onLost?.();
   troubles.bites(trouble, `the reply to ${what} was lost`);
   throw new StoreFailure('unknown', `no reply to ${what}`);
 }

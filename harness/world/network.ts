@@ -7,16 +7,16 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import type { Message } from '../../src/engine/messages.ts';
 import type { EngineNode } from '../../src/engine/world.ts';
 import { FrameDecoder } from '../wire/frame.ts';
-import type { ControlChannel } from './control-channel.ts';
 import { machineMs } from './machine-clock.ts';
 import { decodeMessage, encodeMessage, encodeStamp, stampOf } from './message-codec.ts';
 import { decodeFrames, helloOf, PeerLink, type Hello } from './peer-link.ts';
+import type { Notifier } from './protocol.ts';
 
 export interface NetworkSettings {
   readonly self: Hello;
   readonly dials: Readonly<Record<string, number>>;
   readonly peers: readonly string[];
-  readonly control: ControlChannel;
+  readonly control: Notifier;
 }
 
 export class Network {

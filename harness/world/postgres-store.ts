@@ -6,14 +6,14 @@
  */
 import type { Reply, SinkIdentity, StorePort } from '../../src/engine/world.ts';
 import type { Row } from '../../src/model/value.ts';
-import type { ControlChannel } from './control-channel.ts';
 import { globalId, ownerPrefix } from './postgres-names.ts';
 import { codeOf, PostgresSession, type SessionSettings } from './postgres-session.ts';
 import { CallQueues, missing, ownerOf, StoreFailure, type StoreLog } from './store-calls.ts';
+import type { Notifier } from './protocol.ts';
 
 export interface PostgresStoreSettings extends SessionSettings {
   readonly log: StoreLog;
-  readonly control: ControlChannel;
+  readonly control: Notifier;
 }
 
 export function createPostgresStore(settings: PostgresStoreSettings): StorePort {

@@ -119,5 +119,10 @@ export type Notice =
       readonly detail: string;
     };
 
+/** Takes notices to the harness. */
+export interface Notifier {
+  notify(notice: Notice): void;
+}
+
 /** Life of a file whose contents are not yet on the disk for sure. */
 export type FileEvent = 'unsynced' | 'synced' | 'renamed' | 'removed';

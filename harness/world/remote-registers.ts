@@ -3,16 +3,15 @@
  * fails with input/output errors, answers get lost and a write may or may not take effect.
  */
 import type { Failure, RegisterPort, Reply } from '../../src/engine/world.ts';
-import type { ControlChannel } from './control-channel.ts';
 import type { DiskEffect } from './disk-storage.ts';
-import type { Command } from './protocol.ts';
+import type { Command, Notifier } from './protocol.ts';
 import type { Troubles } from './troubles.ts';
 
 type RegisterReply = Extract<Command, { kind: 'register-reply' }>;
 
 export interface RemoteRegistersSettings {
   readonly node: string;
-  readonly control: ControlChannel;
+  readonly control: Notifier;
   readonly troubles: Troubles<DiskEffect>;
   /** True with probability one half. */
   readonly coin: () => boolean;

@@ -4,12 +4,12 @@
  */
 import type { HistoryEvent } from '../../src/model/history.ts';
 import type { Unstamped } from '../../src/engine/world.ts';
-import type { ControlChannel } from './control-channel.ts';
 import { machineMs } from './machine-clock.ts';
 import { microseconds } from './microseconds.ts';
 import type { StoreLog } from './store-calls.ts';
+import type { Notifier } from './protocol.ts';
 
-export function createStoreLog(control: ControlChannel, startedAtMs: number): StoreLog {
+export function createStoreLog(control: Notifier, startedAtMs: number): StoreLog {
   const record = (event: Unstamped<HistoryEvent>): void => {
     const t = microseconds(Math.max(0, machineMs() - startedAtMs));
     control.notify({ kind: 'record', event: { ...event, t } as HistoryEvent });

@@ -3,7 +3,7 @@
  * a file sink that is down. Each says so when it first bites (law A6).
  */
 import { machineMs } from './machine-clock.ts';
-import type { ControlChannel } from './control-channel.ts';
+import type { Notifier } from './protocol.ts';
 
 export interface Trouble<Effect extends string> {
   readonly fault: number;
@@ -13,11 +13,11 @@ export interface Trouble<Effect extends string> {
 }
 
 export class Troubles<Effect extends string> {
-  private readonly control: ControlChannel;
+  private readonly control: Notifier;
   private readonly told = new Set<number>();
   private troubles: readonly Trouble<Effect>[] = [];
 
-  constructor(control: ControlChannel) {
+  constructor(control: Notifier) {
     this.control = control;
   }
 
