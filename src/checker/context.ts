@@ -2,7 +2,7 @@
  * What every check is given: the plan of the case, the observation of the history, and the place
  * for findings; and how they name records and rows in texts.
  */
-import type { Row, Value } from '../model/value.ts';
+import type { Row } from '../model/value.ts';
 import type { Witness } from '../model/verdict.ts';
 import type { Findings } from './findings/findings.ts';
 import type { Observation, Seen } from './observation/observe.ts';
@@ -81,7 +81,7 @@ export function witness(
     split,
     offset: record === undefined ? null : offsetOf(table, record),
     id: source?.id ?? null,
-    value: (seen?.row.value ?? source?.value ?? null) as Value,
+    value: seen?.row.value ?? source?.value ?? null,
     t: seen?.t ?? null,
     attempt: seen?.attempt ?? null,
     checkpoint: seen?.checkpoint ?? null,

@@ -5,7 +5,7 @@
  * the state and forgets event time, as recovery from a checkpoint does.
  * Deterministic: the steps are the only input.
  */
-import { assert, present } from '../base/assert.ts';
+import { present } from '../base/assert.ts';
 import { builtinFunctions, type FunctionCatalog } from '../model/functions.ts';
 import type { InputRef, OperatorSpec, Pipeline, SourceSpec } from '../model/pipeline.ts';
 import { WATERMARK_MIN } from '../model/value.ts';
@@ -232,19 +232,4 @@ function bodyOf(
     default:
       return { step: createSequential(spec, catalog, outputs), stateless: null };
   }
-}
-
-/** Reads the splits in `order` (names, one read each), then every split to its end, then ends all. */
-export function runSequence(
-  pipeline: Pipeline,
-  workload: Workload,
-  order: readonly string[],
-): readonly SinkRow[] {
-  const run = new SequentialRun(pipeline, workload);
-  for (const split of order) run.step({ kind: 'read', split });
-  for (const { split, records } of workload.splits) {
-    for (let i = 0; i <= records.length && !run.finished(); i++) run.step({ kind: 'read', split });
-  }
-  assert(run.finished(), 'every split is read to its end');
-  return run.take();
 }

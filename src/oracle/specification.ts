@@ -5,7 +5,7 @@
 export { createSequential, type StatefulSpec } from './specification/create.ts';
 export { dedupIdentity } from './specification/dedup.ts';
 export { joinForgetTime, joinRow, joins } from './specification/interval-join.ts';
-export type { Outputs, SequentialOperator, TracedRow } from './specification/sequential.ts';
+export type { TracedRow } from './specification/sequential.ts';
 export { rowFunction, type RowFunction } from './specification/stateless.ts';
 export * from './specification/time.ts';
 export { paneOf } from './specification/window.ts';

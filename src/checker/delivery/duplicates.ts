@@ -6,7 +6,7 @@ import { type Context, recordList, seenText, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { isExemptSink } from './exempt.ts';
 
-export function duplicateName({ seen }: Context, first: Seen, again: Seen): AnomalyName {
+function duplicateName({ seen }: Context, first: Seen, again: Seen): AnomalyName {
   const replays = seen.attempts.some((a) => a.restored !== null && a.event < again.event);
   if (first.event === again.event) return replays ? 'duplicate-replay' : 'duplicate';
   if (first.transaction !== null && first.transaction === again.transaction) {

@@ -36,7 +36,7 @@ export interface Group {
 export type PaneSpec = WindowSpec | ProcessSpec;
 
 /** Bucket length of the catalogue's hand-made window. */
-export function bucketSize(spec: ProcessSpec): number {
+function bucketSize(spec: ProcessSpec): number {
   return Number(spec.fn['sizeMs'] ?? 0);
 }
 

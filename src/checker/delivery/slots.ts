@@ -176,7 +176,7 @@ function reportStray(context: Context, { sink, slots }: SlotSink, seen: Seen): v
   reportUnexplained(context, { sink, seen, name: expected ? 'state-divergence' : 'phantom' });
 }
 
-export function reportMisroute(
+function reportMisroute(
   context: Context,
   found: { sink: string; seen: Seen; records: readonly number[]; right: Key },
 ): void {

@@ -19,7 +19,7 @@ import { idsIn, sameValue } from '../values.ts';
 import { aggregateOf, type RunningSink } from './running-reports.ts';
 
 /** Last visible value per row key. */
-export function finalView(rows: readonly Seen[]): ReadonlyMap<Key, Seen> {
+function finalView(rows: readonly Seen[]): ReadonlyMap<Key, Seen> {
   const view = new Map<Key, Seen>();
   for (const seen of rows) view.set(seen.row.key, seen);
   return view;

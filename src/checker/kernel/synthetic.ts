@@ -89,7 +89,7 @@ export function syntheticUpdates({ input, output }: SyntheticHistory): Synthetic
     const id = (firstOf[p] as number) + (output.offset[i] as number);
     sums[k] = (sums[k] as number) + idFingerprint(id);
     vectors.set(state.subarray(cell, cell + splitCount), i * splitCount);
-    fingerprint[i] = sums[k] as number;
+    fingerprint[i] = sums[k] ?? 0;
   }
   return { input: boxInput(splits, keyCount), key: output.key, vectors, fingerprint };
 }

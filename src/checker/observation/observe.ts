@@ -109,10 +109,12 @@ export function observe(history: History): Observation {
 function take(into: Building, event: HistoryEvent, index: number): void {
   switch (event.kind) {
     case 'attempt':
-      return onAttempt(into, event, index);
+      onAttempt(into, event, index);
+      return;
     case 'checkpoint':
-      if (event.event === 'triggered' && event.reason === 'final')
+      if (event.event === 'triggered' && event.reason === 'final') {
         into.finals.add(event.checkpoint);
+      }
       if (event.event === 'completed') {
         const { checkpoint, attempt, offsets, t } = event;
         completed(into, { checkpoint, attempt, offsets, t, index });
@@ -122,14 +124,16 @@ function take(into: Building, event: HistoryEvent, index: number): void {
       into.restores.push(event);
       return;
     case 'transaction':
-      return onTransaction(into, event, index);
+      onTransaction(into, event, index);
+      return;
     case 'written': {
       const transaction = transactionOf(into, event.transaction, event);
       for (const row of event.rows) transaction.written.push({ subtask: event.subtask, row });
       return;
     }
     case 'visible':
-      return onVisible(into, event, index);
+      onVisible(into, event, index);
+      return;
     case 'watermark':
       into.watermarks.push(event);
       return;

@@ -3,7 +3,7 @@
  * checker says about input refers to these indices.
  * Not here: what happens to the records (branches.ts, stages.ts).
  */
-import type { SourceSpec, WatermarkSpec } from '../../model/pipeline.ts';
+import type { SourceSpec } from '../../model/pipeline.ts';
 import type { Case } from '../../model/case.ts';
 import type { SourceRecord } from '../../model/workload.ts';
 import { mayIdle } from './idleness.ts';
@@ -87,8 +87,4 @@ export function offsetOf(table: RecordTable, record: number): number {
 export function recordName(table: RecordTable, record: number): string {
   const split = table.splits[table.splitOf[record] as number] as SplitInfo;
   return `${split.name}@${record - split.first}`;
-}
-
-export function watermarkSpecOf(split: SplitInfo): WatermarkSpec | null {
-  return split.source === null ? null : split.source.watermark;
 }

@@ -189,7 +189,7 @@ function uniqueRows(
 }
 
 /** The oracle on all rows and then the end of input: the only outcome when nothing can be late. */
-export function allThenEnd(spec: StatefulSpec, items: readonly Item[]): readonly TracedRow[] {
+function allThenEnd(spec: StatefulSpec, items: readonly Item[]): readonly TracedRow[] {
   const rows: TracedRow[] = [];
   const out = { main: (row: TracedRow) => void rows.push(row), late: () => undefined };
   const operator = createSequential(spec, builtinFunctions, out);

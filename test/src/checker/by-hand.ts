@@ -37,8 +37,6 @@ export interface Commit {
   readonly offsets?: Readonly<Record<string, number>>;
 }
 
-export const finished: Partial<EndEvent> = { outcome: 'finished' };
-
 /** One checkpoint per commit, each completed and then made visible. */
 export function history(
   kase: Case,

@@ -39,13 +39,13 @@ const planted: Readonly<Record<string, mutate.Mutation>> = {
 
 function summary(kase: Case, history: History): unknown {
   const { status, guarantees, anomalies, strongest, coverage } = checkHistory(kase, history);
-  const counts = Object.fromEntries(Object.entries(coverage).sort());
+  const counts = Object.fromEntries(Object.entries(coverage));
   return {
     status,
     guarantees,
     strongest,
     counts,
-    anomalies: anomalies.map(({ name, count }) => [name, count]).sort(),
+    anomalies: new Set(anomalies.map(({ name, count }) => `${name} ${count}`)),
   };
 }
 

@@ -9,7 +9,7 @@ import type {
   WindowAssigner,
 } from '../../../src/model/pipeline.ts';
 
-export const watermark = (outOfOrdernessMs: number): WatermarkSpec => ({
+const watermark = (outOfOrdernessMs: number): WatermarkSpec => ({
   strategy: 'bounded',
   outOfOrdernessMs,
   emission: 'per-record',
@@ -54,8 +54,8 @@ export const window = (
   ...more,
 });
 
-export const tumbling: WindowAssigner = { kind: 'tumbling', sizeMs: 25, offsetMs: 5 };
-export const sliding: WindowAssigner = { kind: 'sliding', sizeMs: 30, slideMs: 10, offsetMs: 0 };
+const tumbling: WindowAssigner = { kind: 'tumbling', sizeMs: 25, offsetMs: 5 };
+const sliding: WindowAssigner = { kind: 'sliding', sizeMs: 30, slideMs: 10, offsetMs: 0 };
 export const session: WindowAssigner = { kind: 'session', gapMs: 9 };
 
 export type Body = (splits: readonly string[], bound: number) => readonly OperatorSpec[];

@@ -8,7 +8,6 @@ import {
   type StatefulSpec,
   type TracedRow,
 } from '../../../src/oracle/specification.ts';
-import type { Value } from '../../../src/model/value.ts';
 
 /** A row `[ts, id]` of key `k`, on the right side with `right`; or an event of time. */
 export type Input =
@@ -47,7 +46,7 @@ export function panes({ main }: Played): readonly string[] {
     const { start, end, result } = value as {
       start: number;
       end: number;
-      result: { ids: Value[] };
+      result: { ids: number[] };
     };
     return `${start}-${end}: ${result.ids.join(' ')}`;
   });
