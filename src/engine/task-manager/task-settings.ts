@@ -26,3 +26,6 @@ export interface TaskSettings {
   readonly locations: readonly (readonly string[])[];
   readonly reports: TaskReports;
 }
+
+/** `ended`: all rows are through; checkpoints go on until the job's last one. */
+export type Phase = 'deployed' | 'running' | 'ended' | 'finished' | 'cancelled';

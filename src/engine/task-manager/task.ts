@@ -16,9 +16,7 @@ import { OutputGate } from './output-gate.ts';
 import { SourceReader } from './source-reader.ts';
 import { TaskCheckpoints } from './task-checkpoints.ts';
 import { TaskInput } from './task-input.ts';
-import type { TaskSettings } from './task-settings.ts';
-
-type Phase = 'deployed' | 'running' | 'ended' | 'finished' | 'cancelled';
+import type { Phase, TaskSettings } from './task-settings.ts';
 
 export class Task {
   readonly id: TaskId;
@@ -42,6 +40,8 @@ export class Task {
   /** The checkpoint that ends the job is complete. */
   private lastCompleted = false;
   private firstWatermarkSeen = false;
+  /** Timers that came due while nothing may run. */
+  private readonly waiting: (() => void)[] = [];
 
   constructor(settings: TaskSettings) {
     this.settings = settings;
@@ -92,6 +92,7 @@ export class Task {
       this.reader.start();
       this.armTick(this.reader);
     }
+    this.runWaiting();
     this.wake();
   }
 
@@ -180,12 +181,23 @@ export class Task {
     this.settings.world.defer(this.stepSoon);
   }
 
-  /** Runs `action` between two steps, as the mailbox does with timers. */
+  /**
+   * Runs `action` between two steps, as the mailbox does with timers. Before the start it has to wait:
+   * downstream subtasks may not be there yet, and what it emits would be lost.
+   */
   private betweenElements(action: () => void): void {
-    if (!this.alive) return;
+    if (!this.alive || this.phase === 'finished' || this.suspended) return;
+    if (this.phase === 'deployed' || this.stoppedFor !== null) {
+      this.waiting.push(action);
+      return;
+    }
     action();
     this.output.flush();
     this.chain.sink?.flush();
+  }
+
+  private runWaiting(): void {
+    for (const action of this.waiting.splice(0)) this.betweenElements(action);
   }
 
   private stepSource(): boolean {
@@ -263,6 +275,7 @@ export class Task {
   private resumeFrom(checkpoint: number): void {
     if (this.stoppedFor === null || checkpoint < this.stoppedFor) return;
     this.stoppedFor = null;
+    this.runWaiting();
     this.wake();
   }
 
@@ -288,7 +301,7 @@ export class Task {
     const { world } = this.settings;
     const tick = (): void => {
       if (this.phase !== 'running') return;
-      if (!this.suspended && this.stoppedFor === null) this.betweenElements(() => reader.tick());
+      if (this.stoppedFor === null) this.betweenElements(() => reader.tick());
       world.timer(tickIntervalMs, tick);
     };
     world.timer(tickIntervalMs, tick);
