@@ -10,6 +10,9 @@ export type ContradictionRule =
   | 'never-written'
   /** [reader, writer…]: everything that could have produced the value was called after it returned. */
   | 'read-before-write'
+  /** [reader, other]: all that produces the value had returned before `other` left another one, and
+   * that had returned before the reader was called. */
+  | 'stale-read'
   /** [u1, u2, v1, v2]: the operations on two unique values would each have to precede the other. */
   | 'interleaved-values'
   /** [read]: a list, log or set that holds an element twice. */

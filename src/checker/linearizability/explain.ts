@@ -223,6 +223,7 @@ function reasonOf(operation: Operation, state: Value): string {
 const ruleTexts: Readonly<Record<ContradictionRule, string>> = {
   'never-written': 'observed a value that no operation produced',
   'read-before-write': 'observed a value before anything that produces it was called',
+  'stale-read': 'observed a value that another one had replaced before it was called',
   'interleaved-values':
     'and the others on two values would have to come both before and after each other',
   'repeated-element': 'observed an element twice that was added once',

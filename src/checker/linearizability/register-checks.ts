@@ -7,6 +7,7 @@ import type { Value } from '../../model/value.ts';
 import { outcomeOk } from './history.ts';
 import { casArguments } from './models/register.ts';
 import { respectsRealTime, type Spans, spansOf } from './real-time.ts';
+import { findStaleRead } from './stale-reads.ts';
 import { type Blocks, orderByZones } from './zones.ts';
 
 /** Per operation the value it needs and the value it leaves, as ids; -1 for none. */
@@ -22,7 +23,8 @@ export function checkRegister(input: PreCheckInput): PreCheck | null {
   const flow = flowOf(input);
   const initial = input.scratch.table.intern(input.model.initial);
   const maker = firstMakers(input, flow);
-  const fault = sourceless({ input, flow, spans }, maker, initial);
+  const fault =
+    sourceless({ input, flow, spans }, maker, initial) ?? replaced({ input, flow, spans });
   const found = fault ?? (flow.isPlain ? byZones({ input, flow, spans }, maker, initial) : null);
   for (const value of flow.makes) if (value >= 0) maker[value] = -1;
   return found;
@@ -89,6 +91,18 @@ function sourceless(register: Register, maker: Int32Array, initial: number): Pre
     };
   }
   return null;
+}
+
+function replaced({ input, flow, spans }: Register): PreCheck | null {
+  const { partition, scratch } = input;
+  const valueCount = scratch.table.values.length;
+  const found = findStaleRead(partition.events, spans, { ...flow, valueCount });
+  if (found === null) return null;
+  const operations = [found.reader, found.other].map((op) => partition.ops[op] as number);
+  return {
+    method: 'stale reads',
+    certificate: { kind: 'contradiction', rule: 'stale-read', operations },
+  };
 }
 
 function byZones(register: Register, maker: Int32Array, initial: number): PreCheck | null {

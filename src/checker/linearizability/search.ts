@@ -12,6 +12,7 @@ import {
   type SeenConfigurations,
   type Usage,
 } from './configurations.ts';
+import { assignCrashed } from './assign-crashed.ts';
 import type { Layout } from './layout.ts';
 import type { Reductions } from './reductions.ts';
 import { Timeline } from './timeline.ts';
@@ -245,11 +246,35 @@ export class Search {
     const op = members[first + (relaxed ? 0 : used)] as number;
     const next = this.compiled.step(this.state, op);
     if (next === illegal || ((reductions.dominance || relaxed) && next === this.state)) return;
-    if (this.hasTwin(op, -1)) return;
+    if (this.hasTwin(op, -1) || !this.isNoticed(next)) return;
     this.state = next;
     this.push(op);
     if (!relaxed) this.use(c);
     this.enter(relaxed ? -1 : c);
+  }
+
+  /**
+   * R3 with R6: something that must still be linearized before the next return would notice the
+   * indefinite operation that leads to `next`. Otherwise whatever comes first leads to the same state
+   * without it, and using it up gained nothing.
+   */
+  private isNoticed(next: number): boolean {
+    const { compiled, layout, state } = this;
+    const { justInTime, dominance } = this.options.reductions;
+    if (!justInTime || !dominance) return true;
+    const end = this.mask.length * 32;
+    for (let bit = this.nextCandidate(0); bit < end; bit = this.nextCandidate(bit + 1)) {
+      const op = this.timeline.slotOp[bit] as number;
+      const after = compiled.step(next, op);
+      if (after !== illegal && after !== compiled.step(state, op)) return true;
+    }
+    const classes = layout.classEnd[this.r] as number;
+    for (let c = 0; c < classes; c++) {
+      const op = layout.members[layout.classStart[c] as number] as number;
+      const after = compiled.step(next, op);
+      if (after !== illegal && after !== compiled.step(state, op)) return true;
+    }
+    return false;
   }
 
   private use(c: number): void {
@@ -288,7 +313,9 @@ export class Search {
       if (this.r === this.returns) {
         this.deepest = this.returns;
         this.status = 'found';
-        if (this.options.relaxed) this.overused = this.usesTooMuch();
+        if (this.options.relaxed) {
+          this.overused = !assignCrashed(this.layout, this.order.subarray(0, this.orderLength));
+        }
         return true;
       }
       this.timeline.moveTo(this.r);
@@ -367,22 +394,5 @@ export class Search {
     const viaClass = this.frames[base + 4] as number;
     if (viaClass >= 0) this.unuse(viaClass);
     this.depth--;
-  }
-
-  /** Gives the relaxed order real operations, earliest first; true when some class runs out. */
-  private usesTooMuch(): boolean {
-    const { classStart, members, crashOp, crashClass } = this.layout;
-    const classOf = new Map<number, number>();
-    crashOp.forEach((op, i) => classOf.set(op, crashClass[i] as number));
-    const used = new Int32Array(this.layout.classCount);
-    for (let i = 0; i < this.orderLength; i++) {
-      const c = classOf.get(this.order[i] as number);
-      if (c === undefined) continue;
-      const at = (classStart[c] as number) + (used[c] as number);
-      if (at >= (classStart[c + 1] as number)) return true;
-      this.order[i] = members[at] as number;
-      used[c] = (used[c] as number) + 1;
-    }
-    return false;
   }
 }

@@ -23,6 +23,8 @@ export function contradictionFault(
         facts.needs(a) !== null && facts.sources(a).every((maker) => facts.before(a, maker)),
         'something that produces what was observed was called in time',
       );
+    case 'stale-read':
+      return expect(facts.isReplaced(a, b), 'the value may still have been there');
     case 'interleaved-values':
       return interleavedFault(facts, operations);
     case 'repeated-element':
@@ -110,6 +112,40 @@ class Facts {
     return f === 'read' ? this.unlessInitial(canonicalJson(output)) : null;
   }
 
+  /** Whether `other` left another value after all that produces what `reader` saw, and before it. */
+  isReplaced(reader: number, other: number): boolean {
+    const seen = this.observed(reader);
+    const left = this.leaves(other);
+    if (seen === null || left === null || seen === left || !this.before(other, reader)) {
+      return false;
+    }
+    return this.claim.rows.every((row) => {
+      const isSource = this.produces(row, seen) && !this.before(reader, row);
+      return !isSource || this.before(row, other);
+    });
+  }
+
+  private observed(row: number): string | null {
+    const { f, input, output, outcome } = this.op(row);
+    if (outcome !== 'ok' || (f !== 'read' && f !== 'cas')) return null;
+    return canonicalJson(f === 'read' ? output : (input as readonly Value[])[0]);
+  }
+
+  /** The value that is there right after a definite operation. */
+  private leaves(row: number): string | null {
+    const { f, input, outcome } = this.op(row);
+    if (outcome !== 'ok' || this.claim.model.traceable !== 'register') return null;
+    if (f === 'read') return this.observed(row);
+    return canonicalJson(f === 'cas' ? (input as readonly Value[])[1] : input);
+  }
+
+  private produces(row: number, text: string): boolean {
+    const { f, input, outcome } = this.op(row);
+    if (f === 'write') return canonicalJson(input) === text;
+    const isCas = f === 'cas' && outcome !== 'failed' && Array.isArray(input);
+    return isCas && canonicalJson((input as readonly Value[])[1]) === text;
+  }
+
   private unlessInitial(text: string): string | null {
     return text === this.initial() ? null : text;
   }
@@ -120,12 +156,7 @@ class Facts {
     if (model.traceable !== 'register') return this.sourcesOfElements(row);
     const needed = this.needs(row);
     if (needed === null) return rows.slice();
-    return rows.filter((other) => {
-      const { f, input, outcome } = this.op(other);
-      if (f === 'write') return canonicalJson(input) === needed;
-      const isCas = f === 'cas' && outcome !== 'failed' && Array.isArray(input);
-      return isCas && canonicalJson((input as readonly Value[])[1]) === needed;
-    });
+    return rows.filter((other) => this.produces(other, needed));
   }
 
   // ---- Lists, sets, logs ----------------------------------------------------------------------

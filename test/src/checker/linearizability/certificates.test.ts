@@ -120,14 +120,34 @@ describe('dead frontiers', () => {
 describe('contradictions', () => {
   const certificate = certificateOf(stale, registerModel(), true);
 
-  test('two values that interleave are accepted', () => {
-    expect(certificate).toMatchObject({ kind: 'contradiction', rule: 'interleaved-values' });
+  test('a stale read is accepted with what replaced its value', () => {
+    expect(certificate).toEqual({ kind: 'contradiction', rule: 'stale-read', operations: [2, 1] });
     expect(status(stale, registerModel(), certificate)).toBe('verified');
+  });
+
+  test('two values that interleave are accepted', () => {
+    const back = historyOf([
+      [0, 'invoke', 'write', 1],
+      [1, 'invoke', 'write', 2],
+      [2, 'invoke', 'read', null],
+      [2, 'ok', 'read', 1],
+      [2, 'invoke', 'read', null],
+      [2, 'ok', 'read', 2],
+      [2, 'invoke', 'read', null],
+      [2, 'ok', 'read', 1],
+      [0, 'ok', 'write', 1],
+      [1, 'ok', 'write', 2],
+    ]);
+    const interleaved = certificateOf(back, registerModel(), true);
+    expect(interleaved).toMatchObject({ kind: 'contradiction', rule: 'interleaved-values' });
+    expect(status(back, registerModel(), interleaved)).toBe('verified');
   });
 
   test.each<[string, ContradictionRule, number[]]>([
     ['a read that has a writer', 'never-written', [2]],
     ['a writer that came in time', 'read-before-write', [2, 0]],
+    ['a value that was not replaced', 'stale-read', [2, 0]],
+    ['a read before what replaced its value', 'stale-read', [1, 2]],
     ['values that do not interleave', 'interleaved-values', [1, 1, 2, 2]],
     ['operations of no list', 'incompatible-reads', [0, 2]],
     ['an order that is possible', 'order-contradiction', [0, 2]],
