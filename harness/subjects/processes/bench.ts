@@ -5,8 +5,10 @@
 import { startJanitor, type Janitor } from '../../process-control/janitor.ts';
 import { sweepLeftovers, Workspace } from '../../process-control/workspace.ts';
 import { connectToxiproxy, type ToxiproxyHandle } from '../../toxiproxy/connect.ts';
+import type { Cluster, RunBench } from './cluster.ts';
 import type { NodeProgram } from './node-process.ts';
 import { openPostgres, type PostgresServer } from './postgres-server.ts';
+import { processCluster } from './process-cluster.ts';
 
 export interface BenchSettings {
   readonly program: NodeProgram;
@@ -14,7 +16,7 @@ export interface BenchSettings {
   readonly parent?: string;
 }
 
-export class Bench {
+export class Bench implements RunBench {
   readonly workspace: Workspace;
   readonly toxiproxy: ToxiproxyHandle;
   readonly program: NodeProgram;
@@ -45,6 +47,10 @@ export class Bench {
   postgres(): Promise<PostgresServer> {
     this.server ??= openPostgres(this.workspace);
     return this.server;
+  }
+
+  cluster(): Cluster {
+    return processCluster(this.workspace, this.program);
   }
 
   async close(): Promise<void> {

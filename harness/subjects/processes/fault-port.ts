@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { FaultEvent } from '../../../src/model/history.ts';
 import type { Cluster as InjectorPort } from '../../../src/simulator/fault-injector.ts';
 import type { ReferenceEngine } from '../../../src/engine/reference-engine.ts';
+import { whenDone, type Done } from './done.ts';
 import type { LinkTrouble } from './link-faults.ts';
 import type { Run } from './run.ts';
 
@@ -16,6 +17,13 @@ const usPerMs = 1_000;
 const usPerSecond = 1_000_000;
 /** How long notices of a node that was frozen may take to be read, ms. */
 const drainMs = 10;
+
+interface GoingDown {
+  readonly effect: 'torn-write' | 'lost-unsynced';
+  readonly frozen: Done;
+  readonly fault: number;
+  readonly restartAfterMs: number;
+}
 
 export class FaultPort implements InjectorPort {
   private readonly run: Run;
@@ -26,10 +34,9 @@ export class FaultPort implements InjectorPort {
   private readonly effects = new Map<number, (detail: string) => void>();
   private underWay: Promise<void>[] = [];
   /** A machine that is about to lose its un-synced files, and how. */
-  private losing: {
-    readonly node: string;
-    readonly effect: 'torn-write' | 'lost-unsynced';
-  } | null = null;
+  private losing: (Pick<GoingDown, 'effect' | 'frozen'> & { readonly node: string }) | null = null;
+  /** Faults whose effect waits for somebody to see it. */
+  private readonly unproven = new Map<number, Promise<boolean>>();
 
   constructor(run: Run, engine: ReferenceEngine) {
     this.run = run;
@@ -60,20 +67,21 @@ export class FaultPort implements InjectorPort {
 
   record(fault: number, event: FaultEvent['event'], detail: string): void {
     if (event === 'injected') this.current = fault;
-    if (event === 'effect') this.effect(fault, detail);
+    if (event === 'effect') this.effectOnceProven(fault, detail);
     else this.run.recorder.record({ kind: 'fault', fault, event, detail });
   }
 
   crash(node: string, restartAfterUs: number): boolean {
-    if (this.losing?.node !== node) return this.run.crash(node, restartAfterUs / usPerMs);
-    const { effect } = this.losing;
+    const restartAfterMs = restartAfterUs / usPerMs;
+    if (this.losing?.node !== node) return this.underProof(this.run.crash(node, restartAfterMs));
+    const { effect, frozen } = this.losing;
     this.losing = null;
-    this.goDown(node, { effect, fault: this.current, restartAfterMs: restartAfterUs / usPerMs });
+    this.goDown(node, { effect, frozen, fault: this.current, restartAfterMs });
     return false;
   }
 
   pause(node: string): boolean {
-    return this.run.pause(node);
+    return this.underProof(this.run.pause(node));
   }
 
   resume(node: string): void {
@@ -112,7 +120,8 @@ export class FaultPort implements InjectorPort {
 
   /** Only freezes the machine; the damage follows when everything it said has been read. */
   loseUnsynced(node: string, effect: 'torn-write' | 'lost-unsynced'): number {
-    if (this.run.freeze(node)) this.losing = { node, effect };
+    const frozen = this.run.freeze(node);
+    if (frozen !== false) this.losing = { node, effect, frozen };
     return 0;
   }
 
@@ -149,18 +158,33 @@ export class FaultPort implements InjectorPort {
     return this.engine.chainOf(vertex);
   }
 
-  private goDown(
-    node: string,
-    how: {
-      readonly effect: 'torn-write' | 'lost-unsynced';
-      readonly fault: number;
-      readonly restartAfterMs: number;
-    },
-  ): void {
-    this.run.clock.after(drainMs, () => {
+  private goDown(node: string, how: GoingDown): void {
+    const damage = (): void => {
       const files = this.run.unsynced.lose(node, how.effect);
-      if (!this.run.crash(node, how.restartAfterMs)) return;
-      this.effect(how.fault, `${node} went down, ${files} un-synced files were hit`);
+      whenDone(this.run.crash(node, how.restartAfterMs), (isGone) => {
+        if (isGone) this.effect(how.fault, `${node} went down, ${files} un-synced files were hit`);
+        return isGone;
+      });
+    };
+    whenDone(how.frozen, (standsStill) => {
+      if (standsStill) this.run.clock.after(drainMs, damage);
+      return standsStill;
+    });
+  }
+
+  /** What is asked of a node counts as done; its effect is recorded when it was seen. */
+  private underProof(done: Done): boolean {
+    if (typeof done === 'boolean') return done;
+    this.unproven.set(this.current, done);
+    this.start(done.then(() => undefined));
+    return true;
+  }
+
+  private effectOnceProven(fault: number, detail: string): void {
+    const proof = this.unproven.get(fault) ?? true;
+    whenDone(proof, (isSeen) => {
+      if (isSeen) this.effect(fault, detail);
+      return isSeen;
     });
   }
 

@@ -53,7 +53,7 @@ export class LinkFaults {
     trouble: LinkTrouble,
     span: { readonly untilMs: number; readonly onEffect: () => void },
   ): Promise<void> {
-    const heal = await this.links.disturb(ends, this.toxicOf(trouble));
+    const heal = await this.place(ends, trouble, span.untilMs);
     const entry: AtWork = { ends, trouble, fromMs: this.clock.nowMs(), ...span };
     this.atWork.push(entry);
     this.clock.after(span.untilMs - this.clock.nowMs(), () => {
@@ -61,6 +61,15 @@ export class LinkFaults {
       // The proxy may be gone with the run.
       heal().catch(() => undefined);
     });
+  }
+
+  /** Puts the fault in place; the result takes it away again. */
+  protected place(
+    ends: Ends,
+    trouble: LinkTrouble,
+    _untilMs: number,
+  ): Promise<() => Promise<void>> {
+    return this.links.disturb(ends, this.toxicOf(trouble));
   }
 
   /** Breaks the connection between two nodes with RST, at the next bytes in either direction. */

@@ -12,6 +12,13 @@ export interface Ends {
   readonly to: string;
 }
 
+export interface LinksSettings {
+  /** Keeps the proxies of different runs on one server apart. */
+  readonly label: string;
+  /** Where the proxies listen. */
+  readonly host: string;
+}
+
 interface ToxicSpec {
   readonly type: string;
   readonly attributes: Readonly<Record<string, number>>;
@@ -20,29 +27,29 @@ interface ToxicSpec {
 export class Links {
   private readonly handle: ToxiproxyHandle;
   private readonly nodes: readonly string[];
-  private readonly label: string;
+  private readonly settings: LinksSettings;
   /** By `dialler>listener`. */
   private readonly proxies = new Map<string, ToxiproxyProxy>();
   private toxics = 0;
 
-  /** `label` keeps the proxies of different runs on one server apart. */
-  constructor(handle: ToxiproxyHandle, nodes: readonly string[], label: string) {
+  constructor(handle: ToxiproxyHandle, nodes: readonly string[], settings: LinksSettings) {
     this.handle = handle;
     this.nodes = nodes;
-    this.label = label;
+    this.settings = settings;
   }
 
-  /** Opens all proxies; `ports` says where the nodes listen. */
-  async open(ports: ReadonlyMap<string, number>): Promise<void> {
+  /** Opens all proxies; `addresses` says where the nodes listen, as `host:port`. */
+  async open(addresses: ReadonlyMap<string, string>): Promise<void> {
+    const { label, host } = this.settings;
     const pairs = this.nodes.flatMap((listener, i) =>
       this.nodes.slice(i + 1).map((dialler) => ({ dialler, listener })),
     );
     await Promise.all(
       pairs.map(async ({ dialler, listener }) => {
         const proxy = await this.handle.client.createProxy({
-          name: `${this.label} ${dialler}>${listener}`,
-          listen: '127.0.0.1:0',
-          upstream: `127.0.0.1:${present(ports.get(listener), `port of ${listener}`)}`,
+          name: `${label} ${dialler}>${listener}`,
+          listen: `${host}:0`,
+          upstream: present(addresses.get(listener), `address of ${listener}`),
           enabled: true,
         });
         this.proxies.set(`${dialler}>${listener}`, proxy);
@@ -61,11 +68,10 @@ export class Links {
   }
 
   /** The node listens somewhere else now: it was restarted. */
-  async moved(listener: string, port: number): Promise<void> {
+  async moved(listener: string, upstream: string): Promise<void> {
     const mine = [...this.proxies].filter(([pair]) => pair.endsWith(`>${listener}`));
     await Promise.all(
       mine.map(async ([pair, proxy]) => {
-        const upstream = `127.0.0.1:${port}`;
         const { listen } = proxy;
         this.proxies.set(pair, await proxy.update({ enabled: true, listen, upstream }));
       }),

@@ -3,13 +3,13 @@
  * knows of it. The counterpart of the simulator's host, on real processes.
  */
 import type { Command, NodeBoot, Notice } from '../../world/protocol.ts';
-import type { NodeProcess } from './node-process.ts';
-import type { Spares } from './spares.ts';
+import { whenDone, type Done } from './done.ts';
+import type { NodeHandle, NodeSource } from './node-handle.ts';
 import type { SubjectFailure } from './subject-failure.ts';
 
 export interface MachineSettings {
   readonly name: string;
-  readonly spares: Spares;
+  readonly source: NodeSource;
   readonly onNotice: (machine: Machine, notice: Notice) => void;
   /** The process ended and nobody meant it to. */
   readonly onUnexpectedEnd: (machine: Machine, failure: SubjectFailure) => void;
@@ -18,7 +18,7 @@ export interface MachineSettings {
 export class Machine {
   readonly name: string;
   private readonly settings: MachineSettings;
-  private process: NodeProcess;
+  private process: NodeHandle;
   /** Commands for the moment the node goes on; null: it is not waiting at a point. */
   private heldCommands: Command[] | null = null;
   private isUp = false;
@@ -30,7 +30,7 @@ export class Machine {
   constructor(settings: MachineSettings) {
     this.name = settings.name;
     this.settings = settings;
-    this.process = settings.spares.take();
+    this.process = settings.source.take();
   }
 
   /** Booted, and not killed since. */
@@ -38,8 +38,8 @@ export class Machine {
     return this.isUp;
   }
 
-  /** Port of the process at present, or of its successor once this one was killed. */
-  ready(): Promise<number> {
+  /** Address of the process at present, or of its successor once this one was killed. */
+  ready(): Promise<string> {
     return this.process.ready();
   }
 
@@ -71,19 +71,24 @@ export class Machine {
   }
 
   /** SIGKILL. Another process takes its place at once, to be booted later. True: the old one is gone. */
-  kill(): boolean {
+  kill(): Done {
     this.isUp = false;
     this.paused = false;
     this.heldCommands = null;
     const gone = this.process.kill();
-    this.process = this.settings.spares.take();
+    this.process = this.settings.source.take();
     return gone;
   }
 
-  /** SIGSTOP; true: it stands still. */
-  pause(): boolean {
-    this.paused = this.process.pause();
-    return this.paused;
+  /** Freezes it; true: it stands still. */
+  pause(): Done {
+    const { process } = this;
+    const done = process.pause();
+    this.paused = done !== false;
+    return whenDone(done, (standsStill) => {
+      if (!standsStill && this.process === process) this.paused = false;
+      return standsStill;
+    });
   }
 
   resume(): void {
@@ -92,12 +97,12 @@ export class Machine {
   }
 
   /** For good. */
-  end(): void {
+  end(): Done {
     this.isUp = false;
-    this.process.kill();
+    return this.process.kill();
   }
 
-  private onNotice(from: NodeProcess, notice: Notice): void {
+  private onNotice(from: NodeHandle, notice: Notice): void {
     // What a killed process said before its end still counts, but nobody waits for an answer.
     if (notice.kind === 'point' && notice.waits && from === this.process && this.isUp) {
       this.heldCommands = [];

@@ -5,13 +5,10 @@
 import { fileURLToPath } from 'node:url';
 
 import { becomes, signal } from '../../process-control/process-identity.ts';
-import {
-  startProcess,
-  type Ending,
-  type StartedProcess,
-} from '../../process-control/start-process.ts';
+import { startProcess, type StartedProcess } from '../../process-control/start-process.ts';
 import type { Workspace } from '../../process-control/workspace.ts';
 import type { Command, GoOn, Notice } from '../../world/protocol.ts';
+import type { NodeHandle, NodeListener } from './node-handle.ts';
 import { subjectFailure, type SubjectFailure } from './subject-failure.ts';
 
 /** How a node program is started: its arguments, and what is set in its environment. */
@@ -20,14 +17,9 @@ export interface NodeProgram {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export interface NodeListener {
-  onNotice(notice: Notice): void;
-  onEnded(ending: Ending): void;
-}
-
 const listenTimeoutMs = 15_000;
 
-export class NodeProcess {
+export class NodeProcess implements NodeHandle {
   private readonly process: StartedProcess;
   private listener: NodeListener | null = null;
   private port: number | null = null;
@@ -52,9 +44,8 @@ export class NodeProcess {
     });
   }
 
-  /** The port it listens on. Rejects with a {@link SubjectFailure} when it does not come up. */
-  ready(): Promise<number> {
-    return this.listening;
+  async ready(): Promise<string> {
+    return `127.0.0.1:${await this.listening}`;
   }
 
   attach(listener: NodeListener): void {
@@ -65,7 +56,6 @@ export class NodeProcess {
     if (!this.over) this.process.input.write(`${JSON.stringify(command)}\n`);
   }
 
-  /** Releases the node from the protocol point it waits at. */
   goOn(answer: GoOn): void {
     if (!this.over) this.process.pipe?.write(`${JSON.stringify(answer)}\n`);
   }

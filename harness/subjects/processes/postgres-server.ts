@@ -16,8 +16,8 @@ import { subjectFailure } from './subject-failure.ts';
 export interface PostgresServer {
   readonly host: string;
   readonly port: number;
-  /** Connection string that reaches the server at another port: through a proxy. */
-  through(port: number): string;
+  /** Connection string that reaches the server at another `host:port`: through a proxy. */
+  through(address: string): string;
   /** Connection string that reaches it directly. */
   readonly direct: string;
   close(): Promise<void>;
@@ -43,7 +43,7 @@ export async function openPostgres(
   return {
     host: '127.0.0.1',
     port,
-    through: (other) => `postgres://postgres@127.0.0.1:${other}/postgres`,
+    through: (address) => `postgres://postgres@${address}/postgres`,
     direct: `postgres://postgres@127.0.0.1:${port}/postgres`,
     close: async () => {
       server.kill();
@@ -83,10 +83,9 @@ async function givenServer(url: string): Promise<PostgresServer> {
     host: hostname,
     port: port === '' ? 5432 : Number(port),
     direct: url,
-    through: (other) => {
+    through: (address) => {
       const proxied = new URL(url);
-      proxied.hostname = '127.0.0.1';
-      proxied.port = String(other);
+      proxied.host = address;
       return proxied.href;
     },
     close: () => Promise.resolve(),

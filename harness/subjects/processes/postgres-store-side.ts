@@ -23,6 +23,8 @@ export interface PostgresSideSettings {
   readonly toxiproxy: ToxiproxyHandle;
   /** Of the run; becomes the name of the schema. */
   readonly label: string;
+  /** Where nodes reach the proxy. */
+  readonly host: string;
 }
 
 /** What has to be there before the run's clock starts. */
@@ -32,7 +34,7 @@ export interface PreparedPostgres {
 }
 
 export async function preparePostgres(settings: PostgresSideSettings): Promise<PreparedPostgres> {
-  const { server, toxiproxy, label } = settings;
+  const { server, toxiproxy, label, host } = settings;
   const schema = label.replaceAll(/[^a-z0-9]/g, '_');
   const reader = new Client({ connectionString: server.direct });
   reader.on('error', () => undefined);
@@ -42,7 +44,7 @@ export async function preparePostgres(settings: PostgresSideSettings): Promise<P
   for (const statement of schemaStatements) await reader.query(statement);
   const proxy = await toxiproxy.client.createProxy({
     name: `${label} postgres`,
-    listen: '127.0.0.1:0',
+    listen: `${host}:0`,
     upstream: `${server.host}:${server.port}`,
     enabled: true,
   });
@@ -100,8 +102,8 @@ export class PostgresSide implements StoreSide {
   constructor(parts: SideParts) {
     this.parts = parts;
     const { server, proxy, schema } = parts;
-    const port = Number(proxy.listen.slice(proxy.listen.lastIndexOf(':') + 1));
-    this.settings = { kind: 'postgres', connectionString: server.through(port), schema };
+    const connectionString = server.through(proxy.listen);
+    this.settings = { kind: 'postgres', connectionString, schema };
     this.lookAgain();
   }
 

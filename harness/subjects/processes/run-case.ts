@@ -11,10 +11,9 @@ import type { Case } from '../../../src/model/case.ts';
 import type { FaultKind } from '../../../src/model/fault.ts';
 import { historyVersion, type HeaderEvent } from '../../../src/model/history.ts';
 import type { SubjectRun } from '../subject.ts';
-import type { Bench } from './bench.ts';
+import type { Cluster, RunBench } from './cluster.ts';
 import { Feeder } from './feeder.ts';
 import { openFileStore } from './file-store-side.ts';
-import { LinkFaults } from './link-faults.ts';
 import { Links } from './links.ts';
 import { Machine } from './machine.ts';
 import { preparePostgres, type PreparedPostgres } from './postgres-store-side.ts';
@@ -22,12 +21,11 @@ import { Recorder } from './recorder.ts';
 import { Run } from './run.ts';
 import { RunClock } from './run-clock.ts';
 import { makeFolders } from './run-folders.ts';
-import { Spares } from './spares.ts';
 import type { StoreSide } from './store-side.ts';
 import { SubjectFailure } from './subject-failure.ts';
 
 export interface RunCaseSettings {
-  readonly bench: Bench;
+  readonly bench: RunBench;
   /** Folder for the history while it is written; removed with a run that ends well. */
   readonly evidence: string;
 }
@@ -50,7 +48,7 @@ class Setup {
   private readonly label: string;
   private readonly historyFile: string;
   private readonly root: string;
-  private readonly spares: Spares;
+  private readonly cluster: Cluster;
   private readonly machines = new Map<string, Machine>();
   private readonly closers: (() => void | Promise<void>)[] = [];
   private current: Run | null = null;
@@ -60,8 +58,8 @@ class Setup {
     this.kase = kase;
     this.settings = settings;
     this.label = settings.bench.nextLabel();
-    this.spares = new Spares(settings.bench.workspace, settings.bench.program);
     this.root = join(settings.bench.workspace.folder, this.label);
+    this.cluster = settings.bench.cluster(this.label, this.root);
     this.historyFile = join(settings.evidence, `${this.label}.jsonl`);
   }
 
@@ -69,17 +67,22 @@ class Setup {
     const { kase } = this;
     const { bench, evidence } = this.settings;
     const engine = createReferenceEngine(kase);
-    for (const name of engine.nodes) this.machines.set(name, this.openMachine(name));
     const folders = makeFolders(this.root, kase);
-    const links = new Links(bench.toxiproxy, engine.nodes, this.label);
+    for (const name of engine.nodes) this.machines.set(name, this.openMachine(name));
+    const { label, cluster } = this;
+    const links = new Links(bench.toxiproxy, engine.nodes, { label, host: cluster.host });
     this.closers.push(() => links.close());
-    await links.open(await this.ports());
+    await links.open(await this.addresses());
     const postgres = storeKindOf(kase) === 'postgres' ? await this.openPostgres() : null;
 
     mkdirSync(evidence, { recursive: true });
     const clock = new RunClock();
     this.closers.push(() => clock.stop());
-    const recorder = new Recorder(clock, headerOf(kase, postgres !== null), this.historyFile);
+    const recorder = new Recorder(
+      clock,
+      headerOf(kase, { on: cluster.describes, inPostgres: postgres !== null }),
+      this.historyFile,
+    );
     this.recorded = true;
     this.closers.push(() => recorder.close());
     const store: StoreSide =
@@ -90,11 +93,12 @@ class Setup {
     const feeder = new Feeder(kase.workload, folders.splits, clock);
     this.closers.push(() => feeder.close());
     const partition = bench.toxiproxy.hasExtensions ? 'cut' : 'timeout';
-    const linkFaults = new LinkFaults(links, clock, partition);
+    const onFailure = (error: unknown): void => this.current?.fail(error);
+    const linkFaults = cluster.linkFaults({ links, clock, partition, onFailure });
     const { machines } = this;
     const parts = { kase, engine, clock, recorder, feeder, folders, links, linkFaults };
     this.current = new Run({ ...parts, store, machines });
-    if (kase.schedule.some(({ action }) => endsProcess(action.kind))) this.spares.keep();
+    if (kase.schedule.some(({ action }) => endsProcess(action.kind))) cluster.expectEnds();
     const { history, messages } = await this.current.toEnd();
     rmSync(this.historyFile);
     this.recorded = false;
@@ -102,8 +106,8 @@ class Setup {
   }
 
   async close(): Promise<void> {
-    for (const machine of this.machines.values()) machine.end();
-    this.spares.end();
+    await Promise.all([...this.machines.values()].map((machine) => machine.end()));
+    await this.cluster.close();
     for (const close of this.closers.reverse()) await close();
     rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -118,7 +122,7 @@ class Setup {
   private openMachine(name: string): Machine {
     return new Machine({
       name,
-      spares: this.spares,
+      source: this.cluster.source(name),
       onNotice: (machine, notice) => this.current?.onNotice(machine, notice),
       onUnexpectedEnd: (_, failure) => this.current?.fail(failure),
     });
@@ -131,12 +135,13 @@ class Setup {
       server: await bench.postgres(),
       toxiproxy,
       label: this.label,
+      host: this.cluster.host,
     });
     this.closers.push(() => prepared.close());
     return prepared;
   }
 
-  private async ports(): Promise<ReadonlyMap<string, number>> {
+  private async addresses(): Promise<ReadonlyMap<string, string>> {
     const entries = await Promise.all(
       [...this.machines].map(async ([name, machine]) => [name, await machine.ready()] as const),
     );
@@ -155,12 +160,15 @@ function storeKindOf({ schedule }: Case): 'files' | 'postgres' {
   return schedule.some(({ action }) => action.kind === 'store') ? 'postgres' : 'files';
 }
 
-function headerOf(kase: Case, inPostgres: boolean): HeaderEvent {
+function headerOf(
+  kase: Case,
+  { on, inPostgres }: { readonly on: string; readonly inPostgres: boolean },
+): HeaderEvent {
   const { scenario, seed, options } = kase;
   return {
     kind: 'header',
     version: historyVersion,
-    subject: `reference engine on processes, ${inPostgres ? 'PostgreSQL' : 'files'} as sink`,
+    subject: `reference engine on ${on}, ${inPostgres ? 'PostgreSQL' : 'files'} as sink`,
     scenario,
     seed,
     caseDigest: digestValue(kase),

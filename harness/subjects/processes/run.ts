@@ -8,6 +8,7 @@ import type { Case } from '../../../src/model/case.ts';
 import type { EndEvent, HistoryEvent, NodeEvent } from '../../../src/model/history.ts';
 import { FaultInjector } from '../../../src/simulator/fault-injector.ts';
 import type { Command, NodeBoot, Notice } from '../../world/protocol.ts';
+import { whenDone, type Done } from './done.ts';
 import { FaultPort } from './fault-port.ts';
 import type { Feeder } from './feeder.ts';
 import type { LinkFaults, LinkTrouble } from './link-faults.ts';
@@ -83,7 +84,7 @@ export class Run {
     const { outcome, reason } = this.outcome ?? deadline;
     const healedAt = this.injector.healedAtUs / 1000;
     this.clock.stop();
-    for (const machine of this.parts.machines.values()) machine.end();
+    await Promise.all([...this.parts.machines.values()].map((machine) => machine.end()));
     await this.parts.store.look();
     const { messages } = this;
     const history = this.recorder.finish({ kind: 'end', outcome, reason, healedAt, messages });
@@ -151,27 +152,31 @@ export class Run {
     this.machine(node)?.command(command);
   }
 
-  crash(node: string, restartAfterMs: number): boolean {
+  crash(node: string, restartAfterMs: number): Done {
     const machine = this.machine(node);
     if (machine === undefined || !machine.up) return false;
-    this.recordNode(machine, 'crashed');
-    const gone = machine.kill();
+    const gone = whenDone(machine.kill(), (isGone) => {
+      this.recordNode(machine, 'crashed');
+      return isGone;
+    });
     const dueMs = this.clock.nowMs() + restartAfterMs;
     this.restart(machine, dueMs).catch((error: unknown) => this.fail(error));
     return gone;
   }
 
-  pause(node: string): boolean {
+  pause(node: string): Done {
     const machine = this.machine(node);
-    if (machine === undefined || !machine.up || machine.paused || !machine.pause()) return false;
-    this.recordNode(machine, 'paused');
-    return true;
+    if (machine === undefined || !machine.up || machine.paused) return false;
+    return whenDone(machine.pause(), (standsStill) => {
+      if (standsStill) this.recordNode(machine, 'paused');
+      return standsStill;
+    });
   }
 
   /** Like a pause, but nobody is to hear of it: the machine is going down. */
-  freeze(node: string): boolean {
+  freeze(node: string): Done {
     const machine = this.machine(node);
-    return machine !== undefined && machine.up && machine.pause();
+    return machine !== undefined && machine.up ? machine.pause() : false;
   }
 
   resume(node: string): void {
@@ -238,8 +243,8 @@ export class Run {
 
   private async restart(machine: Machine, dueMs: number): Promise<void> {
     const { incarnation } = machine;
-    const port = await machine.ready();
-    await this.parts.links.moved(machine.name, port);
+    const address = await machine.ready();
+    await this.parts.links.moved(machine.name, address);
     this.clock.after(dueMs - this.clock.nowMs(), () => {
       if (!machine.up && machine.incarnation === incarnation) this.boot(machine);
     });

@@ -3,9 +3,10 @@
  * that a node is back when the schedule says and not when its program has been loaded.
  */
 import type { Workspace } from '../../process-control/workspace.ts';
+import type { NodeSource } from './node-handle.ts';
 import { NodeProcess, type NodeProgram } from './node-process.ts';
 
-export class Spares {
+export class Spares implements NodeSource {
   private readonly workspace: Workspace;
   private readonly program: NodeProgram;
   private waiting: NodeProcess | null = null;

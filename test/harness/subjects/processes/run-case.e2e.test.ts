@@ -1,0 +1,216 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { Bench } from '../../../../harness/subjects/processes/bench.ts';
+import { findPostgres } from '../../../../harness/subjects/processes/postgres-binaries.ts';
+import { runCase } from '../../../../harness/subjects/processes/run-case.ts';
+import { simulate } from '../../../../harness/subjects/simulate.ts';
+import { canonicalJson } from '../../../../src/base/json.ts';
+import { checkHistory } from '../../../../src/checker/check.ts';
+import type { Case } from '../../../../src/model/case.ts';
+import type { FaultAction, Schedule } from '../../../../src/model/fault.ts';
+import type { History, HistoryEvent } from '../../../../src/model/history.ts';
+import { smallCase } from './small-case.ts';
+
+const hasPostgres = await findPostgres().then(
+  () => true,
+  (error: unknown) => {
+    console.warn(`skipped, faults of a database: ${String(error)}`);
+    return false;
+  },
+);
+
+let bench: Bench;
+let parent = '';
+beforeAll(async () => {
+  parent = mkdtempSync(join(tmpdir(), 'processes-test-'));
+  // The database may run as another user.
+  chmodSync(parent, 0o711);
+  bench = await Bench.open({ parent, program: { execArguments: [], environment: {} } });
+});
+afterAll(async () => {
+  await bench.close();
+  rmSync(parent, { recursive: true, force: true });
+});
+
+async function historyOf(kase: Case): Promise<History> {
+  const { history } = await runCase(kase, { bench, evidence: join(parent, 'evidence') });
+  return history;
+}
+
+function committed(history: History): string[] {
+  return history
+    .flatMap((event) => (event.kind === 'visible' ? event.rows : []))
+    .map((row) => canonicalJson(row))
+    .sort();
+}
+
+function effectsOf(history: History): number[] {
+  return history.flatMap((event) =>
+    event.kind === 'fault' && event.event === 'effect' ? [event.fault] : [],
+  );
+}
+
+/** Runs the case with these faults; asserts that each took effect and nothing is unexplained. */
+async function expectExplained(schedule: Schedule): Promise<History> {
+  const kase = smallCase(schedule);
+  const history = await historyOf(kase);
+  const { status, unknowns, anomalies } = checkHistory(kase, history);
+  expect({ status, unknowns, anomalies }).toEqual({ status: 'valid', unknowns: [], anomalies: [] });
+  expect(effectsOf(history).sort()).toEqual(schedule.map((_, index) => index));
+  return history;
+}
+
+function nodeEvents(history: History): string[] {
+  return history
+    .filter((event): event is Extract<HistoryEvent, { kind: 'node' }> => event.kind === 'node')
+    .map(({ node, event }) => `${node} ${event}`);
+}
+
+describe('a case on processes', () => {
+  it('commits without faults what the simulator commits', async () => {
+    const kase = smallCase();
+    const history = await historyOf(kase);
+    expect(checkHistory(kase, history).status).toBe('valid');
+    expect(committed(history)).toEqual(committed(simulate(kase).history));
+    const times = history.slice(1).map((event) => ('t' in event ? event.t : 0));
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it('leaves nothing behind but the listed folders of the bench', () => {
+    const left = readdirSync(bench.workspace.folder).filter((name) => name !== 'children');
+    expect(left).toEqual([]);
+  });
+});
+
+describe('A6 faults on processes take effect and heal', () => {
+  const both = (from: string, to: string) => ({ from: [from], to: [to], bothWays: true });
+
+  it('SIGKILL exactly between pre-commit and commit', async () => {
+    const history = await expectExplained([
+      {
+        when: {
+          point: 'pre-commit',
+          phase: 'after',
+          checkpoint: null,
+          operator: 'out',
+          subtask: null,
+          occurrence: 1,
+        },
+        action: { kind: 'crash', node: 'here', restartAfterMs: 50 },
+      },
+    ]);
+    const index = history.findIndex((e) => e.kind === 'node' && e.event === 'crashed');
+    const { node } = history[index] as Extract<HistoryEvent, { kind: 'node' }>;
+    const last = history.slice(0, index).findLast((e) => e.kind === 'point' && e.node === node);
+    // Nothing passes a point between the one it waited at and its end.
+    expect(last).toMatchObject({ point: 'pre-commit', phase: 'after' });
+  });
+
+  it('SIGSTOP past the heartbeat timeout, then SIGCONT: the zombie commits nothing', async () => {
+    const history = await expectExplained([
+      {
+        when: {
+          point: 'commit-call',
+          phase: 'before',
+          checkpoint: null,
+          operator: null,
+          subtask: null,
+          occurrence: 1,
+        },
+        action: { kind: 'pause', node: 'here', durationMs: 900 },
+      },
+    ]);
+    expect(nodeEvents(history).some((text) => text.endsWith('resumed'))).toBe(true);
+    expect(history.filter((event) => event.kind === 'attempt').length).toBeGreaterThan(1);
+  });
+
+  it('the JobManager dies at the store write that completes a checkpoint', async () => {
+    await expectExplained([
+      {
+        when: {
+          point: 'completed-store-write',
+          phase: 'after',
+          checkpoint: null,
+          operator: null,
+          subtask: null,
+          occurrence: 1,
+        },
+        action: { kind: 'crash', node: 'jm', restartAfterMs: 30 },
+      },
+    ]);
+  });
+
+  it('partition, latency, slow link and reset of links', async () => {
+    await expectExplained([
+      {
+        when: { at: 200 },
+        action: { kind: 'delay', links: both('tm0', 'tm1'), delayMs: 40, durationMs: 300 },
+      },
+      {
+        when: { at: 250 },
+        action: {
+          kind: 'slow-link',
+          links: both('tm0', 'jm'),
+          messagesPerSecond: 40,
+          durationMs: 300,
+        },
+      },
+      {
+        when: { at: 600 },
+        action: { kind: 'partition', links: both('tm1', 'jm'), durationMs: 300 },
+      },
+    ]);
+    await expectExplained([
+      { when: { at: 400 }, action: { kind: 'reset', links: both('tm0', 'tm1') } },
+    ]);
+  });
+
+  it('disks that refuse, tear and lose', async () => {
+    const disk = (effect: Extract<FaultAction, { kind: 'disk' }>['effect'], node = 'tm0') =>
+      ({ kind: 'disk', effect, node, durationMs: 250 }) as const;
+    await expectExplained([
+      { when: { at: 150 }, action: disk('io-error') },
+      { when: { at: 150 }, action: disk('no-space', 'tm1') },
+    ]);
+    await expectExplained([
+      {
+        when: {
+          point: 'state-upload',
+          phase: 'before',
+          checkpoint: null,
+          operator: null,
+          subtask: null,
+          occurrence: 2,
+        },
+        action: disk('torn-write', 'here'),
+      },
+    ]);
+  });
+
+  it('a clock that jumps and a split that is held back', async () => {
+    await expectExplained([
+      { when: { at: 200 }, action: { kind: 'clock-jump', node: 'tm0', byMs: -5_000 } },
+      { when: { at: 300 }, action: { kind: 'source-hold', split: 'a', durationMs: 300 } },
+    ]);
+  });
+
+  it.skipIf(!hasPostgres)('a database that is down, or does not answer a commit', async () => {
+    await expectExplained([
+      {
+        when: {
+          point: 'commit-call',
+          phase: 'before',
+          checkpoint: null,
+          operator: null,
+          subtask: null,
+          occurrence: 1,
+        },
+        action: { kind: 'store', effect: 'reply-lost', durationMs: 150 },
+      },
+      { when: { at: 700 }, action: { kind: 'store', effect: 'unavailable', durationMs: 200 } },
+    ]);
+  });
+});
