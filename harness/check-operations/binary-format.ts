@@ -6,7 +6,9 @@
  *   bytes 12-15  CRC-32 of everything from byte 16 on (uint32)
  *   bytes 16-19  number of operations n (uint32)
  *   bytes 20-23  length of the tables in bytes (uint32)
- *   then         tables: UTF-8 JSON `{processes, functions, values}`, padded with spaces to 4 bytes
+ *   then         tables: UTF-8 JSON `{processes, functions, valueCount, others}`, padded with spaces to 4
+ *                bytes; `others` lists `[number, value]` of the values that are no int32
+ *   then         the values that are: int32 each, 0 where `others` has one
  *   then         columns of n int32 each: process, key, input, output, call, returns, line
  *   then         columns of n uint8 each: f, outcome
  *
@@ -36,9 +38,14 @@ export function isBinaryHistory(bytes: Uint8Array): boolean {
 
 export function writeBinaryHistory(history: OperationHistory): Uint8Array<ArrayBuffer> {
   const { processes, functions, values, count } = history;
-  const json = new TextEncoder().encode(JSON.stringify({ processes, functions, values }));
+  const others = values.flatMap((value, i) => (isInt32(value) ? [] : [[i, value] as const]));
+  const valueCount = values.length;
+  const text = JSON.stringify({ processes, functions, valueCount, others });
+  const json = new TextEncoder().encode(text);
   const tableBytes = (json.length + 3) & ~3;
-  const bytes = new Uint8Array(headBytes + tableBytes + count * (wideColumns * 4 + 2));
+  const integers = Int32Array.from(values, (value) => (isInt32(value) ? value : 0));
+  const columnBytes = count * (wideColumns * 4 + 2);
+  const bytes = new Uint8Array(headBytes + tableBytes + integers.byteLength + columnBytes);
   bytes.set(magicBytes);
   bytes.fill(32, headBytes + json.length, headBytes + tableBytes);
   bytes.set(json, headBytes);
@@ -47,6 +54,8 @@ export function writeBinaryHistory(history: OperationHistory): Uint8Array<ArrayB
   view.setUint32(16, count, true);
   view.setUint32(20, tableBytes, true);
   let at = headBytes + tableBytes;
+  bytes.set(new Uint8Array(integers.buffer), at);
+  at += integers.byteLength;
   const { process, key, input, output, call, returns, line } = history;
   for (const column of [process, key, input, output, call, returns, line]) {
     bytes.set(new Uint8Array(column.buffer, column.byteOffset, count * 4), at);
@@ -69,15 +78,23 @@ export function readBinaryHistory(bytes: Uint8Array, file: string): OperationHis
   if (version !== binaryVersion) fail(`version ${version}; this program reads ${binaryVersion}`);
   const count = view.getUint32(16, true);
   const tableBytes = view.getUint32(20, true);
-  const size = headBytes + tableBytes + count * (wideColumns * 4 + 2);
-  if (size !== bytes.length) {
+  if (crc32(bytes.subarray(16)) !== view.getUint32(12, true)) fail('the checksum does not match');
+  const tablesEnd = headBytes + tableBytes;
+  if (tablesEnd > bytes.length) fail('the tables are cut off');
+  const { valueCount, others, ...tables } = parseTables(bytes.subarray(headBytes, tablesEnd), fail);
+  const columnsStart = tablesEnd + valueCount * 4;
+  const size = columnsStart + count * (wideColumns * 4 + 2);
+  if (size !== bytes.length || valueCount < 0) {
     fail(`${bytes.length} bytes, but ${size} were announced; is it cut off?`);
   }
-  if (crc32(bytes.subarray(16)) !== view.getUint32(12, true)) fail('the checksum does not match');
-  const tables = parseTables(bytes.subarray(headBytes, headBytes + tableBytes), fail);
-  const table = new ValueTable(tables.values);
-  const columns = columnsOf(bytes, headBytes + tableBytes, count);
-  const history = { count, ...columns, ...tables, table };
+  const integers = int32View(bytes, tablesEnd, valueCount);
+  const values = new Array<Value>(valueCount);
+  for (let i = 0; i < valueCount; i++) values[i] = integers[i] as number;
+  if (others.some(([id]) => id < 0 || id >= valueCount)) fail('a value has a number out of range');
+  for (const [id, value] of others) values[id] = value;
+  const table = new ValueTable(values);
+  const columns = columnsOf(bytes, columnsStart, count);
+  const history = { count, ...columns, ...tables, values, table };
   const fault = rangeFault(history);
   if (fault !== null) fail(fault);
   return history;
@@ -86,7 +103,12 @@ export function readBinaryHistory(bytes: Uint8Array, file: string): OperationHis
 interface Tables {
   readonly processes: (number | string)[];
   readonly functions: string[];
-  readonly values: Value[];
+  readonly valueCount: number;
+  readonly others: (readonly [number, Value])[];
+}
+
+function isInt32(value: Value): value is number {
+  return typeof value === 'number' && (value | 0) === value && !Object.is(value, -0);
 }
 
 function parseTables(bytes: Uint8Array, fail: (problem: string) => never): Tables {
@@ -101,14 +123,19 @@ function parseTables(bytes: Uint8Array, fail: (problem: string) => never): Table
     tables !== null &&
     Array.isArray(tables?.processes) &&
     Array.isArray(tables?.functions) &&
-    Array.isArray(tables?.values) &&
-    tables.functions.every((name) => typeof name === 'string');
+    Number.isInteger(tables?.valueCount) &&
+    Array.isArray(tables?.others) &&
+    tables.functions.every((name) => typeof name === 'string') &&
+    tables.others.every((pair) => Array.isArray(pair) && pair.length === 2 && isInt32(pair[0]));
   if (!isTables) return fail('the tables lack processes, functions or values');
-  return {
-    processes: tables.processes,
-    functions: tables.functions,
-    values: tables.values,
-  };
+  return tables as Tables;
+}
+
+/** A view where alignment allows, a copy elsewhere. */
+function int32View(bytes: Uint8Array, from: number, count: number): Int32Array {
+  const start = bytes.byteOffset + from;
+  if (start % 4 === 0) return new Int32Array(bytes.buffer, start, count);
+  return new Int32Array(bytes.slice(from, from + count * 4).buffer);
 }
 
 function columnsOf(
@@ -119,11 +146,9 @@ function columnsOf(
   OperationHistory,
   'process' | 'key' | 'input' | 'output' | 'call' | 'returns' | 'line' | 'f' | 'outcome'
 > {
-  const wide = Array.from({ length: wideColumns }, (_, i) => {
-    const start = bytes.byteOffset + from + i * count * 4;
-    if (start % 4 === 0) return new Int32Array(bytes.buffer, start, count);
-    return new Int32Array(bytes.slice(from + i * count * 4, from + (i + 1) * count * 4).buffer);
-  });
+  const wide = Array.from({ length: wideColumns }, (_, i) =>
+    int32View(bytes, from + i * count * 4, count),
+  );
   const [process, key, input, output, call, returns, line] = wide as [
     Int32Array,
     Int32Array,
@@ -142,14 +167,16 @@ function columnsOf(
 /** Every index has to hit its table, and positions have to be those of `count` operations. */
 function rangeFault(history: OperationHistory): string | null {
   const { count, process, key, input, output, f, outcome, call, returns } = history;
+  const processes = history.processes.length;
+  const functions = history.functions.length;
   const values = history.values.length;
   const positions = 2 * count;
   const taken = new Uint8Array(positions);
   let latest = -1;
   for (let i = 0; i < count; i++) {
     const isFine =
-      (process[i] as number) >>> 0 < history.processes.length &&
-      (f[i] as number) < history.functions.length &&
+      (process[i] as number) >>> 0 < processes &&
+      (f[i] as number) < functions &&
       ((key[i] as number) === -1 || (key[i] as number) >>> 0 < values) &&
       (input[i] as number) >>> 0 < values &&
       (output[i] as number) >>> 0 < values &&
