@@ -1,6 +1,6 @@
 /**
  * Addresses as Toxiproxy writes them (`host:port`), with its error texts, and the one rule it does
- * not have: proxies listen on loopback only.
+ * not have: proxies listen on loopback only, or on a network that the harness made itself.
  */
 import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6 } from 'node:net';
@@ -29,13 +29,19 @@ export function parseAddress(address: string): HostPort {
   return { host, port };
 }
 
-/** Resolves a listen address to a loopback address; an empty host means 127.0.0.1. */
-export async function resolveListen(address: string): Promise<HostPort> {
+/**
+ * Resolves a listen address to a loopback address, or to `gateway`, this machine's address in a
+ * private network of the harness; an empty host means 127.0.0.1.
+ */
+export async function resolveListen(
+  address: string,
+  gateway: string | null = null,
+): Promise<HostPort> {
   // Toxiproxy treats a missing listen address as any port.
   if (address === '') return { host: '127.0.0.1', port: 0 };
   const { host, port } = parseAddress(address);
   const ip = await resolveHost(host);
-  if (!isLoopback(ip)) {
+  if (!isLoopback(ip) && ip !== gateway) {
     throw new AddressError(
       `${formatAddress({ host: ip, port })} is not a loopback address: listen on 127.0.0.1 or ::1`,
     );

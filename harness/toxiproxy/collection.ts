@@ -10,6 +10,7 @@ import type { ProxyRequest } from './requests.ts';
 export interface CollectionSettings {
   readonly seed: number;
   readonly clock: Clock;
+  readonly gateway: string | null;
 }
 
 /** What populating achieved before it failed, if it failed. */

@@ -12,6 +12,8 @@ export interface ConnectSettings {
   readonly seed?: number;
   /** Where TOXIPROXY_URL and PATH are looked up; the process's own when absent. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where proxies are to listen if not on loopback: the gateway of a network of the harness. */
+  readonly gateway?: string;
 }
 
 export interface ToxiproxyHandle {
@@ -35,7 +37,10 @@ export async function connectToxiproxy(settings: ConnectSettings = {}): Promise<
     const started = await startBinary(path, seed);
     return handle(started.url, 'binary', started.close);
   }
-  const server = await startToxiproxy({ seed });
+  const server = await startToxiproxy({
+    seed,
+    ...(settings.gateway === undefined ? {} : { gateway: settings.gateway }),
+  });
   return handle(server.url, 'embedded', () => server.close());
 }
 

@@ -15,6 +15,8 @@ export interface ProxySettings {
   readonly upstream: string;
   readonly seed: number;
   readonly clock: Clock;
+  /** Where it may listen besides loopback; null: nowhere. */
+  readonly gateway: string | null;
 }
 
 /** What a proxy is asked to become. */
@@ -91,7 +93,7 @@ export class Proxy {
     const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) =>
       this.onClient(client),
     );
-    this.listenAddress = await listenOn(listener, this.listenAddress);
+    this.listenAddress = await listenOn(listener, this.listenAddress, this.settings.gateway);
     this.listener = listener;
   }
 
@@ -110,7 +112,7 @@ export class Proxy {
 
   /** True when `listen` resolves to another address, or `upstream` is another. */
   async differs(change: Pick<ProxyChange, 'listen' | 'upstream'>): Promise<boolean> {
-    const resolved = formatAddress(await resolveListen(change.listen));
+    const resolved = formatAddress(await resolveListen(change.listen, this.settings.gateway));
     return resolved !== this.listenAddress || change.upstream !== this.upstreamAddress;
   }
 
@@ -176,8 +178,12 @@ export class Proxy {
 }
 
 /** Starts listening; the address it got, with the real port. Throws {@link AddressError}. */
-async function listenOn(listener: Server, address: string): Promise<string> {
-  const target = await resolveListen(address).catch((error: unknown) => {
+async function listenOn(
+  listener: Server,
+  address: string,
+  gateway: string | null,
+): Promise<string> {
+  const target = await resolveListen(address, gateway).catch((error: unknown) => {
     if (!(error instanceof AddressError)) throw error;
     throw new AddressError(`listen tcp: ${error.message}`, { cause: error });
   });

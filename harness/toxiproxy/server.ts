@@ -16,6 +16,11 @@ export interface ToxiproxySettings {
   /** Seed of jitter, slicing and toxicity; 0 when absent. */
   readonly seed?: number;
   readonly clock?: Clock;
+  /**
+   * Where proxies may listen besides loopback: this machine's address in a private network that the
+   * harness made. The control API stays on loopback.
+   */
+  readonly gateway?: string;
 }
 
 export interface ToxiproxyServer {
@@ -34,6 +39,7 @@ export async function startToxiproxy(settings: ToxiproxySettings = {}): Promise<
   const proxies = new ProxyCollection({
     seed: settings.seed ?? 0,
     clock: settings.clock ?? systemClock,
+    gateway: settings.gateway ?? null,
   });
   const server = createServer((request, response) => void respond(proxies, request, response));
   await listen(server, settings.port ?? 0);

@@ -5,18 +5,24 @@
  */
 import { readSync, writeSync } from 'node:fs';
 
-import { noticeFd, type Command, type GoOn, type Notice, type Notifier } from './protocol.ts';
+import { pipesOfParent, type ControlEnds } from './control-ends.ts';
+import type { Command, GoOn, Notice, Notifier } from './protocol.ts';
 
 const chunkBytes = 65_536;
 
 export class ControlChannel implements Notifier {
+  private readonly ends: ControlEnds;
   private answered = '';
   private readonly chunk = Buffer.allocUnsafe(chunkBytes);
+
+  constructor(ends: ControlEnds = pipesOfParent()) {
+    this.ends = ends;
+  }
 
   notify(notice: Notice): void {
     const bytes = Buffer.from(`${JSON.stringify(notice)}\n`);
     let written = 0;
-    while (written < bytes.length) written += writeSync(noticeFd, bytes, written);
+    while (written < bytes.length) written += writeSync(this.ends.notices, bytes, written);
   }
 
   /** Stands still until the harness answers. A harness that is gone ends the process. */
@@ -28,7 +34,7 @@ export class ControlChannel implements Notifier {
         this.answered = this.answered.slice(line + 1);
         return JSON.parse(text) as GoOn;
       }
-      const read = readSync(noticeFd, this.chunk);
+      const read = readSync(this.ends.answers, this.chunk);
       if (read === 0) process.exit(0);
       this.answered += this.chunk.toString('utf8', 0, read);
     }
@@ -36,13 +42,14 @@ export class ControlChannel implements Notifier {
 
   onCommand(listener: (command: Command) => void): void {
     let rest = '';
-    process.stdin.setEncoding('utf8');
-    process.stdin.on('data', (chunk: string) => {
+    const { commands } = this.ends;
+    commands.setEncoding('utf8');
+    commands.on('data', (chunk: string) => {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) listener(JSON.parse(line) as Command);
     });
-    process.stdin.on('end', () => process.exit(0));
-    process.stdin.on('error', () => process.exit(0));
+    commands.on('end', () => process.exit(0));
+    commands.on('error', () => process.exit(0));
   }
 }

@@ -19,6 +19,14 @@ export interface NetworkSettings {
   readonly control: Notifier;
 }
 
+/** Where a node listens, and where it reaches the harness's proxies. */
+export interface Hosts {
+  readonly listen: string;
+  readonly dial: string;
+}
+
+const loopback: Hosts = { listen: '127.0.0.1', dial: '127.0.0.1' };
+
 export class Network {
   private readonly server: Server;
   private settings: NetworkSettings | null = null;
@@ -27,9 +35,11 @@ export class Network {
   /** Until when frames of a peer are watched for lateness, on the machine's clock. */
   private readonly watched = new Map<string, number>();
   private readonly early: Socket[] = [];
+  private readonly hosts: Hosts;
   messages = 0;
 
-  constructor() {
+  constructor(hosts: Hosts = loopback) {
+    this.hosts = hosts;
     this.server = createServer({ pauseOnConnect: true }, (socket) => this.onDialled(socket));
   }
 
@@ -37,7 +47,7 @@ export class Network {
   listen(): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(0, '127.0.0.1', () => {
+      this.server.listen(0, this.hosts.listen, () => {
         resolve((this.server.address() as AddressInfo).port);
       });
     });
@@ -51,6 +61,7 @@ export class Network {
       const link = new PeerLink({
         peer,
         self,
+        host: this.hosts.dial,
         port: dials[peer] ?? null,
         onBody: (body) => this.onBody(peer, body),
         onPing: (body) => this.noteLate(peer, stampOf(body), body.length),

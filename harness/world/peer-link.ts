@@ -26,7 +26,8 @@ export interface Hello {
 export interface PeerLinkSettings {
   readonly peer: string;
   readonly self: Hello;
-  /** Port to dial; null: the peer dials. */
+  /** Host and port to dial; port null: the peer dials. */
+  readonly host: string;
   readonly port: number | null;
   readonly onBody: (body: Buffer) => void;
   readonly onPing: (body: Buffer) => void;
@@ -84,7 +85,7 @@ export class PeerLink {
   }
 
   private dial(port: number): void {
-    const socket = connect({ host: '127.0.0.1', port });
+    const socket = connect({ host: this.settings.host, port });
     const decoder = new FrameDecoder();
     socket.setNoDelay(true);
     socket.on('connect', () => socket.write(helloFrame(this.settings.self)));
