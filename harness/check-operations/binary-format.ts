@@ -27,7 +27,7 @@ import type { Value } from '../../src/model/value.ts';
 import { InputFileError } from './input-file.ts';
 
 const magicBytes = new TextEncoder().encode('TIDEOPS\0');
-export const binaryVersion = 1;
+const binaryVersion = 1;
 const headBytes = 24;
 const wideColumns = 7;
 

@@ -12,13 +12,13 @@ import { InputFileError, SyntaxFault } from './input-file.ts';
 const types: readonly string[] = ['invoke', 'ok', 'fail', 'info'];
 
 /** One event with the line it starts on. */
-export interface EdnEvent {
+interface EdnEvent {
   readonly event: ValueObject;
   readonly line: number;
 }
 
 /** All maps of the text, top-level or in top-level vectors. Throws {@link InputFileError}. */
-export function* ednEvents(text: string, file: string): Generator<EdnEvent> {
+function* ednEvents(text: string, file: string): Generator<EdnEvent> {
   const reader = new EdnReader(text);
   const lines = new LineCounter(text);
   try {
@@ -95,7 +95,7 @@ function addEvent(sink: EventSink, event: ValueObject, line: number): void {
 }
 
 /** A keyword without its colon; '' for what is no text. */
-export function bare(value: Value | undefined): string {
+function bare(value: Value | undefined): string {
   return typeof value === 'string' ? value.replace(/^:/, '') : '';
 }
 

@@ -11,11 +11,9 @@ import { loadModel } from './model-choice.ts';
 import { readBytes } from './read-history.ts';
 import type { FailedFile, FileReport, OperationReport } from './report.ts';
 
-export { defaultOperationFlags, operationFlagSpecs, type OperationFlags } from './flags.ts';
-export { formats } from './formats.ts';
+export type { OperationFlags } from './flags.ts';
 export { convertHistory } from './convert.ts';
 export { renderOperationReport } from './report-text.ts';
-export type { FileReport, OperationAnomaly, OperationReport } from './report.ts';
 
 export interface OperationCheckResult {
   readonly report: OperationReport;
@@ -23,7 +21,7 @@ export interface OperationCheckResult {
 }
 
 const exitCodes: Readonly<Record<Status, number>> = { valid: 0, invalid: 1, unknown: 2 };
-export const exitUsage = 64;
+const exitUsage = 64;
 
 /**
  * Checks every file; a file that cannot be read is an error of its own and keeps the others from

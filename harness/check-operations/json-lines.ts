@@ -275,7 +275,7 @@ class Scanner {
 const nonClient = -2;
 
 /** Jepsen's fault injector writes into the same history. */
-export function isNemesis(process: Value | undefined): boolean {
+function isNemesis(process: Value | undefined): boolean {
   return process === 'nemesis' || process === ':nemesis';
 }
 

@@ -48,7 +48,7 @@ export function checkLogFile(history: OperationHistory, file: string, started: n
 }
 
 /** Throws {@link InputFileError} at the first operation that has another shape. */
-export function logOperations(history: OperationHistory, file: string): LogOperation[] {
+function logOperations(history: OperationHistory, file: string): LogOperation[] {
   return Array.from({ length: history.count }, (_, row) => {
     const { f, input, output, outcome } = operationAt(history, row);
     // What was asked for counts where the reply does not repeat it.

@@ -22,7 +22,7 @@ export interface OperationCheckSettings {
   readonly reductions: Reductions;
 }
 
-export const defaultOperationSettings: OperationCheckSettings = {
+const defaultOperationSettings: OperationCheckSettings = {
   byKey: true,
   failedCas: 'ignored',
   stepsMax: 1_000_000_000,

@@ -54,12 +54,12 @@ export interface OperationExplanation {
 }
 
 /** Operations on the time line of an explanation. */
-export const timelineMax = 60;
+const timelineMax = 60;
 
 /** Steps for finding the longest partial order. */
 const partialStepsMax = 500_000;
 /** Operations of a partial order that are spelled out; the last ones. */
-export const partialMax = 200;
+const partialMax = 200;
 
 export function explain(
   history: OperationHistory,
@@ -251,14 +251,14 @@ function sentenceOf(history: OperationHistory, certificate: Certificate, state: 
 }
 
 /** Process and line of a row. */
-export function where(history: OperationHistory, row: number): string {
+function where(history: OperationHistory, row: number): string {
   const process = String(history.processes[history.process[row] as number]);
   const line = history.line[row] as number;
   return line > 0 ? `process ${process}, line ${line}` : `process ${process}`;
 }
 
 /** An operation as a call with its result, e.g. `cas [1,2] → failed`. */
-export function describe(operation: Operation): string {
+function describe(operation: Operation): string {
   const input = operation.input === null ? '' : ` ${show(operation.input)}`;
   if (operation.outcome === 'indefinite') return `${operation.f}${input} → no reply`;
   if (operation.outcome === 'failed') return `${operation.f}${input} → failed`;

@@ -3,14 +3,7 @@
  * history is linearizable iff its restriction to every object is, so each is decided alone.
  * Deterministic: partitions come in order of their first call.
  */
-import {
-  keyText,
-  neverReturned,
-  outcomeFailed,
-  type Operation,
-  type OperationHistory,
-  operationAt,
-} from './history.ts';
+import { keyText, neverReturned, outcomeFailed, type OperationHistory } from './history.ts';
 import type { SequentialModel } from './model.ts';
 
 /** How failed compare-and-sets count: dropped (Jepsen), or as "the comparison did not hold". */
@@ -146,9 +139,4 @@ function rowsByPosition(history: OperationHistory): Int32Array {
     if (end !== neverReturned) rows[end] = row;
   }
   return rows;
-}
-
-/** The operations of a partition as models see them. */
-export function operationsOf(history: OperationHistory, partition: Partition): Operation[] {
-  return Array.from(partition.ops, (row) => operationAt(history, row));
 }

@@ -34,7 +34,7 @@ export interface LogVerdict {
 }
 
 /** Findings kept per anomaly; the count tells how many there were. */
-export const findingsMax = 32;
+const findingsMax = 32;
 
 export function checkLog(
   operations: readonly LogOperation[],

@@ -92,7 +92,7 @@ function keyLog(
 }
 
 /** Index of a record: that of its offset, or of its value where the offset is not known. */
-export function indexOf(versions: Versions, record: LogRecord): number | null {
+function indexOf(versions: Versions, record: LogRecord): number | null {
   const log = versions.logs.get(record.key);
   if (log === undefined) return null;
   if (record.offset !== null) return log.indexOfOffset.get(record.offset) ?? null;

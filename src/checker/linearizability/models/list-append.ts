@@ -9,7 +9,7 @@ import { sameValue } from './same-value.ts';
 const unobserved: Value = { unobserved: true };
 
 /** A list nobody appended to may read as null. */
-export function listOf(value: Value): readonly Value[] | null {
+function listOf(value: Value): readonly Value[] | null {
   if (value === null) return [];
   return Array.isArray(value) ? (value as readonly Value[]) : null;
 }

@@ -27,7 +27,7 @@ export interface Call {
 }
 
 /** A random call of `model`; `fresh` is a number no other call got. */
-export function randomCall(random: RandomStream, shape: Shape, fresh: number): Call {
+function randomCall(random: RandomStream, shape: Shape, fresh: number): Call {
   const value = shape.unique ? fresh : random.below(3);
   const pick = random.below(10);
   switch (shape.model) {
@@ -59,7 +59,7 @@ export function randomCall(random: RandomStream, shape: Shape, fresh: number): C
 const textOf = (value: Value): string => (typeof value === 'string' ? value : '');
 
 /** The effect of a call on a simple object of the test's own, and its reply. */
-export function applyCall(
+function applyCall(
   model: string,
   state: Value,
   call: Call,
