@@ -72,6 +72,8 @@ describe('README.md', () => {
     const text = part('README.md', '## Can it see bugs at all?');
     const bugs = loadBugs(projectBugs());
     expect(text).toContain(`the shapes of ${bugs.length} defects`);
+    const issues = bugs.filter(({ modelledOn }) => /^(?:FLINK|KAFKA)-\d/.test(modelledOn));
+    expect(text).toContain(`${issues.length} of them known by their issue`);
     const rows = [...text.matchAll(/^\| `([\w-]+)` *\| ([\w-]+)/gm)];
     expect(rows.length).toBeGreaterThan(4);
     for (const [, id, shape] of rows) {

@@ -40,10 +40,10 @@ function argumentsOf(line: string): string[] | null {
 
 const fewer: readonly string[] = ['--runs', '--clean-runs'];
 
-/** The same with two runs instead of many. */
+/** The same with one run instead of many. */
 function cheap(args: readonly string[]): string[] {
-  const changed = args.map((arg, i) => (fewer.includes(args[i - 1] ?? '') ? '2' : arg));
-  const all = args[0] === 'run' && !args.includes('--runs') ? [...changed, '--runs', '2'] : changed;
+  const changed = args.map((arg, i) => (fewer.includes(args[i - 1] ?? '') ? '1' : arg));
+  const all = args[0] === 'run' && !args.includes('--runs') ? [...changed, '--runs', '1'] : changed;
   // Shrinking further what is small already is all that is shown.
   return args[0] === 'shrink' ? [...all, '--runs', '30'] : all;
 }
@@ -56,7 +56,7 @@ function tidemark(args: readonly string[]): Promise<Printed> {
   });
 }
 
-/** What may come out. Two runs are too few for some scenarios: then the verdict is unknown. */
+/** What may come out. One run is too little for some scenarios: then the verdict is unknown. */
 function codesOf(line: string): number[] {
   if (/^npx tidemark (replay|check|shrink) /.test(line)) return [1];
   if (line === 'npm start' || line.includes('--runs')) return [0, 2];
