@@ -8,7 +8,7 @@ import type { Due } from '../context.ts';
 import type { Observation } from '../observation/observe.ts';
 import { survivingCheckpoints } from '../time/epochs.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Stopped } from '../plan/stages.ts';
+import type { Stopped } from '../plan/records.ts';
 
 export interface Ending {
   readonly due: Due;

@@ -32,17 +32,18 @@ export interface RecordTable {
   readonly byId: ReadonlyMap<number, number>;
 }
 
-/** What a stopped job had read, as a workload of its own; `offsets` by split name. */
-export function readSoFar(kase: Case, offsets: Readonly<Record<string, number>>): Case {
-  const splits = kase.workload.splits.map(({ split, records }) => ({
-    split,
-    records: records.slice(0, offsets[split] ?? 0),
-  }));
-  return { ...kase, workload: { splits } };
+/** Where a stopped job ended. */
+export interface Stopped {
+  /** Next offsets, by split name. */
+  readonly offsets: Readonly<Record<string, number>>;
+  /** Splits with more to come did not end. */
+  readonly suspended: boolean;
+  /** It was drained, restored and read on: its first end of input was none. */
+  readonly drainedTwice: boolean;
 }
 
-/** `unended`: splits that had more when the job was suspended. */
-export function recordTable(kase: Case, unended: ReadonlySet<string> = new Set()): RecordTable {
+/** `stopped`: only what the job had read by then; what it could have waited for is judged by all. */
+export function recordTable(kase: Case, stopped: Stopped | null = null): RecordTable {
   const readers = new Map<string, SourceSpec>();
   for (const operator of kase.pipeline.operators) {
     if (operator.kind !== 'source') continue;
@@ -52,21 +53,13 @@ export function recordTable(kase: Case, unended: ReadonlySet<string> = new Set()
   const recordAt: SourceRecord[] = [];
   const byId = new Map<number, number>();
   const splitIndex = new Map<string, number>();
-  for (const { split, records } of kase.workload.splits) {
+  for (const { split, records: log } of kase.workload.splits) {
     splitIndex.set(split, splits.length);
-    splits.push({
-      name: split,
-      first: recordAt.length,
-      records,
-      ends: !unended.has(split),
-      source: readers.get(split) ?? null,
-      mayIdle: mayIdle({
-        kase,
-        records,
-        source: readers.get(split) ?? null,
-        ends: !unended.has(split),
-      }),
-    });
+    const records = stopped === null ? log : log.slice(0, stopped.offsets[split] ?? 0);
+    const ends = stopped?.suspended !== true || records.length === log.length;
+    const source = readers.get(split) ?? null;
+    const idle = mayIdle({ kase, records: log, source, ends });
+    splits.push({ name: split, first: recordAt.length, records, ends, source, mayIdle: idle });
     for (const record of records) {
       byId.set(record.id, recordAt.length);
       recordAt.push(record);

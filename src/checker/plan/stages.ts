@@ -17,7 +17,7 @@ import { idsIn } from '../values.ts';
 import { type Branch, branchesInto } from './branches.ts';
 import { type Item, sendThrough, Words } from './items.ts';
 import type { Plan, SinkPlan, Stage } from './plan.ts';
-import { readSoFar, recordTable, type RecordTable } from './records.ts';
+import { recordTable, type RecordTable, type Stopped } from './records.ts';
 import { optionalTouch } from './touch.ts';
 
 const plans = new WeakMap<Case, Plan>();
@@ -32,25 +32,14 @@ export function planOf(kase: Case): Plan {
   return plan;
 }
 
-export interface Stopped {
-  /** Next offsets, by split name. */
-  readonly offsets: Readonly<Record<string, number>>;
-  /** Splits with more to come did not end. */
-  readonly suspended: boolean;
-  /** It was drained, restored and read on: its first end of input was none. */
-  readonly drainedTwice: boolean;
-}
-
 /** The plan of what a stopped job had read. */
-export function planOfPart(kase: Case, { offsets, suspended, drainedTwice }: Stopped): Plan {
-  const unended = kase.workload.splits
-    .filter(({ split, records }) => suspended && (offsets[split] ?? 0) < records.length)
-    .map(({ split }) => split);
-  return makePlan(readSoFar(kase, offsets), new Set(unended), drainedTwice);
+export function planOfPart(kase: Case, stopped: Stopped): Plan {
+  return makePlan(kase, stopped);
 }
 
-function makePlan(kase: Case, unended: ReadonlySet<string> = new Set(), forgets = false): Plan {
-  const table = recordTable(kase, unended);
+function makePlan(kase: Case, stopped: Stopped | null = null): Plan {
+  const table = recordTable(kase, stopped);
+  const forgets = stopped?.drainedTwice === true;
   const stages = new Map<string, Stage>();
   const sinks: SinkPlan[] = [];
   const plan: Plan = { kase, table, words: new Words(), stages, sinks, forgets };
