@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import {
@@ -18,7 +18,8 @@ const name = fc
 describe('names of the file sink', () => {
   it('tell what they were made from', () => {
     fc.assert(
-      fc.property(name, fc.nat(), fc.nat(), fc.nat(), (transaction, checkpoint, epoch, number) => {
+      fc.property(name, fc.tuple(fc.nat(), fc.nat(), fc.nat()), (transaction, numbers) => {
+        const [checkpoint, epoch, number] = numbers;
         expect(parseHeld(openName(transaction))).toEqual({ transaction, checkpoint: null });
         expect(parseHeld(preparedName(transaction, checkpoint))).toEqual({
           transaction,

@@ -28,7 +28,7 @@ afterAll(() => rmSync(parent, { recursive: true, force: true }));
 interface Rig extends StoreUnderTest {
   readonly control: FakeControl;
   readonly troubles: Troubles<StoreEffect>;
-  open(): StorePort;
+  readonly open: () => StorePort;
 }
 
 function rig(): Rig {
@@ -61,7 +61,9 @@ function rig(): Rig {
   };
 }
 
-describe('the file sink', () => describeStore(() => Promise.resolve(rig())));
+describe('the file sink', () => {
+  describeStore(() => Promise.resolve(rig()));
+});
 
 describe('the file sink under faults', () => {
   const until = machineMs() + 3_600_000;

@@ -40,7 +40,7 @@ interface Shown {
 interface Rig extends StoreUnderTest {
   readonly schema: string;
   readonly control: FakeControl;
-  open(): StorePort;
+  readonly open: () => StorePort;
 }
 
 async function rig(): Promise<Rig> {

@@ -9,9 +9,11 @@ import type { Row } from '../../../src/model/value.ts';
 
 export interface StoreUnderTest {
   /** A node's handle; each call stands for another process. */
-  open(): Promise<StorePort> | StorePort;
+  readonly open: () => Promise<StorePort> | StorePort;
   /** Rows a read-committed reader sees, in order, with the transaction they came in. */
-  visible(): Promise<{ readonly transaction: string | null; readonly rows: readonly Row[] }[]>;
+  readonly visible: () => Promise<
+    { readonly transaction: string | null; readonly rows: readonly Row[] }[]
+  >;
 }
 
 type Calls = {

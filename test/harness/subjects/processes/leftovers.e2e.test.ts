@@ -57,12 +57,10 @@ async function untilPaused(): Promise<readonly ProcessIdentity[]> {
 }
 
 /** Law A7 gives five seconds. */
-async function expectNothingLeft(children: readonly ProcessIdentity[]): Promise<void> {
-  const within = { timeout: 5_000, interval: 50 };
-  await expect
-    .poll(() => children.filter((child) => stateOf(child) !== 'gone'), within)
-    .toEqual([]);
-  await expect.poll(workspaces, within).toEqual([]);
+const within = { timeout: 5_000, interval: 50 };
+
+function left(children: readonly ProcessIdentity[]): unknown[] {
+  return [...children.filter((child) => stateOf(child) !== 'gone'), ...workspaces()];
 }
 
 describe('A7 nothing outlives the harness', () => {
@@ -72,7 +70,7 @@ describe('A7 nothing outlives the harness', () => {
       const children = await untilPaused();
       expect(children.length).toBeGreaterThanOrEqual(3);
       harness.kill(name);
-      await expectNothingLeft(children);
+      await expect.poll(() => left(children), within).toEqual([]);
       // The history so far is evidence, not litter.
       expect(hasPaused()).toBe(true);
     });
@@ -82,6 +80,6 @@ describe('A7 nothing outlives the harness', () => {
     harness = startHarness('postgres');
     const children = await untilPaused();
     harness.kill('SIGKILL');
-    await expectNothingLeft(children);
+    await expect.poll(() => left(children), within).toEqual([]);
   });
 });
