@@ -45,6 +45,8 @@ export class PaneReader {
   private readonly branch: Branch;
   private readonly aggregate: Aggregate | null;
   private readonly restarted: boolean;
+  /** What has fired is forgotten, so of equal copies a later pane holds others. */
+  private readonly purges: boolean;
   private readonly whole = new Map<string, Map<number, Place[]>>();
   private readonly groups: readonly Group[];
   private byId: Map<number, { group: Group; member: Member }[]> | null = null;
@@ -57,6 +59,7 @@ export class PaneReader {
   ) {
     this.spec = spec;
     this.restarted = restarted;
+    this.purges = spec.kind === 'process' || spec.allowedLatenessMs === 0;
     this.branch = branch;
     this.groups = groups;
     this.aggregate =
@@ -147,7 +150,10 @@ export class PaneReader {
     const repeated: Item[] = [];
     for (const id of ids) {
       const places = (index.get(id) ?? []).filter((place) => place.group === group);
-      const place = places.find((p) => !used.has(p.member));
+      const free = places.filter((p) => !used.has(p.member));
+      const place = this.purges
+        ? (free.find((p) => !isShown(group, p.member)) ?? free[0])
+        : free[0];
       if (place !== undefined) used.add(place.member);
       else if (places[0] !== undefined && idsIn(places[0].member.item.value)?.length === 1) {
         repeated.push(places[0].member.item);
@@ -226,4 +232,8 @@ export class PaneReader {
     }
     return { kind: may.length > 0 && this.restarted ? 'undecidable' : 'opaque', group };
   }
+}
+
+function isShown(group: Group, member: Member): boolean {
+  return group.panes.some((pane) => pane.members.includes(member));
 }
