@@ -28,7 +28,12 @@ export type Contents =
   /** Records that do not belong into one window together. */
   | { readonly kind: 'mixed'; readonly members: readonly Member[] }
   /** More appearances of a record than there are. */
-  | { readonly kind: 'repeated'; readonly group: Group | null; readonly items: readonly Item[] }
+  | {
+      readonly kind: 'repeated';
+      readonly group: Group;
+      readonly items: readonly Item[];
+      readonly members: readonly Member[];
+    }
   | { readonly kind: 'unknown-id'; readonly id: number }
   /** An opaque value of a known window that no subset yields. */
   | { readonly kind: 'opaque'; readonly group: Group }
@@ -159,7 +164,9 @@ export class PaneReader {
         repeated.push(places[0].member.item);
       }
     }
-    if (repeated.length > 0) return { kind: 'repeated', group, items: repeated };
+    if (repeated.length > 0) {
+      return { kind: 'repeated', group, items: repeated, members: [...used] };
+    }
     return this.verify(row, group, [...used]);
   }
 

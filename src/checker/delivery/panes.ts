@@ -24,6 +24,8 @@ export function checkPanes(context: Context, sink: PaneSink): void {
   const restarted = context.seen.attempts.length > 1;
   const reader = new PaneReader(sink.spec, sink.branch, { groups, restarted });
   const bound = fireBound(context, sink.stage);
+  // An earlier attempt may have read, and passed, more than the job was stopped at.
+  const judgesTime = !mayShowMore(context, sink.sink);
   for (const seen of sink.rows) {
     const contents = reader.read(seen.row);
     if (contents.kind !== 'pane' && mayShowMore(context, sink.sink)) {
@@ -37,7 +39,11 @@ export function checkPanes(context: Context, sink: PaneSink): void {
       const records = contents.members.flatMap((member) => member.item.from);
       noteShown(context, sink.sink, { records, seen, prompt: false, again: false });
     }
-    if (group !== null && lastTimestamp(sink, group, contents) > bound.atMost(seen.checkpoint)) {
+    if (
+      group !== null &&
+      judgesTime &&
+      lastTimestamp(sink, group, contents) > bound.atMost(seen.checkpoint)
+    ) {
       reportEarly(context, sink, { seen, group, bound: bound.atMost(seen.checkpoint) });
     }
   }
@@ -97,9 +103,7 @@ function place(
       reportContent(context, sink, { seen, items: contents.members.map((m) => m.item) });
       return null;
     case 'repeated':
-      if (contents.group !== null) {
-        contents.group.panes.push({ seen, members: contents.group.members });
-      }
+      contents.group.panes.push({ seen, members: contents.members });
       reportRepeated(context, sink.sink, { seen, items: contents.items });
       return null;
     case 'opaque':
