@@ -13,8 +13,13 @@ export interface Janitor {
 
 export function startJanitor(workspace: Workspace): Janitor {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  const entry = fileURLToPath(new URL(`./janitor-main${extension}`, import.meta.url));
-  const child = spawn(process.execPath, [entry, workspace.folder], {
+  const entry = new URL(`./janitor-main${extension}`, import.meta.url);
+  return startJanitorProgram(entry, workspace.folder);
+}
+
+/** `entry` cleans up when its standard input ends; `what` tells it what. */
+export function startJanitorProgram(entry: URL, what: string): Janitor {
+  const child = spawn(process.execPath, [fileURLToPath(entry), what], {
     // Its own session: signals to the harness's group do not reach it.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

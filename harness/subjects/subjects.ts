@@ -14,6 +14,7 @@ interface KnownSubject {
 const known: Readonly<Record<string, KnownSubject>> = {
   simulator: { module: './simulator', real: false },
   processes: { module: './processes', real: true },
+  containers: { module: './containers', real: true },
 };
 
 /** Whether this version can verify the subject. */

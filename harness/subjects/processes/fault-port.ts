@@ -161,12 +161,12 @@ export class FaultPort implements InjectorPort {
   private goDown(node: string, how: GoingDown): void {
     const damage = (): void => {
       const files = this.run.unsynced.lose(node, how.effect);
-      whenDone(this.run.crash(node, how.restartAfterMs), (isGone) => {
+      void whenDone(this.run.crash(node, how.restartAfterMs), (isGone) => {
         if (isGone) this.effect(how.fault, `${node} went down, ${files} un-synced files were hit`);
         return isGone;
       });
     };
-    whenDone(how.frozen, (standsStill) => {
+    void whenDone(how.frozen, (standsStill) => {
       if (standsStill) this.run.clock.after(drainMs, damage);
       return standsStill;
     });
@@ -182,7 +182,7 @@ export class FaultPort implements InjectorPort {
 
   private effectOnceProven(fault: number, detail: string): void {
     const proof = this.unproven.get(fault) ?? true;
-    whenDone(proof, (isSeen) => {
+    void whenDone(proof, (isSeen) => {
       if (isSeen) this.effect(fault, detail);
       return isSeen;
     });

@@ -97,9 +97,9 @@ export class Machine {
   }
 
   /** For good. */
-  end(): Done {
+  async end(): Promise<void> {
     this.isUp = false;
-    return this.process.kill();
+    await this.process.kill();
   }
 
   private onNotice(from: NodeHandle, notice: Notice): void {

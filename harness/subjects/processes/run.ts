@@ -284,7 +284,7 @@ export class Run {
     const limit = `engine error: ${message}`;
     this.recorder.record({ kind: 'limit', limit, value: this.engineErrors });
     const restartMs = this.engineErrors <= engineErrorsMax ? errorRestartMs : Infinity;
-    this.crash(machine.name, restartMs);
+    void this.crash(machine.name, restartMs);
   }
 
   private recordNode(machine: Machine, event: NodeEvent['event']): void {

@@ -1,0 +1,26 @@
+/**
+ * The reference engine in containers, judged by the checker. One bench serves all runs of this
+ * process; it goes with it.
+ */
+import { resolve } from 'node:path';
+
+import { checkHistory } from '../../src/checker/check.ts';
+import { ContainerBench } from './containers/bench.ts';
+import { runCase } from './processes/run-case.ts';
+import { subject as simulator } from './simulator.ts';
+import type { RealSubject } from './subject.ts';
+
+/** Where the history of a run lies while it is made, and stays if the run fails. */
+const evidence = resolve('.tidemark', 'containers');
+
+let opening: Promise<ContainerBench> | null = null;
+
+export const subject: RealSubject = {
+  id: 'containers',
+  run: async (kase) => {
+    opening ??= ContainerBench.open();
+    return runCase(kase, { bench: await opening, evidence });
+  },
+  check: (kase, history) => checkHistory(kase, history),
+  model: simulator,
+};

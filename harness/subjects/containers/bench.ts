@@ -1,0 +1,111 @@
+/**
+ * What container runs of one harness process share: the engine, the image, the private network with
+ * the proxies at its gateway, and the janitors. Opened with the first run.
+ */
+import { resolve } from 'node:path';
+
+import { present } from '../../../src/base/assert.ts';
+import { startJanitor, startJanitorProgram, type Janitor } from '../../process-control/janitor.ts';
+import { sweepLeftovers, Workspace } from '../../process-control/workspace.ts';
+import { connectToxiproxy, type ToxiproxyHandle } from '../../toxiproxy/connect.ts';
+import type { Cluster, RunBench } from '../processes/cluster.ts';
+import { openPostgres, type PostgresServer } from '../processes/postgres-server.ts';
+import { containerCluster } from './container-cluster.ts';
+import { openDocker, type Docker } from './docker.ts';
+import { buildImage } from './image.ts';
+import { isGone, ownerOf, ownLabels, type Labels } from './labels.ts';
+import { makeNetwork, type PrivateNetwork } from './private-network.ts';
+import { sweep } from './sweep.ts';
+
+export class ContainerBench implements RunBench {
+  readonly workspace: Workspace;
+  readonly toxiproxy: ToxiproxyHandle;
+  private readonly parts: BenchParts;
+  private runs = 0;
+  private server: Promise<PostgresServer> | null = null;
+
+  private constructor(parts: BenchParts) {
+    this.workspace = parts.workspace;
+    this.toxiproxy = parts.toxiproxy;
+    this.parts = parts;
+  }
+
+  /**
+   * Sweeps what an earlier harness left, and makes image and network. Rejects with a SubjectFailure
+   * when containers cannot be run here. `parent`: where folders of runs are kept.
+   */
+  static async open(parent?: string): Promise<ContainerBench> {
+    const docker = await openDocker();
+    sweepLeftovers(parent);
+    await sweep(docker.engine, isGone);
+    const workspace = Workspace.create(parent === undefined ? undefined : resolve(parent));
+    const labels = ownLabels();
+    const owner = present(ownerOf(labels), 'owner');
+    // From here on somebody cleans up, whatever happens.
+    const janitors = [startJanitor(workspace), startContainerJanitor(owner)];
+    try {
+      const { engine } = docker;
+      const { folder } = workspace;
+      const name = `tidemark-node:${owner}`;
+      const [image, network] = await Promise.all([
+        buildImage(engine, { parent: folder, labels, name }),
+        makeNetwork(engine, labels),
+      ]);
+      const toxiproxy = await connectToxiproxy({ gateway: network.gateway });
+      return new ContainerBench({ docker, workspace, labels, image, network, toxiproxy, janitors });
+    } catch (error) {
+      await sweep(docker.engine, (found) => found === owner);
+      workspace.remove();
+      for (const janitor of janitors) janitor.dismiss();
+      throw error;
+    }
+  }
+
+  /** A label that no other run of this bench has. */
+  nextLabel(): string {
+    return `run-${process.pid}-${++this.runs}`;
+  }
+
+  /** Started when it is first asked for. Rejects with a SubjectFailure when there is none. */
+  postgres(): Promise<PostgresServer> {
+    this.server ??= openPostgres(this.workspace);
+    return this.server;
+  }
+
+  cluster(label: string, root: string): Cluster {
+    const { docker, workspace, image, network, labels } = this.parts;
+    return containerCluster({ docker, workspace, image, network, labels, label, root });
+  }
+
+  /** The label of everything of this bench on the engine. */
+  get owner(): string {
+    return present(ownerOf(this.parts.labels), 'owner');
+  }
+
+  async close(): Promise<void> {
+    await this.server?.then(
+      (server) => server.close(),
+      () => undefined,
+    );
+    await this.toxiproxy.close();
+    const { docker, janitors } = this.parts;
+    await sweep(docker.engine, (owner) => owner === this.owner);
+    this.workspace.remove();
+    for (const janitor of janitors) janitor.dismiss();
+  }
+}
+
+interface BenchParts {
+  readonly docker: Docker;
+  readonly workspace: Workspace;
+  readonly labels: Labels;
+  readonly image: string;
+  readonly network: PrivateNetwork;
+  readonly toxiproxy: ToxiproxyHandle;
+  readonly janitors: readonly Janitor[];
+}
+
+function startContainerJanitor(owner: string): Janitor {
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  return startJanitorProgram(new URL(`./janitor-main${extension}`, import.meta.url), owner);
+}
