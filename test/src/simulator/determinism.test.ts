@@ -11,7 +11,7 @@ import { catalog } from '../../../scenarios/catalog/index.ts';
 import { historyText } from '../../support/simulator/runs.ts';
 
 const seed = 41;
-const runsPerScenario = Math.ceil(6 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1));
+const runsPerScenario = Math.ceil(3 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1));
 
 const numbered = catalog.flatMap((scenario) =>
   Array.from({ length: runsPerScenario }, (_, run) => ({ scenario, run })),

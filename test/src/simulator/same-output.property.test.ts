@@ -86,7 +86,7 @@ function output(kase: Case): { rows: string[]; outcome: string } {
   };
 }
 
-const cases = deterministicCases(Math.ceil(50 * scale));
+const cases = deterministicCases(Math.ceil(40 * scale));
 
 describe('a deterministic pipeline commits the same multiset', () => {
   test('for different seeds, without faults', () => {

@@ -9,7 +9,7 @@ import { defaultOptions, type EngineOptions } from '../../../src/model/options.t
 import { FakeWorld } from './fake-world.ts';
 import { keyBy, pipelineOf, reduce, source } from './pipelines.ts';
 
-export const twoNodes: EngineOptions = {
+const twoNodes: EngineOptions = {
   ...defaultOptions,
   taskManagers: 2,
   checkpoint: { ...defaultOptions.checkpoint, intervalMs: 100 },
