@@ -77,6 +77,8 @@ export interface OptionValues {
   readonly budget: number;
   readonly verify: boolean;
   readonly failedCas: (typeof failedCasReadings)[number];
+  /** Page to write; null: none. */
+  readonly html: string | null;
   readonly verbose: boolean;
 }
 export type OptionName = keyof OptionValues;
@@ -220,6 +222,13 @@ export const optionTable: OptionTable = {
     absent: 'ignored',
     absentText: 'ignored',
     parse: choice(failedCasReadings),
+  },
+  html: {
+    value: '<file>',
+    describes: 'write the verdict on operations as a page, with its time lines',
+    absent: null,
+    absentText: 'none',
+    parse: nonEmpty,
   },
   verbose: toggle('show where an internal error came from'),
 };

@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 
 import { figuresText } from '../../bench/figures.ts';
+import { linearizabilityText, measureLinearizability } from '../../bench/linearizability.ts';
 import { measure } from '../../bench/measure.ts';
 import { writeAtomically } from '../../store/atomic-file.ts';
 import { displayPath } from '../../store/run-folder.ts';
@@ -21,10 +22,12 @@ export function bench({ options, io }: CommandContext): Promise<number> {
     memoryRuns,
     onStep: (text) => progress.show(`bench: ${text}`),
   });
+  const operations = measureLinearizability((text) => progress.show(`bench: ${text}`));
   progress.clear();
-  const document = `${JSON.stringify(figures, null, 2)}\n`;
+  const document = `${JSON.stringify({ ...figures, operations }, null, 2)}\n`;
   const path = join(options.outputDir, 'bench.json');
   writeAtomically(path, document);
-  io.out(options.json ? document : `${figuresText(figures)}\nfigures: ${displayPath(path)}\n`);
+  const text = `${figuresText(figures)}\n${linearizabilityText(operations)}`;
+  io.out(options.json ? document : `${text}\nfigures: ${displayPath(path)}\n`);
   return Promise.resolve(exitCodes.valid);
 }

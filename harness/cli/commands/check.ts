@@ -7,7 +7,7 @@ import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';
-import { readInput } from '../../store/atomic-file.ts';
+import { readInput, writeAtomically } from '../../store/atomic-file.ts';
 import { headerOf, parseHistory } from '../../store/history-file.ts';
 import { refusal } from '../../store/refusal.ts';
 import { readFailure } from '../../store/saved-failure.ts';
@@ -29,6 +29,10 @@ async function checkOperations({ args, options, io }: CommandContext): Promise<n
   const { model, format, partitionBy, budget, verify, failedCas, json } = options;
   const flags = { model, format, partitionBy, budget, verify, failedCas, json };
   const { report, exitCode } = await checkOperationFiles(args, flags);
+  if (options.html !== null) {
+    const { operationsHtml } = await import('../../../reports/operations/operations-html.ts');
+    writeAtomically(options.html, operationsHtml(report));
+  }
   io.out(json ? `${JSON.stringify(report, null, 2)}\n` : renderOperationReport(report));
   return exitCode;
 }
