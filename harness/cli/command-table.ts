@@ -135,7 +135,7 @@ export const commandTable: readonly CommandSpec[] = [
     describes: 'measure speed and memory, and write the figures as JSON',
     argument: null,
     argumentDescribes: '',
-    options: ['outputDir', 'json', 'verbose'],
+    options: ['subject', 'outputDir', 'json', 'verbose'],
     example: 'tidemark bench',
     load: async () => (await import('./commands/bench.ts')).bench,
   },

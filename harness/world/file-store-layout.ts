@@ -39,7 +39,7 @@ export function epochOf(name: string): number {
 }
 
 /** Dots separate the parts of names, so they are encoded too. */
-export function encodeName(name: string): string {
+function encodeName(name: string): string {
   return encodeURIComponent(name).replaceAll('.', '%2E');
 }
 

@@ -149,7 +149,7 @@ export class PeerLink {
   }
 }
 
-export function helloFrame(hello: Hello): Buffer {
+function helloFrame(hello: Hello): Buffer {
   return encodeFrame({ channel: helloChannel, body: Buffer.from(JSON.stringify(hello)) });
 }
 

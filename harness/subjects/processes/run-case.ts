@@ -28,6 +28,8 @@ export interface RunCaseSettings {
   readonly bench: RunBench;
   /** Folder for the history while it is written; removed with a run that ends well. */
   readonly evidence: string;
+  /** All nodes are there and about to begin. */
+  readonly onUp?: () => void;
 }
 
 /** Rejects with a {@link SubjectFailure} when the run could not be made. */
@@ -75,6 +77,7 @@ class Setup {
     await links.open(await this.addresses());
     const postgres = storeKindOf(kase) === 'postgres' ? await this.openPostgres() : null;
 
+    this.settings.onUp?.();
     mkdirSync(evidence, { recursive: true });
     const clock = new RunClock();
     this.closers.push(() => clock.stop());

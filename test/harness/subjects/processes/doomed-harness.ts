@@ -5,11 +5,12 @@
 import { join } from 'node:path';
 
 import { Bench } from '../../../../harness/subjects/processes/bench.ts';
+import { soundProgram } from '../../../../harness/subjects/processes/node-program.ts';
 import { runCase } from '../../../../harness/subjects/processes/run-case.ts';
 import { smallCase } from './small-case.ts';
 
 const parent = process.argv[2] ?? '';
-const bench = await Bench.open({ parent, program: { execArguments: [], environment: {} } });
+const bench = await Bench.open({ parent, program: soundProgram });
 if (process.argv[3] === 'postgres') await bench.postgres();
 const pause = { kind: 'pause', node: 'tm0', durationMs: 60_000 } as const;
 const kase = { ...smallCase([{ when: { at: 100 }, action: pause }]), deadlineMs: 100_000 };

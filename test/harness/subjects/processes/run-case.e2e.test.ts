@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Bench } from '../../../../harness/subjects/processes/bench.ts';
+import { soundProgram } from '../../../../harness/subjects/processes/node-program.ts';
 import { findPostgres } from '../../../../harness/subjects/processes/postgres-binaries.ts';
 import { runCase } from '../../../../harness/subjects/processes/run-case.ts';
 import { simulate } from '../../../../harness/subjects/simulate.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   parent = mkdtempSync(join(tmpdir(), 'processes-test-'));
   // The database may run as another user.
   chmodSync(parent, 0o711);
-  bench = await Bench.open({ parent, program: { execArguments: [], environment: {} } });
+  bench = await Bench.open({ parent, program: soundProgram });
 });
 afterAll(async () => {
   await bench.close();
