@@ -182,7 +182,7 @@ export class CheckpointCoordinator {
     // One at a time; a newer checkpoint waits here until the older one is written.
     this.settings.completed.whenSettled(() => {
       if (this.pending.get(checkpoint) !== pending) return;
-      this.store(pending, { checkpoint, attempt, tasks });
+      this.store(pending, { checkpoint, attempt, ends: endOf(pending.reason), tasks });
     });
   }
 
@@ -270,6 +270,11 @@ export class CheckpointCoordinator {
   private site(attempt: number, checkpoint: number): PointSite {
     return { attempt, checkpoint, operator: null, subtask: null };
   }
+}
+
+function endOf(reason: CheckpointReason): CompletedCheckpoint['ends'] {
+  if (reason === 'final') return 'finished';
+  return reason === 'suspend' ? 'suspended' : null;
 }
 
 function offsetsOf(completed: CompletedCheckpoint): Record<string, number> {

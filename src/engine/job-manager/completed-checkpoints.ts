@@ -11,6 +11,8 @@ import { RegisterCell } from './register-cell.ts';
 export interface CompletedCheckpoint {
   readonly checkpoint: number;
   readonly attempt: number;
+  /** How the job ends with it: nothing is left to do but its commits. Null: the job goes on. */
+  readonly ends: 'finished' | 'suspended' | null;
   readonly tasks: readonly { readonly task: TaskId; readonly handle: StateHandle }[];
 }
 

@@ -38,6 +38,11 @@ export class Execution {
     this.taskCount = plan.vertices.reduce((sum, vertex) => sum + vertex.parallelism, 0);
   }
 
+  /** How the job ends once this attempt has taken over; null: it has to run. */
+  get ends(): CompletedCheckpoint['ends'] {
+    return this.settings.restored?.ends ?? null;
+  }
+
   runsOn(node: string): boolean {
     return this.nodes.includes(node);
   }

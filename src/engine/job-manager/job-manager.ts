@@ -193,8 +193,17 @@ export class JobManager implements EngineNode {
     this.execution.deploy();
   }
 
+  /**
+   * Starts the subtasks, unless what they restored ends the job: then taking over has committed all
+   * that was left, and reading on would go past the end.
+   */
   private run(execution: Execution): void {
-    const { attempt, leader } = execution;
+    const { attempt, leader, ends } = execution;
+    if (ends !== null) {
+      this.cancelAttempt(execution);
+      this.conclude(ends, `everything up to the job's last checkpoint is committed`);
+      return;
+    }
     execution.broadcast({ type: 'start', leader, attempt });
     this.coordinator.begin({ attempt, leader, taskCount: execution.taskCount });
     this.armStop(execution);

@@ -11,7 +11,12 @@ const name = 'completed-checkpoints';
 
 function completed(checkpoint: number): CompletedCheckpoint {
   const handle = { path: `chk-${checkpoint}/a`, digest: 'd', offsets: null };
-  return { checkpoint, attempt: 1, tasks: [{ task: { vertex: 0, subtask: 0 }, handle }] };
+  return {
+    checkpoint,
+    attempt: 1,
+    ends: null,
+    tasks: [{ task: { vertex: 0, subtask: 0 }, handle }],
+  };
 }
 
 class Rig {

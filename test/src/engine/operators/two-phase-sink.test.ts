@@ -60,6 +60,13 @@ describe('a checkpoint', () => {
     expect(sink.visible).toEqual([1, 2]);
   });
 
+  test('the end of input commits nothing by itself', () => {
+    const sink = rig().rows(1).preCommit(1).rows(2);
+    sink.sink.end();
+    sink.preCommit(2).complete(1);
+    expect(sink.visible).toEqual([1]);
+  });
+
   test('the pre-commit is not done before the store has confirmed it', () => {
     const sink = rig().rows(1);
     sink.world.plan('store.prepare', held);

@@ -69,8 +69,8 @@ test('goes on at the restored offsets, where the file knows the split', () => {
 });
 
 test('a restored split holds the watermark before its first record', () => {
-  const rig = new Rig().put('s-0', [10, 11]).put('s-2', []);
-  rig.reader.restore({ 's-0': 1, 's-2': 0 });
+  const rig = new Rig().put('s-0', [10, 11]).put('s-2', [5]);
+  rig.reader.restore({ 's-0': 1, 's-2': 1 });
   rig.reader.start();
   rig.reader.step();
   expect(rig.take()).toEqual(['r11']);

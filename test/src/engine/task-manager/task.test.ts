@@ -140,6 +140,41 @@ describe('a restore', () => {
   });
 });
 
+describe('event time', () => {
+  /** Buckets of 10 ms by event-time timers, sent on to a keyed reduce. */
+  const buckets: readonly OperatorSpec[] = [
+    source('s'),
+    { kind: 'key-by', id: 'k', input: 's', key: { fn: 'constant' } },
+    {
+      kind: 'process',
+      id: 'p',
+      input: 'k',
+      parallelism: 1,
+      fn: { fn: 'bucket-timer', sizeMs: 10 },
+    },
+    keyBy('k2', 'p', 'bucket'),
+    reduce('r', 'k2'),
+    sink('out', 'r'),
+  ];
+
+  test('what a watermark lets out goes before the watermark', () => {
+    const tm = running(buckets);
+    tm.world.logs.put('s-0', [1, 25]);
+    tm.pass(20);
+    const wire = tm.wire.filter((text) => text.startsWith('2/0'));
+    expect(wire).toEqual(['2/0 watermark', '2/0 9', '2/0 watermark']);
+  });
+
+  test('a suspended job ends without letting anything out', () => {
+    const tm = running(buckets);
+    tm.world.logs.put('s-0', [1, 2]);
+    tm.pass(20).trigger(1, 1, true).pass(20).complete(1, 1, true).pass(20);
+    expect(tm.take().filter((text) => text.startsWith('task-finished'))).toHaveLength(3);
+    expect(tm.wire.filter((text) => text.endsWith('end') || text === '2/0 9')).toEqual([]);
+    expect(tm.visible).toEqual([]);
+  });
+});
+
 describe('processing-time timers', () => {
   test('that come due before the start wait for it', () => {
     const first = running(batching);
