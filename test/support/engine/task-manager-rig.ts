@@ -20,6 +20,8 @@ export class TaskManagerRig {
   /** To the JobManager, e.g. `ack 1 0/0`. */
   readonly told: string[] = [];
   readonly acks: Acknowledged[] = [];
+  /** Elements between subtasks, e.g. `1/0 5` for a row of event time 5, `1/0 watermark`. */
+  readonly wire: string[] = [];
   /** Registration of the last register message. */
   registration: number = 0;
 
@@ -110,9 +112,18 @@ export class TaskManagerRig {
       const sent = this.world.takeSent();
       if (sent.length === 0) return this;
       for (const { to, message } of sent) {
-        if (to === 'tm0') this.manager.onMessage('tm0', message);
-        else if (to === 'jm') this.note(message);
+        if (to === 'jm') this.note(message);
+        if (to !== 'tm0') continue;
+        if (message.type === 'data') this.tap(message);
+        this.manager.onMessage('tm0', message);
       }
+    }
+  }
+
+  private tap({ task, elements }: Extract<Message, { type: 'data' }>): void {
+    for (const element of elements) {
+      const text = 'control' in element ? element.control : String(element.ts);
+      this.wire.push(`${task.vertex}/${task.subtask} ${text}`);
     }
   }
 

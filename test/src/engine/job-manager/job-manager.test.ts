@@ -199,6 +199,21 @@ describe('the end', () => {
     expect(jm.world.ends).toEqual([]);
   });
 
+  test.each(['finished', 'suspended'] as const)(
+    'once its last checkpoint is complete it is %s as soon as an attempt has taken over',
+    (outcome) => {
+      const suspends = outcome === 'suspended';
+      const jm = rig({ stop: suspends ? { kind: 'suspend', atMs: 0 } : null }).running();
+      if (!suspends) jm.all('end-of-data', 1);
+      jm.ack(1, 1).lose('tm1').cancelled('tm0', 1).pass(40).register('tm1', 2);
+      jm.take();
+      expect(jm.world.ends).toEqual([]);
+      jm.deployed(2);
+      expect(jm.world.ends.map((text) => text.split(':')[0])).toEqual([outcome]);
+      expect(jm.take(), 'nothing is read again').toEqual(['tm0 cancel 2', 'tm1 cancel 2']);
+    },
+  );
+
   test('stop with drain tells the sources; stop with suspend takes a savepoint', () => {
     const drained = rig({ stop: { kind: 'drain', atMs: 50 } }).running();
     drained.take();
