@@ -9,8 +9,14 @@ import { guarantees } from '../../src/model/guarantee.ts';
 import type { History } from '../../src/model/history.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { caseSize } from '../../reports/result.ts';
-import type { ImmediateSubject, Subject, SubjectRun } from '../subjects/subject.ts';
+import {
+  isReal,
+  type ImmediateSubject,
+  type Subject,
+  type SubjectRun,
+} from '../subjects/subject.ts';
 import type { Execution, RunOutcome } from './outcome.ts';
+import { remember } from './remembered.ts';
 
 /** Digest of the history as it stands in a file: 16 hex digits. */
 function historyDigest(history: History): string {
@@ -46,7 +52,9 @@ export async function outcomeOf(
 ): Promise<RunOutcome> {
   try {
     const kase = makeCase();
-    return summarize(run, kase, await execute(subject, kase));
+    const execution = await execute(subject, kase);
+    if (isReal(subject)) remember(subject, kase, execution);
+    return summarize(run, kase, execution);
   } catch (error) {
     return failedOutcome(run, errorText(error));
   }

@@ -165,13 +165,17 @@ export function shrunkFailure(shrunk: ShrinkResult, bug: string | null): SavedFa
   return {
     format: savedFailureFormat,
     version: 1,
-    found: sentenceOf(verdict),
+    found: `${sentenceOf(verdict)}${rateText(shrunk)}`,
     anomalies: namesOf(verdict),
     bug,
     shrunkFrom: shrunk.from,
     historyDigest: digest,
     case: shrunk.case,
   };
+}
+
+function rateText({ rate }: ShrinkResult): string {
+  return rate === undefined ? '' : ` (shown by ${rate.shown} of ${rate.of} runs of the small case)`;
 }
 
 export function namesOf(verdict: Verdict): AnomalyName[] {

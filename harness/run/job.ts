@@ -5,9 +5,11 @@
 import { assert, unreachable } from '../../src/base/assert.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
+import { shrinkReal } from '../shrink/shrink-real.ts';
 import { shrink, type ShrinkResult } from '../shrink/shrink.ts';
-import { isReal, type ImmediateSubject, type Subject } from '../subjects/subject.ts';
+import { isReal, type Subject } from '../subjects/subject.ts';
 import { execute, outcomeOf } from './execute.ts';
+import { recall } from './remembered.ts';
 import type { Execution, RunOutcome } from './outcome.ts';
 import { reachedCount } from './reached.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
@@ -69,13 +71,11 @@ export async function answer(bench: Workbench, job: Job): Promise<JobReplies[Job
     case 'generate':
       return scenarioOf(bench, job.scenario).generate(job.seed, job.run);
     case 'execute':
-      return execute(bench.subject, job.case);
+      return recall(bench.subject, job.case) ?? execute(bench.subject, job.case);
     case 'shrink':
-      return shrink(modelOf(bench.subject), job.case, {
-        anomalies: job.anomalies,
-        runsMax: job.runsMax,
-        mustReach: job.mustReach,
-      });
+      return isReal(bench.subject)
+        ? shrinkReal(bench.subject, job.case, job)
+        : shrink(bench.subject, job.case, job);
     case 'reached':
       return reachedCount();
     default:
@@ -90,11 +90,6 @@ async function runRange(bench: Workbench, job: RunsJob): Promise<RunOutcome[]> {
     outcomes.push(await outcomeOf(bench.subject, run, () => scenario.generate(job.seed, run)));
   }
   return outcomes;
-}
-
-/** A real subject's case is made small on its model. */
-function modelOf(subject: Subject): ImmediateSubject {
-  return isReal(subject) ? subject.model : subject;
 }
 
 function scenarioOf(bench: Workbench, id: string): Scenario {

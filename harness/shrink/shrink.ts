@@ -46,6 +46,8 @@ export interface ShrinkResult {
   readonly confirmed: boolean;
   /** Everything about the smallest case. */
   readonly execution: Execution;
+  /** Real subjects: how many of the confirming runs showed the anomaly. */
+  readonly rate?: { readonly shown: number; readonly of: number };
 }
 
 /** Data and faults come first: they make every later run cheaper. */
