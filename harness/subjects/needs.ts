@@ -3,6 +3,7 @@
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 import { isKnown } from './subjects.ts';
@@ -47,7 +48,12 @@ export function subjectNeeds(): SubjectNeeds[] {
       subject: 'containers',
       describes: 'the same processes in containers',
       implemented: isKnown('containers'),
-      needs: [nodeNeed(), packageNeed('testcontainers', 'container control'), dockerNeed()],
+      needs: [
+        nodeNeed(),
+        linuxNeed(),
+        packageNeed('testcontainers', 'container control'),
+        dockerNeed(),
+      ],
     },
   ];
 }
@@ -81,18 +87,40 @@ function canResolve(name: string): boolean {
 }
 
 function dockerNeed(): Need {
-  const host = process.env['DOCKER_HOST'] ?? '';
-  const socket = existsSync('/var/run/docker.sock');
-  if (host !== '' || socket) {
-    const detail = host === '' ? 'found /var/run/docker.sock' : `DOCKER_HOST is ${host}`;
-    return { name: 'a Docker engine', present: true, detail, remedy: null };
-  }
+  const name = 'a Docker engine';
+  const found = engineAddress();
+  if (found !== null) return { name, present: true, detail: `found ${found}`, remedy: null };
   const installed = onPath('dockerd');
   return {
-    name: 'a Docker engine',
+    name,
     present: false,
     detail: installed ? 'dockerd is installed but not running' : 'no socket, no DOCKER_HOST',
     remedy: installed ? 'sudo dockerd' : 'sudo apt-get install docker.io',
+  };
+}
+
+/** Where an engine is asked for or has its socket; null: nowhere. */
+function engineAddress(): string | null {
+  const host = process.env['DOCKER_HOST'] ?? '';
+  const path = /^unix:\/\/(.+)/.exec(host)?.[1];
+  if (host !== '') return path === undefined || existsSync(path) ? `DOCKER_HOST=${host}` : null;
+  const folders = [
+    '/var/run',
+    process.env['XDG_RUNTIME_DIR'] ?? '',
+    join(homedir(), '.docker/run'),
+  ];
+  const sockets = folders.filter((folder) => folder !== '').map((f) => join(f, 'docker.sock'));
+  return sockets.find((socket) => existsSync(socket)) ?? null;
+}
+
+/** Nodes and harness share folders, named pipes and a bridge. */
+function linuxNeed(): Need {
+  const present = process.platform === 'linux';
+  return {
+    name: 'Linux',
+    present,
+    detail: `this is ${process.platform}`,
+    remedy: present ? null : 'run Tidemark on Linux',
   };
 }
 

@@ -13,7 +13,7 @@ import { openPostgres, type PostgresServer } from '../processes/postgres-server.
 import { containerCluster } from './container-cluster.ts';
 import { openDocker, type Docker } from './docker.ts';
 import { buildImage } from './image.ts';
-import { isGone, ownerOf, ownLabels, type Labels } from './labels.ts';
+import { isGone, newLabels, ownerOf, type Labels } from './labels.ts';
 import { makeNetwork, type PrivateNetwork } from './private-network.ts';
 import { sweep } from './sweep.ts';
 
@@ -39,7 +39,7 @@ export class ContainerBench implements RunBench {
     sweepLeftovers(parent);
     await sweep(docker.engine, isGone);
     const workspace = Workspace.create(parent === undefined ? undefined : resolve(parent));
-    const labels = ownLabels();
+    const labels = newLabels();
     const owner = present(ownerOf(labels), 'owner');
     // From here on somebody cleans up, whatever happens.
     const janitors = [startJanitor(workspace), startContainerJanitor(owner)];

@@ -6,7 +6,7 @@ import type { Workspace } from '../../process-control/workspace.ts';
 import type { Cluster } from '../processes/cluster.ts';
 import type { Docker } from './docker.ts';
 import { IsolatingFaults } from './isolating-faults.ts';
-import type { Labels } from './labels.ts';
+import { ownerOf, type Labels } from './labels.ts';
 import { controlFolderOf, NodeContainer } from './node-container.ts';
 import type { PrivateNetwork } from './private-network.ts';
 
@@ -34,7 +34,7 @@ export function containerCluster(settings: ContainerClusterSettings): Cluster {
         network,
         image,
         labels,
-        name: `tidemark-${present(labels['tidemark.owner'], 'owner')}-${label}-${node}`,
+        name: `tidemark-${present(ownerOf(labels), 'owner')}-${label}-${node}`,
         address: network.address(containers.size),
         root,
         controlFolder: controlFolderOf(root, node),

@@ -88,7 +88,7 @@ export class ContainerNode implements NodeHandle {
       void this.listening.catch(() => undefined).then(() => clearTimeout(late));
       void ended.then(
         ({ code, lastLines }) => this.onEnded(code, lastLines),
-        () => undefined,
+        (error: unknown) => this.onLost(error),
       );
     } catch (error) {
       this.lines = await this.container.lastLines().catch(() => '');
@@ -99,6 +99,15 @@ export class ContainerNode implements NodeHandle {
   private onNotice(notice: Notice): void {
     if (notice.kind === 'listening') this.onPort(notice.port);
     else this.listener?.onNotice(notice);
+  }
+
+  /** Whoever runs the container no longer tells how it is. */
+  private onLost(error: unknown): void {
+    if (this.over) return;
+    this.over = true;
+    this.lines = `the Docker engine does not answer: ${String(error)}`;
+    this.onNoPort('cannot be watched any more');
+    this.listener?.onEnded({ code: null, signal: null, error: String(error) });
   }
 
   private onEnded(code: number, lastLines: string): void {

@@ -4,7 +4,7 @@
  */
 import { imagePaths } from './image.ts';
 import { listeningLine } from './listening-line.ts';
-import type { Testcontainers } from './docker.ts';
+import type { Library } from './docker.ts';
 import type { NodeContainerSettings } from './node-container.ts';
 
 const startTimeoutMs = 20_000;
@@ -43,7 +43,7 @@ function ownUser(): string | null {
 
 /** A container with a fixed address: what the library's builder has no method for. */
 function addressed(
-  { GenericContainer }: Testcontainers,
+  { GenericContainer }: Library,
   { network, address }: { readonly network: string; readonly address: string },
 ): typeof GenericContainer {
   return class extends GenericContainer {

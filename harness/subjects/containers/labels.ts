@@ -3,6 +3,7 @@
  * which space of process ids that harness's pid means anything. Whoever finds them can tell whether
  * they are still in use (law A7).
  */
+import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 
 import { present } from '../../../src/base/assert.ts';
@@ -13,15 +14,21 @@ const machineLabel = 'tidemark.machine';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** The labels of this harness. */
-export function ownLabels(): Labels {
+/** Labels for one bench of this harness, different each time. */
+export function newLabels(): Labels {
   const { pid, startTime } = present(identityOf(process.pid), 'own process');
-  return { [ownerLabel]: `${pid}-${startTime}`, [machineLabel]: thisMachine() };
+  const owner = `${pid}-${startTime}.${randomUUID().slice(0, 6)}`;
+  return { [ownerLabel]: owner, [machineLabel]: thisMachine() };
 }
 
 /** Filter of the engine's lists: everything that harnesses of this machine made. */
 export function machineFilter(): string {
   return `${machineLabel}=${thisMachine()}`;
+}
+
+/** Filter of the engine's lists: everything of one owner. */
+export function ownerFilter(owner: string): string {
+  return `${ownerLabel}=${owner}`;
 }
 
 export function ownerOf(labels: Labels | null | undefined): string | null {
@@ -30,8 +37,8 @@ export function ownerOf(labels: Labels | null | undefined): string | null {
 
 /** Whether the harness with this owner label is no more. */
 export function isGone(owner: string): boolean {
-  const [pid = '', ...startTime] = owner.split('-');
-  return stateOf({ pid: Number(pid), startTime: startTime.join('-') }) === 'gone';
+  const [, pid = '', startTime = ''] = /^(\d+)-(.+)\./.exec(owner) ?? [];
+  return stateOf({ pid: Number(pid), startTime }) === 'gone';
 }
 
 /** One boot of one machine, seen from one space of process ids. */

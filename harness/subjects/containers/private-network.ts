@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { present } from '../../../src/base/assert.ts';
 import { subjectFailure } from '../processes/subject-failure.ts';
 import { unlessRefused, type Engine } from './docker.ts';
-import type { Labels } from './labels.ts';
+import { ownerOf, type Labels } from './labels.ts';
 
 export interface PrivateNetwork {
   readonly name: string;
@@ -27,7 +27,7 @@ interface Range {
 
 /** Its removal is left to whoever sweeps. Rejects with a SubjectFailure when there can be none. */
 export async function makeNetwork(engine: Engine, labels: Labels): Promise<PrivateNetwork> {
-  const name = `tidemark-${present(labels['tidemark.owner'], 'owner')}`;
+  const name = `tidemark-${present(ownerOf(labels), 'owner')}`;
   const range = await freeRange(engine, { name: `${name}-probe`, labels });
   const network = await engine.createNetwork({
     Name: name,
