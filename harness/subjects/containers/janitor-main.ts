@@ -14,8 +14,12 @@ const mine = present(process.argv[2], 'the owner to clean up after');
 const pauseMs = 250;
 const looksMax = 20;
 
+// At once: there is little time when it is needed.
+const opening = openDocker();
+opening.catch(() => undefined);
+
 async function cleanUp(): Promise<void> {
-  const { engine } = await openDocker();
+  const { engine } = await opening;
   let quiet = 0;
   for (let look = 0; look < looksMax && quiet < 2; look++) {
     if (look > 0) await sleep(pauseMs);
