@@ -28,10 +28,12 @@ export function statelessSpec(
 
 /**
  * The aggregate of a stage. A running list of ids grows with every row, so `reduce` sums digits; a
- * plain running number it is only over rows of one known order.
+ * plain running number it is only over rows of one known order, and into transactions: elsewhere
+ * replays show too, and which of many values they could have passed through takes a long search.
  */
 function aggregateFor(knobs: TopologyKnobs, stage: KeyedStage): FunctionRef {
-  const inOrder = knobs.sources.length === 1 && knobs.spread === 'forward';
+  const inOrder =
+    knobs.sources.length === 1 && knobs.spread === 'forward' && knobs.connector === 'two-phase';
   const traced = stage === 'reduce' && (knobs.aggregate === 'collect' || !inOrder);
   const name = traced ? 'trace' : knobs.aggregate;
   return name === 'count' ? { fn: name } : { fn: name, field: 'n' };
