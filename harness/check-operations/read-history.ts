@@ -14,6 +14,9 @@ export async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new InputFileError(file, 0, 'there is no such file');
+    }
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputFileError(file, 0, `cannot be read: ${reason}`);
   }

@@ -10,6 +10,8 @@ import { suggestName } from '../../src/model/suggest.ts';
 import { parseJson, validateCase } from '../../src/model/validate-case.ts';
 import type { CaseSize } from '../../reports/result.ts';
 import { readInput } from './atomic-file.ts';
+import { looksLikeHistory } from './history-file.ts';
+import { refusal } from './refusal.ts';
 
 export const savedFailureFormat = 'tidemark-failure';
 
@@ -35,6 +37,12 @@ export function readFailure(path: string): SavedFailure {
 
 /** The same from its text. */
 export function parseFailure(text: string): SavedFailure {
+  if (looksLikeHistory(text)) {
+    throw refusal('case', 'a header event', {
+      expectation: 'a case or a saved failure',
+      suggestion: 'this is a history, not a case: judge it with `tidemark check`',
+    });
+  }
   const value = parseJson(text, 'case');
   if (!isObject(value) || value['format'] === undefined) return bareCase(validateCase(value));
   const report = new Report();

@@ -8,7 +8,7 @@ import type { History } from '../../../src/model/history.ts';
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';
 import { readInput, writeAtomically } from '../../store/atomic-file.ts';
-import { headerOf, parseHistory } from '../../store/history-file.ts';
+import { headerOf, isHistoryFile, parseHistory } from '../../store/history-file.ts';
 import { refusal } from '../../store/refusal.ts';
 import { readFailure } from '../../store/saved-failure.ts';
 import type { CommandContext } from '../command.ts';
@@ -24,6 +24,7 @@ export async function check(context: CommandContext): Promise<number> {
 }
 
 async function checkOperations({ args, options, io }: CommandContext): Promise<number> {
+  refuseStreamHistories(args);
   const { checkOperationFiles, renderOperationReport } =
     await import('../../check-operations/index.ts');
   const { model, format, partitionBy, budget, verify, failedCas, json } = options;
@@ -35,6 +36,16 @@ async function checkOperations({ args, options, io }: CommandContext): Promise<n
   }
   io.out(json ? `${JSON.stringify(report, null, 2)}\n` : renderOperationReport(report));
   return exitCode;
+}
+
+/** Without its case nobody knows what a stream processor had promised. */
+function refuseStreamHistories(files: readonly string[]): void {
+  const file = files.find((name) => isHistoryFile(name));
+  if (file === undefined) return;
+  throw refusal('history', file, {
+    expectation: 'a history of operations on an object',
+    suggestion: 'this is the history of a stream processor: pass --case <case>',
+  });
 }
 
 async function checkStream(

@@ -17,6 +17,8 @@ const output = join(folder, 'out');
 afterAll(() => rmSync(folder, { recursive: true }));
 const badFile = join(folder, 'bad.json');
 writeFileSync(badFile, '{"version":1}');
+const historyFile = join(folder, 'history.jsonl');
+writeFileSync(historyFile, '{"kind":"header","version":1}\n');
 
 describe('bad usage', () => {
   it.each([
@@ -40,6 +42,9 @@ describe('bad usage', () => {
     [['replay', badFile], /this case was refused/],
     [['shrink', badFile], /this case was refused/],
     [['check', badFile, '--case', badFile], /this case was refused/],
+    [['check', badFile, '--case', historyFile], /this is a history, not a case/],
+    [['replay', historyFile], /this is a history, not a case/],
+    [['check', historyFile], /the history of a stream processor: pass --case <case>/],
     [['report', 'nope', '--output-dir', output], /id of a run/],
     [['explain', 'los'], /did you mean "loss"/],
     [['known-bugs', '--dir', join(folder, 'none')], /existing folder/],
@@ -53,8 +58,14 @@ describe('bad usage', () => {
     expect(out).toBe('');
   });
 
+  it('of a history of operations is part of the report', async () => {
+    const { code, out } = await cli('check', join(folder, 'nowhere.jsonl'));
+    expect(out).toContain('nowhere.jsonl: there is no such file');
+    expect(code).toBe(64);
+  });
+
   it('leaves nothing behind', () => {
-    expect(readdirSync(folder)).toEqual(['bad.json']);
+    expect(readdirSync(folder)).toEqual(['bad.json', 'history.jsonl']);
   });
 
   it('is refused or understood whatever a flag is given, never an internal error', async () => {

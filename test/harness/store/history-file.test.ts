@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { historyText } from '../../../harness/run/execute.ts';
-import { parseHistory } from '../../../harness/store/history-file.ts';
+import { looksLikeHistory, parseHistory } from '../../../harness/store/history-file.ts';
 import { InputError } from '../../../src/model/input-error.ts';
 import { smallCase, withRecords } from '../fake/cases.ts';
 import { subject } from '../fake/subject.ts';
@@ -26,20 +26,30 @@ describe('a history file', () => {
   });
 
   it.each([
-    ['empty', '', /the file is empty/],
+    ['empty', '', /found "an empty text"/],
     ['cut off between events', text.split('\n').slice(0, 2).join('\n'), /was cut off/],
-    ['cut off inside an event', text.slice(0, -20), /the line is cut off/],
-    ['of something else', 'hello\n', /is this a history file/],
-    ['JSON of something else', '{"a":1}\n', /line 1: kind: found nothing/],
-    ['without a header', text.split('\n').slice(1).join('\n'), /a header event first/],
-    ['two in one', text + text, /one header only/],
-    ['of another version', text.replace('"version":1', '"version":9'), /line 1: version: found 9/],
+    ['cut off inside an event', text.slice(0, -20), /is cut off/],
+    ['of something else', 'hello\n', /is this the history of a Tidemark run/],
+    ['JSON of something else', '{"a":1}\n', /line 1: found .* expected a header event/],
+    ['without a header', text.split('\n').slice(1).join('\n'), /expected a header event/],
+    ['two in one', text + text, /a header on line 1 only/],
+    ['of another version', text.replace('"version":1', '"version":9'), /line 1.version: found 9/],
     ['with a strange event', text.replace('"visible"', '"visibel"'), /did you mean "visible"/],
-    ['with an event before time', text.replace('"t":900', '"t":-1'), /line 2: t: found -1/],
-    ['with an event without time', text.replace('"t":900', '"u":9'), /line 2: t: found nothing/],
+    ['with an event before time', text.replace('"t":900', '"t":-1'), /line 2.t: found -1/],
+    ['with an event without time', text.replace('"t":900', '"u":9'), /line 2.t: found nothing/],
+    ['with time going back', text.replace('"t":900', '"t":900000'), /the time of the event before/],
   ])('that is %s is refused', (_, bad, message) => {
     expect(() => parseHistory(bad)).toThrow(InputError);
     expect(() => parseHistory(bad)).toThrow(message);
+  });
+
+  it('is recognised by its header', () => {
+    expect([text, '{"version":1}', '', '[1]\n'].map(looksLikeHistory)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('that was damaged anywhere is refused or still well-formed, never anything else', () => {
