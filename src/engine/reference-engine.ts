@@ -10,7 +10,7 @@ import { planPipeline } from './plan/plan.ts';
 import { TaskManager } from './task-manager/task-manager.ts';
 import type { EngineNode, World } from './world.ts';
 
-export const jobManagerName = 'jm';
+const jobManagerName = 'jm';
 
 export interface ReferenceEngine {
   readonly subject: string;
