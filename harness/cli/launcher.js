@@ -7,6 +7,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const nodeMajorMin = 24;
+// As in exit-codes.ts, which only a new enough Node can read.
+const exitInternal = 70;
 
 const sourcesUrl = new URL('main.ts', import.meta.url);
 const buildUrl = new URL('../../dist/harness/cli/main.js', import.meta.url);
@@ -28,7 +30,7 @@ async function startWithLocalNode() {
       `tidemark needs Node ${nodeMajorMin} or newer, and this is Node ${process.versions.node}. ` +
         'Install a newer Node; in a checkout `npm ci` brings one.',
     );
-    process.exitCode = 2;
+    process.exitCode = exitInternal;
     return;
   }
 
@@ -39,11 +41,11 @@ async function startWithLocalNode() {
   for (const signal of signals) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`tidemark could not start ${nodePath}: ${error.message}`);
-    process.exitCode = 2;
+    process.exitCode = exitInternal;
   });
   child.on('exit', (code, signal) => {
     if (signal === null) {
-      process.exitCode = code ?? 2;
+      process.exitCode = code ?? exitInternal;
       return;
     }
     for (const forwarded of signals) process.removeAllListeners(forwarded);
