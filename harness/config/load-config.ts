@@ -2,18 +2,27 @@
  * Finds and checks the user's configuration: which scenarios of their own there are, and defaults.
  */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { refusal } from '../store/refusal.ts';
 
-export const configFileName = 'tidemark.config.ts';
+/** Looked for in this order. */
+const configFileNames = ['tidemark.config.ts', 'tidemark.config.mts'] as const;
+
+/** The name that is an ES module in every package; `tidemark init` writes it. */
+export const configFileName: string = configFileNames[1];
 
 /** What a configuration file exports as default. */
 export interface TidemarkConfig {
   /** Scenarios of your own, verified beside the built-in ones. */
   readonly scenarios: readonly Scenario[];
+}
+
+/** The name of the configuration in `folder`; null when there is none. */
+export function configFileIn(folder: string): string | null {
+  return configFileNames.find((name) => existsSync(join(folder, name))) ?? null;
 }
 
 /** URLs of the modules that hold scenarios: the catalogue, then the configuration if there is one. */
@@ -22,13 +31,14 @@ export async function scenarioModules(configFile: string | null): Promise<string
     `../../scenarios/catalog/index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
     import.meta.url,
   ).href;
-  const path = resolve(configFile ?? configFileName);
+  const name = configFile ?? configFileIn('.') ?? configFileName;
+  const path = resolve(name);
   if (!existsSync(path)) {
     if (configFile === null) return [catalog];
     throw refusal('configuration', configFile, 'the path of an existing file');
   }
   const url = pathToFileURL(path).href;
-  checkConfig(configFile ?? configFileName, await importConfig(path, url));
+  checkConfig(name, await importConfig(path, url));
   return [catalog, url];
 }
 
@@ -38,9 +48,21 @@ async function importConfig(path: string, url: string): Promise<unknown> {
   } catch (error) {
     throw refusal('configuration', path, {
       expectation: 'a module that loads',
-      suggestion: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+      suggestion: adviceFor(error),
     });
   }
+}
+
+/** What went wrong, and what to do when a package is missing. */
+function adviceFor(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const text = `${error.name}: ${error.message}`;
+  const [, missing] = /Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  if (missing !== undefined) return `${text}; install it: npm i -D ${missing}`;
+  const unbuilt = /Cannot find module '[^']*[/\\]dist[/\\]harness[/\\]index\.js'/.test(
+    error.message,
+  );
+  return unbuilt ? `${text}; build the package first: npm run build` : text;
 }
 
 function checkConfig(path: string, value: unknown): void {

@@ -1,8 +1,11 @@
 /**
- * What `tidemark init` writes. A test runs these very texts.
+ * What `tidemark init` writes. A test runs these very texts. They end in `.mts`, because `npm init`
+ * makes packages in which a `.ts` file is no ES module.
  */
+/** What the starter imports. */
+export const starterPackages: readonly string[] = ['tidemark', 'fast-check'];
 
-export const starterScenarioFile: string = 'scenarios/my-counts.ts';
+export const starterScenarioFile: string = 'scenarios/my-counts.mts';
 
 export const starterScenario: string = `// A scenario: what runs, what is promised, and what must happen for a pass to mean something.
 import * as fc from 'fast-check';

@@ -13,7 +13,7 @@ import { cli } from '../cli/in-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-init-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const configFile = join(folder, 'tidemark.config.ts');
+const configFile = join(folder, 'tidemark.config.mts');
 const scenarioFile = join(folder, starterScenarioFile);
 
 describe('init', () => {
@@ -21,6 +21,7 @@ describe('init', () => {
     const first = await cli('init', '--dir', folder);
     expect(first).toMatchObject({ code: 0 });
     expect(first.out.match(/^written /gm)).toHaveLength(2);
+    expect(first.out).toContain('First: npm i -D tidemark fast-check');
     expect(readFileSync(configFile, 'utf8')).toBe(starterConfig);
     writeFileSync(configFile, '// mine\n');
     const second = await cli('init', '--dir', folder);
@@ -46,6 +47,12 @@ describe('init', () => {
 });
 
 describe('a configuration', () => {
+  it('that imports a package that is not there says how to install it', async () => {
+    const path = join(folder, 'lonely.mjs');
+    writeFileSync(path, "import 'no-such-package-here';");
+    await expect(scenarioModules(path)).rejects.toThrow(/npm i -D no-such-package-here/);
+  });
+
   it.each([
     ['without scenarios', 'export default {};', /a default export with a list "scenarios"/],
     ['with something else in it', 'export default { scenarios: [1] };', /scenarios\[0\]/],
