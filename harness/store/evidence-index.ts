@@ -18,7 +18,7 @@ type IndexEntry = Pick<
   'scenario' | 'run' | 'file' | 'folder' | 'replay' | 'shrunkFrom'
 >;
 
-/** Writes `result.json` and `evidence.json`: all a later `report` needs. */
+/** Writes `result.json` and `evidence.json`, all a later `report` needs, and makes the run `latest`. */
 export function saveEvidenceIndex(folder: RunFolder, report: Report): void {
   const index = report.evidence.map(
     ({ scenario, run, file, folder: place, replay, shrunkFrom }): IndexEntry => ({
@@ -32,6 +32,7 @@ export function saveEvidenceIndex(folder: RunFolder, report: Report): void {
   );
   folder.write('evidence.json', `${JSON.stringify(index, null, 1)}\n`);
   folder.write('result.json', `${JSON.stringify(report.result, null, 2)}\n`);
+  folder.makeLatest();
 }
 
 /** The report of an earlier run. Throws an InputError when files are missing or foreign. */

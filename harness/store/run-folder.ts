@@ -3,7 +3,7 @@
  * it runs, histories and verdicts before anything is concluded from them, reports last.
  */
 import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 import { refusal } from './refusal.ts';
 import { writeAtomically } from './atomic-file.ts';
@@ -21,13 +21,12 @@ export class RunFolder {
     this.id = id;
   }
 
-  /** Creates a new folder named by time, and points `latest` to it. */
+  /** Creates a new folder named by time. */
   static create(outputDir: string, label: string): RunFolder {
     const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
     let id = `${stamp}-${label}`;
     for (let i = 2; existsSync(join(outputDir, id)); i++) id = `${stamp}-${label}-${i}`;
     mkdirSync(join(outputDir, id), { recursive: true });
-    pointLatest(outputDir, id);
     return new RunFolder(join(outputDir, id), id);
   }
 
@@ -41,6 +40,11 @@ export class RunFolder {
       expectation: `the id of a run in ${outputDir}, its folder, or "latest"`,
       suggestion: 'start one with `tidemark run`',
     });
+  }
+
+  /** Points `latest` to this run: done when its reports can be rendered, not before. */
+  makeLatest(): void {
+    pointLatest(dirname(this.path), this.id);
   }
 
   /** Writes `text` under the run. `name` may contain folders. Returns the path for people. */

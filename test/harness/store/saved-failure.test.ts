@@ -102,6 +102,8 @@ describe('a run folder', () => {
     RunFolder.create(output, 'seed1');
     const second = RunFolder.create(output, 'seed1');
     second.write('run.json', '{}\n');
+    second.makeLatest();
+    RunFolder.create(output, 'without-report');
     expect(RunFolder.open(output, 'latest').id).toBe(second.id);
     expect(RunFolder.open(output, second.id).path).toBe(second.path);
     expect(RunFolder.open('elsewhere', second.path).id).toBe(second.id);
