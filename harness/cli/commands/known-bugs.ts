@@ -2,6 +2,7 @@
  * `tidemark known-bugs`: is each planted bug found, how soon, and does the clean engine stay clean?
  */
 import { ansiPaint, noPaint, type Paint } from '../../../reports/terminal/paint.ts';
+import { plural } from '../../../reports/describe/plural.ts';
 import { scenarioModules } from '../../config/load-config.ts';
 import { checkMatches, loadBugs, projectBugs, type BugFile } from '../../known-bugs/bug-file.ts';
 import { findBug } from '../../known-bugs/bug-pool.ts';
@@ -63,11 +64,11 @@ export async function knownBugs({ args, options, io }: CommandContext): Promise<
   }
 }
 
-function codeOf(result: KnownBugsResult): number {
+/** Unknown is a bug that was not found; runs in which too little happened change nothing. */
+export function codeOf(result: KnownBugsResult): number {
   if (result.interrupted) return exitCodes.interrupted;
   if (result.falseAlarms > 0) return exitCodes.violation;
-  const missed = result.bugs.some((bug) => !bug.detected || !bug.reached);
-  return missed ? exitCodes.unknown : exitCodes.valid;
+  return result.bugs.every(({ detected }) => detected) ? exitCodes.valid : exitCodes.unknown;
 }
 
 function selectBugs(dir: string, wanted: readonly string[]): readonly BugFile[] {
@@ -95,11 +96,21 @@ export function knownBugsText(result: KnownBugsResult, paint: Paint): string {
     ...result.bugs.map((bug) => bugLine(bug, width, paint)),
     '',
     `${found} of ${result.bugs.length} planted bugs detected.`,
-    `Unmodified engine: ${result.falseAlarms} false alarms, ${result.cleanUnknown} runs undecided; ` +
+    `Unmodified engine: ${plural(result.falseAlarms, 'false alarm')}, ${plural(result.cleanUnknown, 'run')} undecided; ` +
       `${statementOf(result.cleanRuns - result.cleanUnknown, result.falseAlarms)}.`,
+    ...missedLines(result.bugs),
     ...(result.interrupted ? ['Interrupted: this is a part.'] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Why the exit code is 2. */
+function missedLines(bugs: readonly BugResult[]): string[] {
+  const missed = bugs.filter(({ detected }) => !detected);
+  return missed.map(({ id, reached, runs }) => {
+    const why = reached ? 'shows in none of' : 'has its line reached in none of';
+    return `Unknown: ${id} ${why} ${plural(runs, 'run')}; try more --runs.`;
+  });
 }
 
 function bugLine(bug: BugResult, width: number, paint: Paint): string {
@@ -111,9 +122,11 @@ function bugLine(bug: BugResult, width: number, paint: Paint): string {
       ? '-'
       : `${bug.runsToDetection.median} (${bug.runsToDetection.p95})`;
   const size =
-    bug.shrunk === null ? '-' : `${bug.shrunk.events} records, ${bug.shrunk.faults} faults`;
+    bug.shrunk === null
+      ? '-'
+      : `${plural(bug.shrunk.events, 'record')}, ${plural(bug.shrunk.faults, 'fault')}`;
   const reached = bug.reached ? '' : paint('bad', '  never reached');
-  const crashed = bug.crashed === 0 ? '' : paint('doubt', `  ${bug.crashed} runs threw`);
+  const crashed = bug.crashed === 0 ? '' : paint('doubt', `  ${plural(bug.crashed, 'run')} threw`);
   return (
     `${mark} ${bug.id.padEnd(width)}  ${percent(bug.detectionProbability).padStart(7)}  ` +
     `${range.padEnd(18)}  ${wait.padStart(15)}  ${size.padEnd(22)} ` +

@@ -1,6 +1,7 @@
 /**
  * `tidemark shrink`: makes a failing case small and saves it in the form of a regression.
  */
+import { plural } from '../../../reports/describe/plural.ts';
 import { poolFor } from '../../known-bugs/bug-pool.ts';
 import { shrunkFailure } from '../../run/findings.ts';
 import { shrinkRunsMax, type ShrinkResult } from '../../shrink/shrink.ts';
@@ -10,7 +11,7 @@ import { regressionFolder } from '../../store/regressions.ts';
 import { RunFolder } from '../../store/run-folder.ts';
 import { failureText, readFailure, type SavedFailure } from '../../store/saved-failure.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 
 export async function shrinkCommand({ args, options, io }: CommandContext): Promise<number> {
   const failure = readFailure(args[0] ?? '');
@@ -26,13 +27,17 @@ export async function shrinkCommand({ args, options, io }: CommandContext): Prom
     const file = result.anomaly === null ? null : save(result, failure, options.outputDir);
     const document = documentOf(result, file);
     if (options.json) io.out(`${JSON.stringify(document, null, 2)}\n`);
-    else io.out(shrinkText(result, file));
-    return result.anomaly === null || !result.confirmed
-      ? exitCodes.notReproducible
-      : exitCodes.violation;
+    else io.out(file === null ? unshrunkText(result, failure) : shrinkText(result, file));
+    return codeOf(result, failure);
   } finally {
     await pool.end();
   }
+}
+
+function codeOf(result: ShrinkResult, { anomalies }: SavedFailure): number {
+  if (result.anomaly !== null && result.confirmed) return exitCodes.violation;
+  if (result.anomaly !== null || anomalies.length > 0) return exitCodes.notReproducible;
+  return exitCodeOf(result.execution.verdict.status);
 }
 
 /** Beside the evidence of the run; without a planted bug also where campaigns replay it. */
@@ -49,14 +54,20 @@ function save(result: ShrinkResult, original: SavedFailure, outputDir: string): 
   return store.saveRegression(`${result.case.scenario}-${result.anomaly}-${digest}.json`, text);
 }
 
-function shrinkText(result: ShrinkResult, file: string | null): string {
-  if (result.anomaly === null) {
-    return 'NOT REPRODUCIBLE: this case shows no anomaly, so there is nothing to shrink.\n';
+function unshrunkText({ execution }: ShrinkResult, { anomalies }: SavedFailure): string {
+  if (anomalies.length > 0) {
+    return `NOT REPRODUCIBLE: this case was saved for ${anomalies.join(', ')} and shows no anomaly.\n`;
   }
+  const { status, unknowns } = execution.verdict;
+  const why = unknowns.length === 0 ? '' : ` (${unknowns.join('; ')})`;
+  return `Nothing to shrink: this case is ${status}${why}.\n`;
+}
+
+function shrinkText(result: ShrinkResult, file: string): string {
   const { from, to } = result;
   const lines = [
-    `${result.anomaly}: from ${from.events} records and ${from.faults} faults ` +
-      `to ${to.events} and ${to.faults} in ${result.runs} runs.`,
+    `${result.anomaly}: from ${plural(from.events, 'record')} and ${plural(from.faults, 'fault')} ` +
+      `to ${to.events} and ${to.faults} in ${plural(result.runs, 'run')}.`,
     result.confirmed ? 'Confirmed by two replays.' : 'NOT REPRODUCIBLE: the replays differ.',
     ...(result.limitHit
       ? [`limit shrink-runs: more might have gone with more than ${result.runs} runs`]
