@@ -49,14 +49,15 @@ const writers: Readonly<
     const { junitXml } = await import('../../reports/junit/junit-xml.ts');
     return folder.write('junit.xml', junitXml(report.result));
   },
-  github: async ({ report, folder, json }, io) => {
-    const { jobSummary, annotations } = await import('../../reports/github/job-summary.ts');
+  github: async ({ report, reporters, folder, json }, io) => {
+    const { jobSummary, annotations, verdictLine } =
+      await import('../../reports/github/job-summary.ts');
     const summary = jobSummary(report.result);
     const target = process.env['GITHUB_STEP_SUMMARY'] ?? '';
     if (target !== '') appendFileSync(target, summary);
     const text = annotations(report.result);
     if (json) io.err(text);
-    else io.out(text);
+    else io.out(`${text}${reporters.includes('terminal') ? '' : verdictLine(report.result)}`);
     return folder.write('summary.md', summary);
   },
   html: async ({ report, folder }) => {

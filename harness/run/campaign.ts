@@ -128,7 +128,7 @@ class Campaign {
         this.limits.push({
           limit: 'bail',
           value: 1,
-          detail: `stopped at the first violation: ${job.scenario}, run ${outcome.run}`,
+          detail: `stopped at the first violation, as asked: ${job.scenario}, run ${outcome.run}`,
         });
         this.clock(entry);
         return false;

@@ -4,6 +4,7 @@
  */
 import type { SavedFailure } from '../store/saved-failure.ts';
 import type { Regression } from '../store/regressions.ts';
+import { plural } from '../../reports/describe/plural.ts';
 import { caseSize, type ScenarioResult } from '../../reports/result.ts';
 import type { ScenarioHead } from './campaign.ts';
 import { conclude } from './conclude.ts';
@@ -37,7 +38,11 @@ export async function replayRegressions(
     failing.map((kept) => kept.result),
   );
   return {
-    scenario: { ...concluded, ...verdictOf(tally) },
+    scenario: {
+      ...concluded,
+      ...verdictOf(tally),
+      statement: replayedStatement(tally.runs, tally.invalid),
+    },
     evidence: failing.map((kept) => kept.evidence),
     limits: [],
   };
@@ -95,6 +100,12 @@ async function again(pool: WorkerPool, regression: Regression): Promise<Kept> {
     result: { ...kept.result, file, replay, shrunkFrom: regression.failure.shrunkFrom },
     evidence: { ...kept.evidence, file, replay, shrunkFrom: regression.failure.shrunkFrom },
   };
+}
+
+/** Saved failures are no sample of anything: no rate follows from them. */
+function replayedStatement(runs: number, failures: number): string {
+  const cases = `${plural(runs, 'saved case')} replayed`;
+  return failures === 0 ? `${cases}, none unexplained` : `${cases}, ${failures} unexplained`;
 }
 
 /** Shrunk cases are poor on purpose: once the defect is gone, nothing need happen in them. */

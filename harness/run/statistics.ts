@@ -1,6 +1,7 @@
 /**
  * What a number of runs says about the failure rate.
  */
+import { plural } from '../../reports/describe/plural.ts';
 
 export interface Interval {
   readonly low: number;
@@ -24,16 +25,21 @@ export function wilson(hits: number, trials: number): Interval {
   };
 }
 
+/** Fewer clean runs bound the failure rate by more than a tenth, which is no news to anyone. */
+const boundingRunsMin = 30;
+
 /** What `runs` clean or `failures` failing runs mean, in words (rule of three for zero failures). */
 export function statementOf(runs: number, failures: number): string {
   if (runs === 0) return 'no run counts: nothing is known';
   if (failures === 0) {
-    const bound = Math.min(100, 300 / runs);
-    return `${runs} runs, none unexplained: failure rate < ${significant(bound)} % at 95 % confidence`;
+    const clean = `${plural(runs, 'run')}, none unexplained`;
+    if (runs < boundingRunsMin) return `${clean} (too few to bound the failure rate)`;
+    return `${clean}: failure rate < ${significant(300 / runs)} % at 95 % confidence`;
   }
+  if (runs === 1) return '1 run, unexplained';
   const { low, high } = wilson(failures, runs);
   const range = `${significant(low * 100)} % to ${significant(high * 100)} %`;
-  return `${failures} of ${runs} runs unexplained: failure rate ${range} at 95 % confidence`;
+  return `${failures} of ${plural(runs, 'run')} unexplained: failure rate ${range} at 95 % confidence`;
 }
 
 function significant(value: number): string {

@@ -122,6 +122,7 @@ function resultOf(
   { all, wallMs }: Outcome,
 ): RunResult {
   const scenarios = all.map((part) => part.scenario);
+  const [first] = scenarios;
   const runs = scenarios.reduce((sum, scenario) => sum + scenario.runs, 0);
   const counted = campaign.tallies.reduce((sum, { tally }) => sum + tally.valid + tally.invalid, 0);
   const failures = campaign.tallies.reduce((sum, { tally }) => sum + tally.invalid, 0);
@@ -133,7 +134,11 @@ function resultOf(
     subject: settings.subject,
     seed: settings.seed,
     verdict: mergedVerdict(scenarios),
-    statement: statementOf(counted, failures),
+    // Stopped by a saved failure, the campaign has runs of no scenario to speak of.
+    statement:
+      campaign.tallies.length === 0 && first !== undefined
+        ? first.statement
+        : statementOf(counted, failures),
     interrupted: campaign.interrupted,
     scenarios,
     limits: [...campaign.limits, ...all.flatMap((part) => part.limits)],

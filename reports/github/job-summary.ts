@@ -3,6 +3,7 @@
  * Pure; the caller knows where they go.
  */
 import { caseName } from '../describe/case-name.ts';
+import { limitText } from '../describe/limit-text.ts';
 import { plural } from '../describe/plural.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
@@ -24,7 +25,7 @@ export function jobSummary(result: RunResult): string {
     ...result.scenarios.map(row),
     '',
     ...result.scenarios.flatMap((scenario) => scenario.cases.flatMap((kept) => caseLines(kept))),
-    ...result.limits.map(({ limit, detail }) => `- limit \`${limit}\`: ${cell(firstLine(detail))}`),
+    ...result.limits.map((hit) => `- ${cell(limitText(hit))}`),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -64,8 +65,9 @@ function cell(text: string): string {
     .replaceAll(/[\\`*_[\]|#]/g, (character) => `\\${character}`);
 }
 
-function firstLine(text: string): string {
-  return text.split('\n')[0] ?? '';
+/** The verdict in a line, for a log in which nothing else may be printed. */
+export function verdictLine(result: RunResult): string {
+  return `${result.verdict.toUpperCase()}  ${plainText(result.statement)}; seed ${result.seed}\n`;
 }
 
 /** One `::error` per violation, `::warning` per unknown scenario; the last says what was left out. */

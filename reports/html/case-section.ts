@@ -5,6 +5,7 @@
 import type { Anomaly, Verdict } from '../../src/model/verdict.ts';
 import type { CaseEvidence } from '../result.ts';
 import { caseSize } from '../result.ts';
+import { strengthText } from '../describe/strength-text.ts';
 import { plural } from '../describe/plural.ts';
 import { witnessText } from '../terminal/verdict-text.ts';
 import { caseTables } from './case-tables.ts';
@@ -129,7 +130,7 @@ function refutedPart({ refuted, possible, strongest, status }: Verdict): Markup 
       ${refuted.map((name) => html`${pill('invalid', name)} `)}
       ${possible.map((name) => html`${pill('not-checked', `${name} possible`)} `)}
     </p>
-    <p class="soft">Strongest delivery guarantee that held: ${strongest}.</p>`;
+    <p class="soft">${strengthText(strongest)}</p>`;
 }
 
 function timelinePart({ case: kase, history, verdict }: CaseEvidence): Markup {

@@ -2,6 +2,8 @@
  * The HTML report: one self-contained file, made of the result and its evidence alone. No script, no
  * request, everything from the data escaped. Pure.
  */
+import { limitText } from '../describe/limit-text.ts';
+import { unknownText } from '../describe/unknown-text.ts';
 import { amount, duration } from '../terminal/summary.ts';
 import type { CaseEvidence, Report, RunResult } from '../result.ts';
 import type { Status } from '../../src/model/verdict.ts';
@@ -76,10 +78,10 @@ const headlines: Readonly<Record<Status, string>> = {
   invalid: 'A promise is broken',
   unknown: 'Unknown',
 };
-const subtitles: Readonly<Record<Status, string>> = {
-  valid: 'Everything that became visible is explained by a run without failures.',
-  invalid: 'Something became visible that no run without failures explains.',
-  unknown: 'Not enough happened, or could be decided, to say more.',
+const subtitles: Readonly<Record<Status, (result: RunResult) => string>> = {
+  valid: () => 'Everything that became visible is explained by a run without failures.',
+  invalid: () => 'Something became visible that no run without failures explains.',
+  unknown: unknownText,
 };
 
 function banner(result: RunResult): Markup {
@@ -87,17 +89,16 @@ function banner(result: RunResult): Markup {
   const runs = result.scenarios.reduce((sum, scenario) => sum + scenario.runs, 0);
   const notes = [
     ...(result.interrupted ? ['The campaign was interrupted: this is a part of it.'] : []),
-    ...result.limits.map(
-      ({ limit, value, detail }) => `Limit ${limit} (${value}): ${detail.split('\n')[0] ?? ''}`,
-    ),
+    ...result.limits.map((hit) => capital(limitText(hit))),
     ...result.skipped.map((file) => `Skipped: ${file}`),
   ];
   return html`<section class="card banner ${result.verdict}">
     <h1>${headlines[result.verdict]}</h1>
-    <p>${subtitles[result.verdict]}</p>
+    <p>${subtitles[result.verdict](result)}</p>
     <p class="soft">${result.statement}.</p>
     <div class="tiles">
-      ${tile(amount(runs), 'runs under faults')} ${tile(`${result.scenarios.length}`, 'scenarios')}
+      ${tile(amount(runs), runs === 1 ? 'run under faults' : 'runs under faults')}
+      ${tile(`${result.scenarios.length}`, result.scenarios.length === 1 ? 'scenario' : 'scenarios')}
       ${tile(amount(stats.messages), 'messages delivered')}
       ${tile(duration(stats.virtualMs), 'cluster time')}
       ${tile(duration(stats.wallMs), 'wall time')}
@@ -105,6 +106,10 @@ function banner(result: RunResult): Markup {
     </div>
     ${notes.map((note) => html`<p class="note">${note}</p>`)}
   </section>`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function tile(value: string, label: string): Markup {

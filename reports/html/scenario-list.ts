@@ -5,6 +5,7 @@ import { guarantees } from '../../src/model/guarantee.ts';
 import type { GuaranteeStatus, ScenarioResult } from '../result.ts';
 import { caseName } from '../describe/case-name.ts';
 import { plural } from '../describe/plural.ts';
+import { reasonsLeft } from '../describe/unknown-text.ts';
 import { html, nothing, type Markup } from './markup.ts';
 
 export function scenarioList(scenarios: readonly ScenarioResult[]): Markup {
@@ -18,10 +19,10 @@ function scenarioItem(scenario: ScenarioResult): Markup {
       ${pill(scenario.verdict, scenario.verdict)}<span class="name">${scenario.id}</span>
       <span class="fill">${scenario.title}</span>
       <span class="pill plain">${scenario.strongestGuarantee}</span>
-      <span class="num soft">${scenario.runs} runs</span>
+      <span class="num soft">${plural(scenario.runs, 'run')}</span>
     </summary>
     <div class="inside">
-      ${scenario.unknowns.map((reason) => html`<p class="note">${reason}</p>`)}
+      ${reasonsLeft(scenario).map((reason) => html`<p class="note">${reason}</p>`)}
       <p class="soft">${scenario.statement}.${vacuousText(scenario)}</p>
       <div class="two">
         <div>
@@ -42,7 +43,8 @@ function scenarioItem(scenario: ScenarioResult): Markup {
 
 function vacuousText(scenario: ScenarioResult): string {
   if (scenario.vacuousRuns === 0) return '';
-  return ` ${scenario.vacuousRuns} runs do not count, because too little happened in them.`;
+  const { vacuousRuns: runs } = scenario;
+  return ` ${plural(runs, 'run')} ${runs === 1 ? 'does' : 'do'} not count: too little happened.`;
 }
 
 export function pill(look: GuaranteeStatus, text: string): Markup {

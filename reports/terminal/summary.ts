@@ -5,7 +5,9 @@
 import type { Status } from '../../src/model/verdict.ts';
 import { caseName } from '../describe/case-name.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
+import { isAskedFor, limitText } from '../describe/limit-text.ts';
 import { plural } from '../describe/plural.ts';
+import { reasonsLeft, unknownText } from '../describe/unknown-text.ts';
 import type { Paint, Tone } from './paint.ts';
 import { plainText } from './plain-text.ts';
 
@@ -40,13 +42,13 @@ function widthsOf({ scenarios }: RunResult): Widths {
 function scenarioLines(scenario: ScenarioResult, width: Widths, paint: Paint): string[] {
   const mark = paint(tones[scenario.verdict], marks[scenario.verdict]);
   const id = plainText(scenario.id).padEnd(width.id);
-  const runs = `${scenario.runs} runs`.padStart(10);
+  const runs = plural(scenario.runs, 'run').padStart(10);
   const rate = `${Math.round(scenario.stats.runsPerSecond)}/s`.padStart(7);
   const strongest = scenario.strongestGuarantee.padEnd(width.strongest);
   const head = `${mark} ${id}${runs}${paint('dim', rate)}  ${strongest}`;
   return [
     `${head} ${paint('dim', plainText(scenario.title))}`,
-    ...scenario.unknowns.map((reason) => `    ${paint('doubt', plainText(reason))}`),
+    ...reasonsLeft(scenario).map((reason) => `    ${paint('doubt', plainText(reason))}`),
     ...scenario.cases.flatMap((kept) => caseLines(kept, paint)),
   ];
 }
@@ -67,26 +69,24 @@ function caseLines(kept: CaseResult, paint: Paint): string[] {
 
 function noteLines(result: RunResult, paint: Paint): string[] {
   const notes = [
-    ...result.limits.map(({ limit, value, detail }) => {
-      const first = plainText(detail.split('\n')[0] ?? '');
-      return `limit ${limit} (${value}): ${first}`;
-    }),
-    ...result.skipped.map((file) => `skipped: ${plainText(file)}`),
+    ...result.limits.map((hit) =>
+      paint(isAskedFor(hit) ? 'dim' : 'doubt', plainText(limitText(hit))),
+    ),
+    ...result.skipped.map((file) => paint('doubt', `skipped: ${plainText(file)}`)),
   ];
-  if (notes.length === 0) return [];
-  return [...notes.map((note) => paint('doubt', note)), ''];
+  return notes.length === 0 ? [] : [...notes, ''];
 }
 
-const headlines: Readonly<Record<Status, string>> = {
-  valid: 'VALID    Every visible record is explained by a failure-free run.',
-  invalid: 'INVALID  What became visible breaks a promise.',
-  unknown: 'UNKNOWN  Not enough happened to say more.',
+const headlines: Readonly<Record<Status, (result: RunResult) => string>> = {
+  valid: () => 'VALID    Every visible record is explained by a failure-free run.',
+  invalid: () => 'INVALID  What became visible breaks a promise.',
+  unknown: (result) => `UNKNOWN  ${unknownText(result)}`,
 };
 
 function verdictLines(result: RunResult, paint: Paint): string[] {
   const { stats } = result;
   const lines = [
-    paint(tones[result.verdict], paint('strong', headlines[result.verdict])),
+    paint(tones[result.verdict], paint('strong', headlines[result.verdict](result))),
     `         ${result.statement}.`,
     `         ${amount(stats.messages)} messages and ${duration(stats.virtualMs)} of cluster time ` +
       `in ${duration(stats.wallMs)}; seed ${result.seed}.`,

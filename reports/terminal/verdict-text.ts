@@ -3,6 +3,7 @@
  * However, with witnesses, the nearest legal run and what it is tied to. Pure.
  */
 import type { Anomaly, Verdict, Witness } from '../../src/model/verdict.ts';
+import { strengthText } from '../describe/strength-text.ts';
 import type { Paint, Tone } from './paint.ts';
 import { plainText } from './plain-text.ts';
 
@@ -16,8 +17,9 @@ export function verdictText(verdict: Verdict, paint: Paint): string {
   const lines = [
     headline(verdict, paint),
     ...verdict.unknowns.map((reason) => paint('doubt', `  open: ${plainText(reason)}`)),
+    ...(shown.length > 0 && verdict.status !== 'invalid' ? [unpromised(verdict)] : []),
     ...shown.flatMap((anomaly) => ['', ...anomalyLines(anomaly, paint)]),
-    ...(rest > 0 ? ['', `… and ${rest} more anomalies`] : []),
+    ...(rest > 0 ? ['', `… and ${rest} more ${rest === 1 ? 'anomaly' : 'anomalies'}`] : []),
     ...(verdict.refuted.length > 0 ? ['', refutation(verdict)] : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -25,7 +27,14 @@ export function verdictText(verdict: Verdict, paint: Paint): string {
 
 function headline(verdict: Verdict, paint: Paint): string {
   const tone: Tone = ({ valid: 'good', invalid: 'bad', unknown: 'doubt' } as const)[verdict.status];
-  return `${paint(tone, verdict.status.toUpperCase())}  strongest guarantee that held: ${verdict.strongest}`;
+  return `${paint(tone, verdict.status.toUpperCase())}  ${strengthText(verdict.strongest)}`;
+}
+
+/** An anomaly of a verdict that is not invalid breaks no promise: it must not look as if it did. */
+function unpromised({ anomalies, promises }: Verdict): string {
+  const subject = anomalies.length === 1 ? 'The anomaly below breaks' : 'The anomalies below break';
+  const promised = promises.length === 0 ? 'promises nothing' : `promises ${promises.join(', ')}`;
+  return `  ${subject} no promise: not promised by this case, which ${promised}.`;
 }
 
 function anomalyLines(anomaly: Anomaly, paint: Paint): string[] {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import { faultText } from '../../reports/describe/fault-text.ts';
-import { annotations, annotationsMax, jobSummary } from '../../reports/github/job-summary.ts';
+import { strengthText } from '../../reports/describe/strength-text.ts';
+import {
+  annotations,
+  annotationsMax,
+  jobSummary,
+  verdictLine,
+} from '../../reports/github/job-summary.ts';
 import { escapeXml, junitXml } from '../../reports/junit/junit-xml.ts';
 import { ansiPaint, noPaint } from '../../reports/terminal/paint.ts';
 import { amount, duration, terminalSummary } from '../../reports/terminal/summary.ts';
@@ -64,6 +70,49 @@ describe('a verdict in words', () => {
     const places = words.map((word) => text.indexOf(`  ${word.padEnd(9)} `));
     expect(places.every((place) => place > 0)).toBe(true);
     expect(text).toContain('refuted: exactly-once, at-least-once; still possible: at-most-once');
+  });
+});
+
+describe('what is not a plain verdict', () => {
+  const unknown = (unknowns: readonly string[]): RunResult => ({
+    ...result,
+    verdict: 'unknown',
+    limits: [{ limit: 'bail', value: 1, detail: 'stopped at the first violation, as asked: a' }],
+    scenarios: [{ ...calmScenario, runs: 1, verdict: 'unknown', unknowns }],
+  });
+
+  it('tells what is undecided from what did not happen', () => {
+    const undecided = terminalSummary(unknown(['validity: the search spent its budget']), noPaint);
+    expect(undecided).toContain('UNKNOWN  Something could not be decided.\n');
+    const vacuous = terminalSummary(unknown(['vacuous: "a restore" never happened']), noPaint);
+    expect(vacuous).toContain('UNKNOWN  Not enough happened to say more.\n');
+  });
+
+  it('tells a reason once, and an end that was asked for as no limit', () => {
+    const reason = 'validity: the search spent its budget';
+    const [kept] = hostileScenario.cases;
+    const scenario = { ...calmScenario, runs: 1, unknowns: [reason], cases: [] };
+    const told = kept === undefined ? [] : [{ ...kept, status: 'unknown', sentence: reason }];
+    const both = { ...unknown([]), scenarios: [{ ...scenario, cases: told }] } as RunResult;
+    const text = terminalSummary(both, noPaint);
+    expect(text.split(reason)).toHaveLength(2);
+    expect(text).toMatch(/^✓ calm +1 run /m);
+    expect(text).toMatch(/^stopped at the first violation, as asked: a$/m);
+  });
+
+  it('says what held, and that an anomaly is not promised', () => {
+    const valid = verdictText(
+      { ...hostileVerdict, status: 'valid', strongest: 'at-least-once, not exactly-once' },
+      noPaint,
+    );
+    expect(valid).toContain('VALID  What held: at-least-once. What did not: exactly-once.\n');
+    expect(valid).toContain('not promised by this case');
+    expect(verdictText(hostileVerdict, noPaint)).not.toContain('not promised');
+    expect(strengthText('none, not at-most-once')).toMatch(/^No delivery guarantee held/);
+  });
+
+  it('is in the log of a job as well', () => {
+    expect(verdictLine(result)).toBe('INVALID  3 of 200 runs unexplained; seed 7\n');
   });
 });
 

@@ -25,11 +25,23 @@ describe('the statement', () => {
     expect(statementOf(3000, 0)).toBe(
       '3000 runs, none unexplained: failure rate < 0.1 % at 95 % confidence',
     );
-    expect(statementOf(1, 0)).toContain('< 100 %');
+    expect(statementOf(30, 0)).toContain('30 runs, none unexplained: failure rate < 10 %');
+  });
+
+  it('bounds nothing with few runs', () => {
+    const few = [1, 29].map((runs) => statementOf(runs, 0));
+    expect(few).toEqual([
+      '1 run, none unexplained (too few to bound the failure rate)',
+      '29 runs, none unexplained (too few to bound the failure rate)',
+    ]);
   });
 
   it('is an interval with failures', () => {
     expect(statementOf(10, 5)).toContain('failure rate 24 % to 76 %');
+  });
+
+  it('of a single failing run is no rate', () => {
+    expect(statementOf(1, 1)).toBe('1 run, unexplained');
   });
 
   it('claims nothing without runs', () => {
