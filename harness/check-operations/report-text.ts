@@ -1,4 +1,5 @@
 /** The report of `tidemark check` on operation histories as text for a terminal. Pure. */
+import { plural } from '../../reports/describe/plural.ts';
 import type { FileReport, OperationReport } from './report.ts';
 
 /** Lines of the last partial order and of illegal next steps that are printed. */
@@ -17,8 +18,8 @@ function fileLines(file: FileReport): string[] {
   const unsure = indefinite > 0 ? `, ${indefinite} without a reply` : '';
   const objects = partitions === 1 ? '' : `, ${partitions} objects`;
   const lines = [
-    `${file.verdict.padEnd(7)}  ${file.file}  ${file.model}: ${operations} operations${unsure}${objects}, ` +
-      `${steps} steps, ${wallMs.toFixed(1)} ms${verification(file)}`,
+    `${file.verdict.padEnd(7)}  ${file.file}  ${file.model}: ${plural(operations, 'operation')}${unsure}${objects}, ` +
+      `${plural(steps, 'step')}, ${wallMs.toFixed(1)} ms${verification(file)}`,
   ];
   for (const reason of file.unknowns) {
     lines.push(`  unknown: ${reason}; a larger --budget may decide it`);

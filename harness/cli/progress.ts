@@ -3,6 +3,7 @@
  */
 import type { CampaignProgress } from '../run/campaign.ts';
 import { duration } from '../../reports/terminal/summary.ts';
+import { plural } from '../../reports/describe/plural.ts';
 import type { CommandIo } from './command.ts';
 
 const liveEveryMs = 100;
@@ -48,6 +49,6 @@ export class ProgressLine {
 export function progressText(progress: CampaignProgress, elapsedMs: number): string {
   const { scenario, runsDone, runsTotal, faults, violations } = progress;
   const rate = elapsedMs === 0 ? 0 : Math.round((runsDone * 1000) / elapsedMs);
-  const found = violations === 0 ? '' : `  ${violations} violations`;
-  return `${scenario}  ${runsDone}/${runsTotal} runs  ${rate}/s  ${faults} faults${found}  ${duration(elapsedMs)}`;
+  const found = violations === 0 ? '' : `  ${plural(violations, 'violation')}`;
+  return `${scenario}  ${runsDone}/${runsTotal} runs  ${rate}/s  ${plural(faults, 'fault')}${found}  ${duration(elapsedMs)}`;
 }

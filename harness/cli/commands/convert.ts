@@ -18,7 +18,9 @@ export async function convert({ args, options, io }: CommandContext): Promise<nu
   const { InputFileError } = await import('../../check-operations/input-file.ts');
   try {
     const operations = await convertHistory(from, to, { format: options.format });
-    io.out(`${operations.toLocaleString('en-US')} operations from ${from} to ${to}\n`);
+    io.out(
+      `${operations.toLocaleString('en-US')} ${operations === 1 ? 'operation' : 'operations'} from ${from} to ${to}\n`,
+    );
     return exitCodes.valid;
   } catch (error) {
     if (!(error instanceof InputFileError)) throw error;

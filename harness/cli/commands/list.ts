@@ -21,7 +21,8 @@ export async function list({ options, io }: CommandContext): Promise<number> {
     return exitCodes.valid;
   }
   for (const { id, title, describes, promises } of scenarios) {
-    io.out(`${id}\n  ${title}\n${wrap(describes, 4)}\n    promises: ${promises.join(', ')}\n\n`);
+    const promised = wrap(`promises: ${promises.join(', ')}`, 4);
+    io.out(`${id}\n  ${title}\n${wrap(describes, 4)}\n${promised}\n\n`);
   }
   return exitCodes.valid;
 }
