@@ -34,7 +34,7 @@ export type { Anomaly, Explanation, Status, Verdict, Witness } from '../src/mode
 export type { Workload } from '../src/model/workload.ts';
 export type { CaseResult, Report, RunResult, ScenarioResult } from '../reports/result.ts';
 
-/** Gives a configuration its type; export the result as default from `tidemark.config.ts`. */
+/** Gives a configuration its type; export the result as default from `tidemark.config.mts`. */
 export function defineConfig(config: TidemarkConfig): TidemarkConfig {
   return config;
 }

@@ -155,7 +155,7 @@ export const optionTable: OptionTable = {
     value: '<file>',
     describes: 'configuration with scenarios of your own',
     absent: null,
-    absentText: 'tidemark.config.ts if there is one',
+    absentText: 'tidemark.config.ts or .mts if there is one',
     parse: nonEmpty,
   },
   case: {
