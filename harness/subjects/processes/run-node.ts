@@ -11,7 +11,7 @@ import type { Case } from '../../../src/model/case.ts';
 import type { ControlChannel } from '../../world/control-channel.ts';
 import { createFileStore } from '../../world/file-store.ts';
 import type { Network } from '../../world/network.ts';
-import type { NodeBoot } from '../../world/protocol.ts';
+import type { Command, NodeBoot } from '../../world/protocol.ts';
 import { createRealWorld, type RealWorld } from '../../world/real-world.ts';
 import type { StoreEffect } from '../../world/store-effects.ts';
 import { createStoreLog } from '../../world/store-log.ts';
@@ -32,12 +32,18 @@ export async function runNode(control: ControlChannel, network: Network): Promis
   process.on('SIGINT', () => undefined);
 
   let world: RealWorld | null = null;
+  // Booting takes a moment; what is asked of the node meanwhile is done after it.
+  const early: Command[] = [];
+  const onWorld = (booted: RealWorld): void => {
+    world = booted;
+    for (const command of early) booted.obey(command);
+  };
   control.onCommand((command) => {
-    if (command.kind !== 'boot') world?.obey(command);
-    else {
+    if (command.kind === 'boot') {
       assert(world === null, 'a node boots once');
-      void boot(command, { control, network, onWorld: (booted) => (world = booted) });
-    }
+      void boot(command, { control, network, onWorld });
+    } else if (world === null) early.push(command);
+    else world.obey(command);
   });
   control.notify({ kind: 'listening', port: await network.listen() });
 }
