@@ -1,6 +1,6 @@
 /**
- * Reads a history back from JSON Lines: header first, known events with their members, time never
- * going back, the end event last. Empty, foreign and damaged texts are refused whole, with the line.
+ * Reads a history back from JSON Lines: header first, known events with their members, the end event
+ * last. Lines stand in the order in which events became known; the history is in order of time. Empty, foreign and damaged texts are refused whole, with the line.
  * A text that merely stops too early is returned and marked: what happened until then is evidence,
  * though it decides nothing.
  */
@@ -44,7 +44,7 @@ function readLines(jsonLines: string, report: Report): ValidatedHistory {
     readEvent(lines[i] as string, { history, report });
   }
   const damaged = cut !== '' && last === undefined;
-  return { history, truncated: truncation(history, damaged) };
+  return { history: inOrderOfTime(history), truncated: truncation(history, damaged) };
 }
 
 function empty(report: Report): ValidatedHistory {
@@ -112,10 +112,15 @@ function checkPlace(
     return;
   }
   if (before?.kind === 'end') report.add(place, event.kind, 'nothing after the end event');
-  const earliest = before !== undefined && 't' in before ? before.t : 0;
-  if (event.t < earliest) {
-    report.add(`${place}.t`, event.t, `at least ${earliest}, the time of the event before it`);
-  }
+}
+
+/** The header first, then by time; what happened at one time keeps its order. */
+function inOrderOfTime(events: readonly HistoryEvent[]): History {
+  const timeOf = (event: HistoryEvent): number => ('t' in event ? event.t : 0);
+  const last = events.at(-1);
+  const rest = last?.kind === 'end' ? events.slice(0, -1) : events;
+  const sorted = rest.toSorted((a, b) => timeOf(a) - timeOf(b));
+  return last?.kind === 'end' ? [...sorted, last] : sorted;
 }
 
 const t = number(0);

@@ -226,7 +226,7 @@ describe('files and flags', () => {
     const good = fileOf('good', staleLines.slice(0, 2).join('\n'));
     const { report, exitCode } = await checkOperationFiles([join(folder, 'absent'), good]);
     expect(report.files.map((file) => file.verdict)).toEqual(['valid']);
-    expect(report.errors[0]?.error).toContain('cannot be read');
+    expect(report.errors[0]?.error).toContain('there is no such file');
     expect(exitCode).toBe(64);
   });
 

@@ -26,7 +26,7 @@ const header: HeaderEvent = {
   subject: 'test',
   scenario: 'test',
   seed: 1,
-  caseDigest: '',
+  caseDigest: 'digest',
   options: defaultOptions,
 };
 
