@@ -99,7 +99,8 @@ function untilNothingChanges(search: Search): void {
   }
 }
 
-function unshrunk(kase: Case, execution: Execution): ShrinkResult {
+/** The result for a case in which there is nothing to keep. */
+export function unshrunk(kase: Case, execution: Execution): ShrinkResult {
   const size = caseSize(kase);
   return {
     case: kase,

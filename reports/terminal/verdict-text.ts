@@ -32,9 +32,9 @@ function headline(verdict: Verdict, paint: Paint): string {
 
 /** An anomaly of a verdict that is not invalid breaks no promise: it must not look as if it did. */
 function unpromised({ anomalies, promises }: Verdict): string {
-  const subject = anomalies.length === 1 ? 'The anomaly below breaks' : 'The anomalies below break';
-  const promised = promises.length === 0 ? 'promises nothing' : `promises ${promises.join(', ')}`;
-  return `  ${subject} no promise: not promised by this case, which ${promised}.`;
+  const subject = anomalies.length === 1 ? 'the anomaly below breaks' : 'the anomalies below break';
+  const promised = promises.length === 0 ? 'nothing' : promises.join(', ');
+  return `  What failed is not promised by this case: ${subject} none of its promises (${promised}).`;
 }
 
 function anomalyLines(anomaly: Anomaly, paint: Paint): string[] {

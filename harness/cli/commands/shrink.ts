@@ -3,8 +3,9 @@
  */
 import { plural } from '../../../reports/describe/plural.ts';
 import { poolFor } from '../../known-bugs/bug-pool.ts';
+import type { WorkerPool } from '../../run/pool.ts';
 import { shrunkFailure } from '../../run/findings.ts';
-import { shrinkRunsMax, type ShrinkResult } from '../../shrink/shrink.ts';
+import { shrinkRunsMax, unshrunk, type ShrinkResult } from '../../shrink/shrink.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
 import { historyText } from '../../run/execute.ts';
 import { regressionFolder } from '../../store/regressions.ts';
@@ -17,13 +18,7 @@ export async function shrinkCommand({ args, options, io }: CommandContext): Prom
   const failure = readFailure(args[0] ?? '');
   const pool = poolFor({ bug: failure.bug, dir: options.dir, workers: 1 });
   try {
-    const result = await pool.request({
-      kind: 'shrink',
-      case: failure.case,
-      anomalies: failure.anomalies,
-      runsMax: options.runs ?? shrinkRunsMax,
-      mustReach: failure.bug !== null,
-    });
+    const result = await shrinkViolation(pool, failure, options.runs ?? shrinkRunsMax);
     const file = result.anomaly === null ? null : save(result, failure, options.outputDir);
     const document = documentOf(result, file);
     if (options.json) io.out(`${JSON.stringify(document, null, 2)}\n`);
@@ -32,6 +27,20 @@ export async function shrinkCommand({ args, options, io }: CommandContext): Prom
   } finally {
     await pool.end();
   }
+}
+
+/** An anomaly that breaks no promise is left alone, unless the case was saved for it. */
+async function shrinkViolation(
+  pool: WorkerPool,
+  failure: SavedFailure,
+  runsMax: number,
+): Promise<ShrinkResult> {
+  const { case: kase, anomalies, bug } = failure;
+  if (anomalies.length === 0) {
+    const execution = await pool.request({ kind: 'execute', case: kase });
+    if (execution.verdict.status !== 'invalid') return unshrunk(kase, execution);
+  }
+  return pool.request({ kind: 'shrink', case: kase, anomalies, runsMax, mustReach: bug !== null });
 }
 
 function codeOf(result: ShrinkResult, { anomalies }: SavedFailure): number {
