@@ -36,6 +36,9 @@ export interface Repeat {
 
 export function reportDuplicate(context: Context, { sink, first, again, records }: Repeat): void {
   const name = duplicateName(context, first, again);
+  // A running aggregate says how far it has come, not which record brought it there.
+  const what =
+    records.length > 0 ? recordList(context, records) : `A value of key ${again.row.key}`;
   context.findings.cover('duplicates');
   context.findings.report({
     name,
@@ -47,11 +50,14 @@ export function reportDuplicate(context: Context, { sink, first, again, records 
       witness(context, 'first visible', { record: records[0], seen: first }),
       witness(context, 'visible again', { record: records[0], seen: again }),
     ],
-    sentence: `${recordList(context, records)} shows twice at ${sink}: ${how[name] ?? name}.`,
+    sentence: `${what} shows twice at ${sink}: ${how[name] ?? name}.`,
     let: [`A = ${seenText(first)}`, `B = ${seenText(again)}`],
-    thus: [`A and B are the same output of ${recordList(context, records)}`],
+    thus: [
+      records.length > 0 ? `A and B are the same output of ${what}` : 'A and B are the same output',
+    ],
     however: ['each input contributes to visible output once'],
-    nearest: `a legal run if ${recordList(context, records)} is applied twice`,
+    nearest:
+      records.length > 0 ? `a legal run if ${what} is applied twice` : 'a legal run without B',
     expected: [],
     observed: [seenText(again)],
   });
