@@ -25,12 +25,13 @@ export function bench(context: CommandContext): Promise<number> {
 
 function benchHere({ options, io }: CommandContext): Promise<number> {
   const progress = new ProgressLine(io);
+  // First, because it also measures the memory of the process.
+  const operations = measureLinearizability((text) => progress.show(`bench: ${text}`));
   const figures = measure({
     loopMs,
     memoryRuns,
     onStep: (text) => progress.show(`bench: ${text}`),
   });
-  const operations = measureLinearizability((text) => progress.show(`bench: ${text}`));
   progress.clear();
   const document = `${JSON.stringify({ ...figures, operations }, null, 2)}\n`;
   const path = join(options.outputDir, 'bench.json');
