@@ -22,6 +22,7 @@ export const commandTable: readonly CommandSpec[] = [
       'outputDir',
       'json',
       'subject',
+      'postgres',
       'config',
       'verbose',
     ],

@@ -77,6 +77,8 @@ export interface OptionValues {
   readonly budget: number;
   readonly verify: boolean;
   readonly failedCas: (typeof failedCasReadings)[number];
+  /** Server to use; null: our own. */
+  readonly postgres: string | null;
   /** Page to write; null: none. */
   readonly html: string | null;
   readonly verbose: boolean;
@@ -222,6 +224,14 @@ export const optionTable: OptionTable = {
     absent: 'ignored',
     absentText: 'ignored',
     parse: choice(failedCasReadings),
+  },
+  postgres: {
+    value: '<url>',
+    describes:
+      'PostgreSQL server for the sinks of real subjects, instead of one started for the run',
+    absent: null,
+    absentText: 'one of our own',
+    parse: nonEmpty,
   },
   html: {
     value: '<file>',

@@ -38,6 +38,8 @@ const runsUnbounded = 1_000_000;
 
 export async function run({ args, options, io }: CommandContext): Promise<number> {
   const subject = subjectUrl(options.subject);
+  // Before any worker starts: each takes the environment along.
+  if (options.postgres !== null) process.env['TIDEMARK_POSTGRES_URL'] = options.postgres;
   const modules = await scenarioModules(options.config);
   const scenarios = selectScenarios(await loadScenarios(modules), args);
   const folder = RunFolder.create(options.outputDir, `seed${options.seed}`);
