@@ -28,6 +28,11 @@ export interface TaskId {
   readonly subtask: number;
 }
 
+/** A subtask's name in sets and maps of one attempt. */
+export function taskName({ vertex, subtask }: TaskId): string {
+  return `${vertex}/${subtask}`;
+}
+
 /** Where a subtask's state of one checkpoint lies. */
 export interface StateHandle {
   readonly path: string;

@@ -39,7 +39,10 @@ export interface ChannelOptions {
   readonly bufferElements: number;
   /** Exclusive buffers (credits) per channel. */
   readonly buffersPerChannel: number;
-  /** A partly filled buffer is sent at the latest after this time. */
+  /**
+   * The longest a partly filled buffer may wait, for engines that have such a timer. The reference
+   * engine has none: it sends when a subtask runs out of input, and with every control element.
+   */
   readonly flushMs: number;
 }
 

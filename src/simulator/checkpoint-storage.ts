@@ -3,6 +3,7 @@
  * be cut or lost when their writer's machine goes down; operations can fail.
  */
 import type { Failure, Reply, StoragePort } from '../engine/world.ts';
+import { isFailure } from './failures.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Streams } from './streams.ts';
 
@@ -116,8 +117,4 @@ function notFound(path: string): Failure {
 function failureOf(failure: DiskFailure): Failure {
   const message = failure === 'io-error' ? 'input/output error' : 'no space left on device';
   return { kind: failure, message };
-}
-
-function isFailure(value: unknown): value is Failure {
-  return value !== null && typeof value === 'object' && 'kind' in value && 'message' in value;
 }

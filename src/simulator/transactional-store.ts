@@ -4,6 +4,7 @@
  */
 import type { Row } from '../model/value.ts';
 import type { Failure, Reply, SinkIdentity, StorePort } from '../engine/world.ts';
+import { isFailure } from './failures.ts';
 import type { Recorder } from './recorder.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Streams } from './streams.ts';
@@ -259,8 +260,4 @@ function owner(identity: SinkIdentity): string {
 
 function missing(id: string): Failure {
   return { kind: 'not-found', message: `no transaction ${id}` };
-}
-
-function isFailure(value: unknown): value is Failure {
-  return value !== null && typeof value === 'object' && 'kind' in value && 'message' in value;
 }

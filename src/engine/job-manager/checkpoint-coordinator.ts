@@ -4,7 +4,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { EngineOptions } from '../../model/options.ts';
-import type { StateHandle, TaskId, ToTaskManager } from '../messages.ts';
+import { taskName, type StateHandle, type TaskId, type ToTaskManager } from '../messages.ts';
 import type { PointSite, TimerHandle, World } from '../world.ts';
 import {
   removeCheckpointFiles,
@@ -97,7 +97,7 @@ export class CheckpointCoordinator {
     const pending = this.pending.get(message.checkpoint);
     if (active === null || active.attempt !== message.attempt || pending === undefined) return;
     const { task, handle } = message;
-    pending.acks.set(`${task.vertex}/${task.subtask}`, { task, handle });
+    pending.acks.set(taskName(task), { task, handle });
     if (pending.acks.size === active.taskCount && !pending.storing) this.complete(pending, active);
   }
 

@@ -3,7 +3,7 @@
  * reached the end, who is finished.
  */
 import { assert, present } from '../../base/assert.ts';
-import type { TaskDeployment, TaskId, ToTaskManager } from '../messages.ts';
+import { taskName, type TaskDeployment, type TaskId, type ToTaskManager } from '../messages.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { World } from '../world.ts';
 import type { CompletedCheckpoint } from './completed-checkpoints.ts';
@@ -68,7 +68,7 @@ export class Execution {
 
   /** True once every subtask has seen the end of its input. */
   onEndOfData(task: TaskId): boolean {
-    this.endOfData.add(`${task.vertex}/${task.subtask}`);
+    this.endOfData.add(taskName(task));
     return this.ended;
   }
 
@@ -78,7 +78,7 @@ export class Execution {
 
   /** True once every subtask is finished. */
   onFinished(task: TaskId): boolean {
-    this.finished.add(`${task.vertex}/${task.subtask}`);
+    this.finished.add(taskName(task));
     return this.finished.size === this.taskCount;
   }
 
@@ -100,7 +100,7 @@ export class Execution {
     const stored = restored.tasks.find(
       (t) => t.task.vertex === task.vertex && t.task.subtask === task.subtask,
     );
-    const { handle } = present(stored, `state of ${task.vertex}/${task.subtask}`);
+    const { handle } = present(stored, `state of ${taskName(task)}`);
     return { checkpoint: restored.checkpoint, handle };
   }
 }

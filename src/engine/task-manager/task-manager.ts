@@ -5,7 +5,13 @@
 import { present } from '../../base/assert.ts';
 import type { FunctionCatalog } from '../../model/functions.ts';
 import type { EngineOptions } from '../../model/options.ts';
-import type { Exchange, Message, TaskId, ToJobManager, ToTaskManager } from '../messages.ts';
+import {
+  taskName,
+  type Exchange,
+  type Message,
+  type ToJobManager,
+  type ToTaskManager,
+} from '../messages.ts';
 import { outputChannels, inputChannels, type Plan } from '../plan/plan.ts';
 import type { EngineNode, World } from '../world.ts';
 import { Task } from './task.ts';
@@ -28,10 +34,6 @@ interface Execution {
   readonly peers: ReadonlySet<string>;
   uninitialised: number;
   failed: boolean;
-}
-
-function nameOf(task: TaskId): string {
-  return `${task.vertex}/${task.subtask}`;
 }
 
 export class TaskManager implements EngineNode {
@@ -80,7 +82,7 @@ export class TaskManager implements EngineNode {
     const { execution } = this;
     // What an earlier or later attempt sends is none of this attempt's business.
     if (execution === null || message.attempt !== execution.attempt) return;
-    const task = execution.tasks.get(nameOf(message.task));
+    const task = execution.tasks.get(taskName(message.task));
     if (task === undefined || !task.alive) return;
     if (message.type === 'data') task.receive(message.channel, message.elements);
     else task.addCredits(message.channel, message.credits);
@@ -150,7 +152,7 @@ export class TaskManager implements EngineNode {
     );
     this.execution = {
       attempt,
-      tasks: new Map(tasks.map((task) => [nameOf(task.id), task])),
+      tasks: new Map(tasks.map((task) => [taskName(task.id), task])),
       peers: peersOf(message, plan),
       uninitialised: tasks.length,
       failed: false,
