@@ -9,14 +9,8 @@ import { guarantees } from '../../src/model/guarantee.ts';
 import type { History } from '../../src/model/history.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { caseSize } from '../../reports/result.ts';
-import {
-  isReal,
-  type ImmediateSubject,
-  type Subject,
-  type SubjectRun,
-} from '../subjects/subject.ts';
+import type { ImmediateSubject, Subject, SubjectRun } from '../subjects/subject.ts';
 import type { Execution, RunOutcome } from './outcome.ts';
-import { remember } from './remembered.ts';
 
 /** Digest of the history as it stands in a file: 16 hex digits. */
 function historyDigest(history: History): string {
@@ -44,23 +38,8 @@ function judged(subject: Subject, kase: Case, run: SubjectRun): Execution {
   return { history, verdict, digest: historyDigest(history), messages, virtualMs };
 }
 
-/** The outcome of run number `run`; an exception becomes an unknown with its text. */
-export async function outcomeOf(
-  subject: Subject,
-  run: number,
-  makeCase: () => Case,
-): Promise<RunOutcome> {
-  try {
-    const kase = makeCase();
-    const execution = await execute(subject, kase);
-    if (isReal(subject)) remember(subject, kase, execution);
-    return summarize(run, kase, execution);
-  } catch (error) {
-    return failedOutcome(run, errorText(error));
-  }
-}
-
-function summarize(run: number, kase: Case, execution: Execution): RunOutcome {
+/** What is kept of run number `run`. */
+export function summarize(run: number, kase: Case, execution: Execution): RunOutcome {
   const { verdict } = execution;
   return {
     run,
@@ -77,6 +56,7 @@ function summarize(run: number, kase: Case, execution: Execution): RunOutcome {
     virtualMs: execution.virtualMs,
     digest: execution.digest,
     error: null,
+    evidence: null,
   };
 }
 
@@ -108,10 +88,6 @@ export function failedOutcome(run: number, error: string): RunOutcome {
     virtualMs: 0,
     digest: hash('sha256', error.split('\n')[0] ?? '').slice(0, 16),
     error,
+    evidence: null,
   };
-}
-
-function errorText(error: unknown): string {
-  if (error instanceof Error) return error.stack ?? `${error.name}: ${error.message}`;
-  return String(error);
 }

@@ -1,6 +1,6 @@
 /**
- * What becomes of the runs worth keeping: each is made again from its number, saved before it is
- * judged again (law A5), shrunk when it is a violation, and handed to the reports as evidence.
+ * What becomes of the runs worth keeping: each is made again from its number (real ones bring
+ * what was seen), saved before it is judged again (law A5), shrunk when it is a violation, and handed to the reports as evidence.
  */
 import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
@@ -37,6 +37,8 @@ export interface Finding {
   readonly scenario: string;
   readonly run: number | null;
   readonly case: Case;
+  /** What was seen, where running the case again could show something else. */
+  readonly execution?: Execution | null;
 }
 
 export interface Kept {
@@ -54,7 +56,8 @@ export async function keep(
   const name = finding.run === null ? finding.scenario : `${finding.scenario}-${finding.run}`;
   const folder = `cases/${name}`;
   const original = save(settings, `${folder}/case.json`, failureOf(finding.case, settings));
-  const execution = await pool.request({ kind: 'execute', case: finding.case });
+  const execution =
+    finding.execution ?? (await pool.request({ kind: 'execute', case: finding.case }));
   saveExecution(settings, folder, execution);
   if (execution.verdict.status !== 'invalid' || settings.shrinkRunsMax === 0) {
     return kept(finding, execution, {
@@ -70,6 +73,7 @@ export async function keep(
     anomalies: [],
     runsMax: settings.shrinkRunsMax,
     mustReach: settings.bug !== null,
+    found: execution,
   });
   return keepShrunk(finding, shrunk, settings);
 }

@@ -8,8 +8,8 @@ import type { AnomalyName } from '../../src/model/guarantee.ts';
 import { shrinkReal } from '../shrink/shrink-real.ts';
 import { shrink, type ShrinkResult } from '../shrink/shrink.ts';
 import { isReal, type Subject } from '../subjects/subject.ts';
-import { execute, outcomeOf } from './execute.ts';
-import { recall } from './remembered.ts';
+import { execute } from './execute.ts';
+import { outcomeOf } from './make-run.ts';
 import type { Execution, RunOutcome } from './outcome.ts';
 import { reachedCount } from './reached.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
@@ -41,6 +41,8 @@ export interface ShrinkJob {
   readonly runsMax: number;
   /** The line of the planted bug must be reached in every accepted run. */
   readonly mustReach: boolean;
+  /** What the case showed; without it the case is run for that. */
+  readonly found?: Execution | null;
 }
 /** How often the planted bug's line was reached so far. */
 export interface ReachedJob {
@@ -71,7 +73,7 @@ export async function answer(bench: Workbench, job: Job): Promise<JobReplies[Job
     case 'generate':
       return scenarioOf(bench, job.scenario).generate(job.seed, job.run);
     case 'execute':
-      return recall(bench.subject, job.case) ?? execute(bench.subject, job.case);
+      return execute(bench.subject, job.case);
     case 'shrink':
       return isReal(bench.subject)
         ? shrinkReal(bench.subject, job.case, job)

@@ -1,7 +1,8 @@
 /**
  * What remains of one run when its history is dropped: small enough to keep ten thousand of them
- * passing between workers.
+ * passing between workers. Runs of real subjects take seconds and bring their evidence along.
  */
+import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import type { HistoryEvent } from '../../src/model/history.ts';
 import type { Coverage, Status, Verdict } from '../../src/model/verdict.ts';
@@ -24,6 +25,14 @@ export interface RunOutcome {
   readonly digest: string;
   /** What the harness, engine or checker threw; null when nothing did. */
   readonly error: string | null;
+  /** The run itself, where making it again could give another one; null: it can be repeated. */
+  readonly evidence: RunEvidence | null;
+}
+
+/** What was run, and what became of it. */
+export interface RunEvidence {
+  readonly case: Case;
+  readonly execution: Execution;
 }
 
 /** One run with all its evidence. */

@@ -5,11 +5,11 @@
 import type { SavedFailure } from '../store/saved-failure.ts';
 import type { Regression } from '../store/regressions.ts';
 import { plural } from '../../reports/describe/plural.ts';
-import { caseSize, type ScenarioResult } from '../../reports/result.ts';
+import type { ScenarioResult } from '../../reports/result.ts';
 import type { ScenarioHead } from './campaign.ts';
 import { conclude } from './conclude.ts';
-import { failedOutcome, isVacuous } from './execute.ts';
-import { keep, namesOf, type Kept } from './findings.ts';
+import { failedOutcome, summarize } from './execute.ts';
+import { keep, type Kept } from './findings.ts';
 import type { Execution, RunOutcome } from './outcome.ts';
 import type { WorkerPool } from './pool.ts';
 import { Tally } from './tally.ts';
@@ -28,9 +28,9 @@ export async function replayRegressions(
   const tally = new Tally([]);
   const failing: Kept[] = [];
   for (const [index, regression] of wanted.entries()) {
-    const outcome = await replayOne(pool, regression, index);
+    const { outcome, execution } = await replayOne(pool, regression, index);
     tally.add(outcome);
-    if (outcome.status === 'invalid') failing.push(await again(pool, regression));
+    if (outcome.status === 'invalid') failing.push(await keepFailing(pool, regression, execution));
   }
   const entry = { scenario: pseudoScenario(), tally, wallMs: performance.now() - startedAt };
   const concluded = conclude(
@@ -54,44 +54,31 @@ function isWanted(failure: SavedFailure, settings: VerifySettings): boolean {
   return settings.scenarios.some(({ id }) => id === failure.case.scenario);
 }
 
+interface Replayed {
+  readonly outcome: RunOutcome;
+  readonly execution: Execution | null;
+}
+
 async function replayOne(
   pool: WorkerPool,
   { failure, file }: Regression,
   index: number,
-): Promise<RunOutcome> {
+): Promise<Replayed> {
   try {
     const execution = await pool.request({ kind: 'execute', case: failure.case });
-    return outcomeOfExecution(failure, execution, index);
+    return { outcome: summarize(index, failure.case, execution), execution };
   } catch (error) {
-    return failedOutcome(index, `${file}: ${error instanceof Error ? error.message : 'failed'}`);
+    const reason = `${file}: ${error instanceof Error ? error.message : 'failed'}`;
+    return { outcome: failedOutcome(index, reason), execution: null };
   }
 }
 
-function outcomeOfExecution(
-  failure: SavedFailure,
-  { verdict, digest, messages, virtualMs }: Execution,
-  run: number,
-): RunOutcome {
-  return {
-    run,
-    status: verdict.status,
-    vacuous: isVacuous(verdict),
-    strongest: verdict.strongest,
-    guarantees: verdict.guarantees,
-    promises: verdict.promises,
-    anomalies: namesOf(verdict),
-    unknowns: verdict.unknowns,
-    coverage: verdict.coverage,
-    ...caseSize(failure.case),
-    messages,
-    virtualMs,
-    digest,
-    error: null,
-  };
-}
-
-async function again(pool: WorkerPool, regression: Regression): Promise<Kept> {
-  const finding = { scenario: regressionsId, run: null, case: regression.failure.case };
+async function keepFailing(
+  pool: WorkerPool,
+  regression: Regression,
+  execution: Execution | null,
+): Promise<Kept> {
+  const finding = { scenario: regressionsId, run: null, case: regression.failure.case, execution };
   const kept = await keep(pool, finding, { store: null, shrinkRunsMax: 0, bug: null });
   const { file } = regression;
   const replay = `npx tidemark replay ${file}`;

@@ -7,11 +7,13 @@ import { hash } from 'node:crypto';
 import { guarantees, type AnomalyName, type Guarantee } from '../../src/model/guarantee.ts';
 import { mergeStatus, type Coverage, type Status } from '../../src/model/verdict.ts';
 import type { GuaranteeStatus, Sometimes } from '../../reports/result.ts';
-import type { RunOutcome } from './outcome.ts';
+import type { RunEvidence, RunOutcome } from './outcome.ts';
 import type { SometimesRule } from '../../scenarios/scenario.ts';
 
 /** Named limit: violating runs remembered per scenario; all of them are counted. */
 const violationsRememberedMax = 10_000;
+/** Violations shrunk and kept per scenario: the first ones. */
+const violationsKeptMax = 5;
 /** Reasons for unknowns listed per scenario. */
 const reasonsMax = 5;
 
@@ -36,6 +38,8 @@ export class Tally {
   firstUnknown: number | null = null;
   /** The run that exercised most, to be shown as the example. */
   richest: { readonly run: number; readonly score: number } | null = null;
+  /** Of runs that cannot be repeated: what was seen, of those worth a second look. */
+  private readonly evidence = new Map<number, RunEvidence>();
   private digest = '';
   private strength: string | null = null;
   private readonly reasons = new Set<string>();
@@ -113,7 +117,27 @@ export class Tally {
     if (outcome.error === null) this.strength = weaker(this.strength, outcome.strongest);
   }
 
+  /** Violations first; without any, the first unknown; without either, the richest as an example. */
+  runsToKeep(): number[] {
+    if (this.violatingRuns.length > 0) return this.violatingRuns.slice(0, violationsKeptMax);
+    if (this.firstUnknown !== null) return [this.firstUnknown];
+    return this.richest === null ? [] : [this.richest.run];
+  }
+
+  /** Null for a run that can be made again from its number. */
+  evidenceOf(run: number): RunEvidence | null {
+    return this.evidence.get(run) ?? null;
+  }
+
   private keep(outcome: RunOutcome): void {
+    this.rank(outcome);
+    if (outcome.evidence === null) return;
+    this.evidence.set(outcome.run, outcome.evidence);
+    const wanted = this.runsToKeep();
+    for (const run of this.evidence.keys()) if (!wanted.includes(run)) this.evidence.delete(run);
+  }
+
+  private rank(outcome: RunOutcome): void {
     if (outcome.status === 'invalid' && this.violatingRuns.length < violationsRememberedMax) {
       this.violatingRuns.push(outcome.run);
     }

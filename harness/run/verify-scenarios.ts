@@ -16,10 +16,11 @@ import {
   type ScenarioTally,
 } from './campaign.ts';
 import { conclude, mergedVerdict, totalStats } from './conclude.ts';
-import { keep, type Finding, type Kept } from './findings.ts';
+import { keep, type Kept } from './findings.ts';
 import type { WorkerPool } from './pool.ts';
 import { replayRegressions } from './replay-regressions.ts';
 import { statementOf } from './statistics.ts';
+import type { Tally } from './tally.ts';
 import type { Concluded, VerifySettings } from './verify-settings.ts';
 
 /** Verifies the scenarios. A worker that is lost makes its runs unknown; nothing here rejects for it. */
@@ -52,9 +53,8 @@ async function concludeScenario(
 ): Promise<Concluded> {
   const { scenario, tally } = entry;
   const failing: Kept[] = [];
-  for (const run of runsToKeep(entry)) {
-    const job = { kind: 'generate', scenario: scenario.id, seed: settings.seed, run } as const;
-    const found = await keepRun(pool, { job, settings });
+  for (const run of tally.runsToKeep()) {
+    const found = await keepRun(pool, { scenario: scenario.id, tally, run }, settings);
     if (found !== null) failing.push(found);
   }
   const results = failing.map((kept) => kept.result).filter(({ status }) => status !== 'valid');
@@ -68,35 +68,18 @@ async function concludeScenario(
   };
 }
 
-/** Violations shrunk and kept per scenario: the first ones. */
-const violationsKeptMax = 5;
-
-/** Violations first; without any, the first unknown; without either, the richest run as an example. */
-function runsToKeep({ tally }: ScenarioTally): number[] {
-  if (tally.violatingRuns.length > 0) return tally.violatingRuns.slice(0, violationsKeptMax);
-  if (tally.firstUnknown !== null) return [tally.firstUnknown];
-  return tally.richest === null ? [] : [tally.richest.run];
-}
-
-interface KeepRun {
-  readonly job: {
-    readonly kind: 'generate';
-    readonly scenario: string;
-    readonly seed: number;
-    readonly run: number;
-  };
-  readonly settings: VerifySettings;
-}
-
 /** Null when the run cannot be repeated: its error is reported with the scenario already. */
-async function keepRun(pool: WorkerPool, { job, settings }: KeepRun): Promise<Kept | null> {
+async function keepRun(
+  pool: WorkerPool,
+  { scenario, tally, run }: { scenario: string; tally: Tally; run: number },
+  settings: VerifySettings,
+): Promise<Kept | null> {
   try {
-    const finding: Finding = {
-      scenario: job.scenario,
-      run: job.run,
-      case: await pool.request(job),
-    };
-    return await keep(pool, finding, settings);
+    const evidence = tally.evidenceOf(run);
+    const { seed } = settings;
+    const kase = evidence?.case ?? (await pool.request({ kind: 'generate', scenario, seed, run }));
+    const execution = evidence?.execution ?? null;
+    return await keep(pool, { scenario, run, case: kase, execution }, settings);
   } catch {
     return null;
   }

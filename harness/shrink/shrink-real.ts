@@ -7,7 +7,6 @@ import { caseSize } from '../../reports/result.ts';
 import type { Case } from '../../src/model/case.ts';
 import { execute } from '../run/execute.ts';
 import type { Execution } from '../run/outcome.ts';
-import { recall } from '../run/remembered.ts';
 import type { RealSubject } from '../subjects/subject.ts';
 import { familyOf, primaryAnomaly } from './family.ts';
 import { shrink, type ShrinkResult, type ShrinkSettings } from './shrink.ts';
@@ -19,9 +18,9 @@ export const confirmRuns = 5;
 export async function shrinkReal(
   subject: RealSubject,
   kase: Case,
-  settings: ShrinkSettings,
+  settings: ShrinkSettings & { readonly found?: Execution | null },
 ): Promise<ShrinkResult> {
-  const first = recall(subject, kase) ?? (await execute(subject, kase));
+  const first = settings.found ?? (await execute(subject, kase));
   const anomaly = primaryAnomaly(first.verdict, settings.anomalies);
   if (anomaly === null) return asFound(kase, first, null);
   const family = familyOf(anomaly);

@@ -7,14 +7,16 @@ import { refusal } from '../store/refusal.ts';
 interface KnownSubject {
   /** Module beside this file, without extension. */
   readonly module: string;
-  /** Its runs happen in the world: they need a machine to themselves, and seconds each. */
+  /** Its runs happen in the world and take seconds each. */
   readonly real: boolean;
+  /** Runs that fit side by side on one machine; they wait more than they compute. */
+  readonly workersMax: number;
 }
 
 const known: Readonly<Record<string, KnownSubject>> = {
-  simulator: { module: './simulator', real: false },
-  processes: { module: './processes', real: true },
-  containers: { module: './containers', real: true },
+  simulator: { module: './simulator', real: false, workersMax: Infinity },
+  processes: { module: './processes', real: true, workersMax: Infinity },
+  containers: { module: './containers', real: true, workersMax: 1 },
 };
 
 /** Whether this version can verify the subject. */
@@ -29,12 +31,13 @@ export function subjectUrl(name: string): string {
   return new URL(`${module}${extension}`, import.meta.url).href;
 }
 
-/** Runs of real subjects go one after the other: side by side they would disturb each other. */
+/** How a campaign is dealt out: real runs one by one, so that all workers have something to do. */
 export function pacingOf(
   name: string,
   workers: number,
 ): { readonly workers: number; readonly runsPerJob: number | null } {
-  return find(name).real ? { workers: 1, runsPerJob: 1 } : { workers, runsPerJob: null };
+  const { real, workersMax } = find(name);
+  return { workers: Math.min(workers, workersMax), runsPerJob: real ? 1 : null };
 }
 
 function find(name: string): KnownSubject {

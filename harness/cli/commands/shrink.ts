@@ -36,11 +36,13 @@ async function shrinkViolation(
   runsMax: number,
 ): Promise<ShrinkResult> {
   const { case: kase, anomalies, bug } = failure;
-  if (anomalies.length === 0) {
-    const execution = await pool.request({ kind: 'execute', case: kase });
-    if (execution.verdict.status !== 'invalid') return unshrunk(kase, execution);
+  const mustReach = bug !== null;
+  if (anomalies.length > 0) {
+    return pool.request({ kind: 'shrink', case: kase, anomalies, runsMax, mustReach });
   }
-  return pool.request({ kind: 'shrink', case: kase, anomalies, runsMax, mustReach: bug !== null });
+  const found = await pool.request({ kind: 'execute', case: kase });
+  if (found.verdict.status !== 'invalid') return unshrunk(kase, found);
+  return pool.request({ kind: 'shrink', case: kase, anomalies, runsMax, mustReach, found });
 }
 
 function codeOf(result: ShrinkResult, { anomalies }: SavedFailure): number {

@@ -3,6 +3,7 @@
  * the proxies at its gateway, and the janitors. Opened with the first run.
  */
 import { resolve } from 'node:path';
+import { threadId } from 'node:worker_threads';
 
 import { present } from '../../../src/base/assert.ts';
 import { startJanitor, startJanitorProgram, type Janitor } from '../../process-control/janitor.ts';
@@ -61,9 +62,9 @@ export class ContainerBench implements RunBench {
     }
   }
 
-  /** A label that no other run of this bench has. */
+  /** A label that no other run on this machine has. */
   nextLabel(): string {
-    return `run-${process.pid}-${++this.runs}`;
+    return `run-${process.pid}-${threadId}-${++this.runs}`;
   }
 
   /** Started when it is first asked for. Rejects with a SubjectFailure when there is none. */

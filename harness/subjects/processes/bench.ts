@@ -2,6 +2,8 @@
  * What runs of one harness process share: the workspace with its janitor, the Toxiproxy, how nodes
  * are started. Opened with the first run.
  */
+import { threadId } from 'node:worker_threads';
+
 import { startJanitor, type Janitor } from '../../process-control/janitor.ts';
 import { sweepLeftovers, Workspace } from '../../process-control/workspace.ts';
 import { connectToxiproxy, type ToxiproxyHandle } from '../../toxiproxy/connect.ts';
@@ -38,9 +40,9 @@ export class Bench implements RunBench {
     return new Bench(settings, workspace, await connectToxiproxy());
   }
 
-  /** A label that no other run of this bench has. */
+  /** A label that no other run on this machine has. */
   nextLabel(): string {
-    return `run-${process.pid}-${++this.runs}`;
+    return `run-${process.pid}-${threadId}-${++this.runs}`;
   }
 
   /** Started when it is first asked for. Rejects with a SubjectFailure when there is none. */

@@ -45,6 +45,9 @@ function historyOf(kase: Case): HistoryEvent[] {
       caseDigest: digestValue(kase),
       options: kase.options,
     },
+    ...kase.schedule.map((_, fault): HistoryEvent => {
+      return { kind: 'fault', t: 800, fault, event: 'effect', detail: '' };
+    }),
     {
       kind: 'visible',
       t: 900,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { answer } from '../../../harness/run/job.ts';
+import type { RunOutcome } from '../../../harness/run/outcome.ts';
 import { confirmRuns, shrinkReal } from '../../../harness/shrink/shrink-real.ts';
 import type { RealSubject } from '../../../harness/subjects/subject.ts';
 import type { Case } from '../../../src/model/case.ts';
@@ -56,9 +57,11 @@ describe('shrinking what a real subject showed', () => {
     const scenario = { ...catalog[0]!, id: 'once', generate: () => failing };
     const bench = { subject, scenarios: [scenario] };
     const runs = { kind: 'runs', scenario: 'once', seed: 1, from: 0, to: 1, step: 1 } as const;
-    expect(await answer(bench, runs)).toMatchObject([{ status: 'invalid' }]);
-    expect(await answer(bench, { kind: 'execute', case: failing })).toMatchObject({
-      verdict: { status: 'invalid' },
+    const outcomes = (await answer(bench, runs)) as readonly RunOutcome[];
+    expect(outcomes).toMatchObject([{ status: 'invalid' }]);
+    expect(outcomes[0]?.evidence).toMatchObject({
+      case: failing,
+      execution: { verdict: { status: 'invalid' } },
     });
     expect(subject.runs).toBe(1);
   });

@@ -35,8 +35,8 @@ describe('a history file', () => {
     ['two in one', text + text, /a header on line 1 only/],
     ['of another version', text.replace('"version":1', '"version":9'), /line 1.version: found 9/],
     ['with a strange event', text.replace('"visible"', '"visibel"'), /did you mean "visible"/],
-    ['with an event before time', text.replace('"t":900', '"t":-1'), /line 2.t: found -1/],
-    ['with an event without time', text.replace('"t":900', '"u":9'), /line 2.t: found nothing/],
+    ['with an event before time', text.replace('"t":800', '"t":-1'), /line 2.t: found -1/],
+    ['with an event without time', text.replace('"t":800', '"u":9'), /line 2.t: found nothing/],
   ])('that is %s is refused', (_, bad, message) => {
     expect(() => parseHistory(bad)).toThrow(InputError);
     expect(() => parseHistory(bad)).toThrow(message);
