@@ -105,24 +105,36 @@ export class Proxy {
     const closed = new Promise<void>((resolve) => {
       listener.close(() => resolve());
     });
+    this.breakConnections();
+    await closed;
+  }
+
+  private breakConnections(): void {
     for (const connection of this.connections) connection.destroy();
     for (const socket of this.dialing) socket.destroy();
-    await closed;
   }
 
   /** True when `listen` resolves to another address, or `upstream` is another. */
   async differs(change: Pick<ProxyChange, 'listen' | 'upstream'>): Promise<boolean> {
-    const resolved = formatAddress(await resolveListen(change.listen, this.settings.gateway));
-    return resolved !== this.listenAddress || change.upstream !== this.upstreamAddress;
+    return (await this.moves(change.listen)) || change.upstream !== this.upstreamAddress;
   }
 
-  /** Applies the change; a proxy that cannot listen on the new address stays stopped. */
+  private async moves(listen: string): Promise<boolean> {
+    return formatAddress(await resolveListen(listen, this.settings.gateway)) !== this.listenAddress;
+  }
+
+  /**
+   * Applies the change; a proxy that cannot listen on the new address stays stopped. Where only the
+   * upstream changes the port is kept: given up for a moment, somebody else could take it.
+   */
   async update(change: ProxyChange): Promise<void> {
-    if (await this.differs(change)) {
+    if (await this.moves(change.listen)) {
       await this.stop();
       this.listenAddress = change.listen;
-      this.upstreamAddress = change.upstream;
+    } else if (change.upstream !== this.upstreamAddress) {
+      this.breakConnections();
     }
+    this.upstreamAddress = change.upstream;
     if (change.enabled) await this.start();
     else await this.stop();
   }

@@ -1,11 +1,15 @@
 /**
  * The network between nodes: one Toxiproxy proxy per pair, one direction of it per directed link.
- * The later node of a pair dials. Spoken to through the client only.
+ * The later node of a pair dials. Spoken to through the client only. Links with single messages to
+ * meddle with have a frame proxy behind it.
  */
 import type { Proxy as ToxiproxyProxy, Toxic } from 'toxiproxy-node-client';
 
 import { assert, present } from '../../../src/base/assert.ts';
+import type { Schedule } from '../../../src/model/fault.ts';
 import type { ToxiproxyHandle } from '../../toxiproxy/connect.ts';
+import { FramedLinks, meddlesWith, type FrameTrouble } from './framed-links.ts';
+import { reopen } from './reopen.ts';
 
 export interface Ends {
   readonly from: string;
@@ -17,6 +21,8 @@ export interface LinksSettings {
   readonly label: string;
   /** Where the proxies listen. */
   readonly host: string;
+  readonly schedule: Schedule;
+  readonly seed: number;
 }
 
 interface ToxicSpec {
@@ -30,29 +36,35 @@ export class Links {
   private readonly settings: LinksSettings;
   /** By `dialler>listener`. */
   private readonly proxies = new Map<string, ToxiproxyProxy>();
+  private readonly framed: FramedLinks;
   private toxics = 0;
 
   constructor(handle: ToxiproxyHandle, nodes: readonly string[], settings: LinksSettings) {
     this.handle = handle;
     this.nodes = nodes;
     this.settings = settings;
+    this.framed = new FramedLinks(settings.seed);
   }
 
   /** Opens all proxies; `addresses` says where the nodes listen, as `host:port`. */
   async open(addresses: ReadonlyMap<string, string>): Promise<void> {
-    const { label, host } = this.settings;
+    const { label, host, schedule } = this.settings;
     const pairs = this.nodes.flatMap((listener, i) =>
       this.nodes.slice(i + 1).map((dialler) => ({ dialler, listener })),
     );
     await Promise.all(
       pairs.map(async ({ dialler, listener }) => {
+        const link = `${dialler}>${listener}`;
+        const address = present(addresses.get(listener), `address of ${listener}`);
         const proxy = await this.handle.client.createProxy({
-          name: `${label} ${dialler}>${listener}`,
+          name: `${label} ${link}`,
           listen: `${host}:0`,
-          upstream: present(addresses.get(listener), `address of ${listener}`),
+          upstream: meddlesWith(schedule, dialler, listener)
+            ? await this.framed.open(link, address)
+            : address,
           enabled: true,
         });
-        this.proxies.set(`${dialler}>${listener}`, proxy);
+        this.proxies.set(link, proxy);
       }),
     );
   }
@@ -72,8 +84,8 @@ export class Links {
     const mine = [...this.proxies].filter(([pair]) => pair.endsWith(`>${listener}`));
     await Promise.all(
       mine.map(async ([pair, proxy]) => {
-        const { listen } = proxy;
-        this.proxies.set(pair, await proxy.update({ enabled: true, listen, upstream }));
+        if (this.framed.moved(pair, upstream)) return;
+        this.proxies.set(pair, await reopen(proxy, upstream));
       }),
     );
   }
@@ -97,8 +109,17 @@ export class Links {
     };
   }
 
+  /** Meddles with the messages of a directed link; the result ends that. */
+  disturbFrames({ from, to }: Ends, trouble: FrameTrouble, onEffect: () => void): () => void {
+    const isDialled = this.proxies.has(`${from}>${to}`);
+    const link = isDialled ? `${from}>${to}` : `${to}>${from}`;
+    const direction = isDialled ? 'upstream' : 'downstream';
+    return this.framed.disturb({ link, direction }, trouble, onEffect);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.proxies.values()].map((proxy) => proxy.remove()));
+    await this.framed.close();
   }
 }
 

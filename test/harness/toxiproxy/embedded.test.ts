@@ -2,10 +2,11 @@
  * Where the embedded server promises more than Toxiproxy: refused values, half-close, real resets,
  * partitions of one direction, bounded memory, an API that never waits, nothing left behind.
  */
+import { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startToxiproxy, type ToxiproxyServer } from '../../../harness/toxiproxy/server.ts';
-import { echo, soonMs, toxic, until, withProxy, type Peer } from './rig.ts';
+import { echo, soonMs, toxic, until, Upstream, withProxy, type Peer } from './rig.ts';
 
 let server: ToxiproxyServer;
 beforeAll(async () => {
@@ -229,6 +230,28 @@ describe('limits', () => {
         expect(performance.now() - start).toBeLessThan(soonMs / 2);
       },
     );
+  });
+
+  test('another upstream breaks connections, but the port is not given up', async () => {
+    const second = await Upstream.start(echo);
+    await withProxy(server.url, echo, async ({ connect, proxy, upstream }) => {
+      const before = await connect();
+      await upstream.peer();
+      const { listen } = proxy;
+      const closing = vi.spyOn(Server.prototype, 'close');
+      await proxy.update({ enabled: true, listen, upstream: `127.0.0.1:${second.port}` });
+      expect(closing).not.toHaveBeenCalled();
+      await proxy.update({ enabled: false, listen, upstream: proxy.upstream });
+      expect(closing).toHaveBeenCalledOnce();
+      closing.mockRestore();
+      await proxy.update({ enabled: true, listen, upstream: `127.0.0.1:${second.port}` });
+      await until('the old connection', () => before.isClosed || before.hasEnded);
+      const after = await connect();
+      after.socket.write('to the second');
+      await until('the echo', () => after.text === 'to the second');
+      expect(second.peers).toHaveLength(1);
+    });
+    await second.close();
   });
 
   test('closing leaves no socket, no timer, no port', async () => {
