@@ -5,8 +5,8 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../toxiproxy/clock.ts';
 import { FrameDecoder, FrameError } from '../wire/frame.ts';
-import { Lane, type FrameCounters } from './lane.ts';
-import type { FrameDirection, FrameRule } from './rule.ts';
+import { Lane, type FrameCounters, type FrameFate } from './lane.ts';
+import type { ActiveRule, FrameDirection } from './rule.ts';
 
 export interface FrameConnectionSettings {
   readonly client: Socket;
@@ -14,9 +14,10 @@ export interface FrameConnectionSettings {
   readonly seed: number;
   readonly label: string;
   readonly clock: Clock;
-  readonly rules: readonly FrameRule[];
+  readonly rules: readonly ActiveRule[];
   readonly bodyBytesMax: number;
   readonly frames: Readonly<Record<FrameDirection, FrameCounters>>;
+  readonly onFate?: (fate: FrameFate, direction: FrameDirection) => void;
   readonly onFault: (fault: FrameError) => void;
   /** Called once, when both sockets are gone. */
   readonly onClosed: () => void;
@@ -49,7 +50,7 @@ export class FrameConnection {
     server.once('connect', () => client.resume());
   }
 
-  setRules(rules: readonly FrameRule[]): void {
+  setRules(rules: readonly ActiveRule[]): void {
     for (const way of this.ways) way.lane.setRules(rules);
     this.throttle();
   }
@@ -63,7 +64,7 @@ export class FrameConnection {
   }
 
   private createWay(direction: FrameDirection, source: Socket, destination: Socket): Way {
-    const { seed, label, clock, rules, frames, bodyBytesMax } = this.settings;
+    const { seed, label, clock, rules, frames, bodyBytesMax, onFate } = this.settings;
     const lane = new Lane({
       direction,
       seed,
@@ -71,6 +72,7 @@ export class FrameConnection {
       clock,
       rules,
       counters: frames[direction],
+      onFate: (fate) => onFate?.(fate, direction),
       emit: (bytes) => {
         if (destination.writable) destination.write(bytes);
         this.throttle();

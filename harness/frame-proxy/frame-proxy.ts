@@ -7,18 +7,27 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { systemClock, type Clock } from '../toxiproxy/clock.ts';
 import { bodyBytesMaxDefault } from '../wire/frame.ts';
 import { FrameConnection } from './frame-connection.ts';
-import type { FrameCounters } from './lane.ts';
-import { checkRules, type FrameDirection, type FrameRule } from './rule.ts';
+import type { FrameCounters, FrameFate } from './lane.ts';
+import {
+  activate,
+  checkRules,
+  type ActiveRule,
+  type FrameDirection,
+  type FrameRule,
+} from './rule.ts';
 
 export interface FrameProxySettings {
-  /** Where frames go; a port of this machine. */
+  /** Where frames go; a port of this machine unless a host is given. */
   readonly upstreamPort: number;
+  readonly upstreamHost?: string;
   /** Port to listen on; 0 or absent: any free port. */
   readonly port?: number;
   readonly seed?: number;
   readonly rules?: readonly FrameRule[];
   readonly bodyBytesMax?: number;
   readonly clock?: Clock;
+  /** A frame met this fate: it did happen. */
+  readonly onFate?: (fate: FrameFate, direction: FrameDirection) => void;
 }
 
 export interface FrameProxyStatistics {
@@ -37,6 +46,8 @@ export interface FrameProxy {
    * {@link FrameRuleError}, and then nothing changed.
    */
   setRules(rules: readonly FrameRule[]): void;
+  /** Where connections go from now on; open ones stay. */
+  moveUpstream(to: { readonly host: string; readonly port: number }): void;
   statistics(): FrameProxyStatistics;
   /** Breaks all connections and frees the port. Safe to call twice. */
   close(): Promise<void>;
@@ -56,6 +67,9 @@ export async function startFrameProxy(settings: FrameProxySettings): Promise<Fra
   return {
     port: (listener.address() as AddressInfo).port,
     setRules: (rules) => state.setRules(rules),
+    moveUpstream: (to) => {
+      state.upstream = to;
+    },
     statistics: () => state.statistics(),
     close: () => (closing ??= closeAll(listener, state)),
   };
@@ -80,20 +94,22 @@ class ProxyState {
   private readonly settings: FrameProxySettings;
   private readonly connections = new Set<FrameConnection>();
   private readonly frames = { upstream: noFrames(), downstream: noFrames() };
-  private rules: readonly FrameRule[];
+  private rules: readonly ActiveRule[];
+  upstream: { readonly host: string; readonly port: number };
   private accepted = 0;
   private brokenStreams = 0;
   private lastFault: string | null = null;
 
   constructor(settings: FrameProxySettings) {
     this.settings = settings;
-    this.rules = settings.rules ?? [];
+    this.rules = activate(settings.rules ?? []);
+    this.upstream = { host: settings.upstreamHost ?? host, port: settings.upstreamPort };
   }
 
   /** Connects a client with the upstream; what it sends meanwhile waits in its socket. */
   join(client: Socket): void {
-    const { upstreamPort, seed, clock, bodyBytesMax } = this.settings;
-    const server = connect({ host, port: upstreamPort, allowHalfOpen: true });
+    const { seed, clock, bodyBytesMax, onFate } = this.settings;
+    const server = connect({ ...this.upstream, allowHalfOpen: true });
     const connection = new FrameConnection({
       client,
       server,
@@ -103,6 +119,7 @@ class ProxyState {
       rules: this.rules,
       bodyBytesMax: bodyBytesMax ?? bodyBytesMaxDefault,
       frames: this.frames,
+      ...(onFate === undefined ? {} : { onFate }),
       onFault: (fault) => {
         this.brokenStreams++;
         this.lastFault = fault.message;
@@ -114,8 +131,8 @@ class ProxyState {
 
   setRules(rules: readonly FrameRule[]): void {
     checkRules(rules);
-    this.rules = rules;
-    for (const connection of this.connections) connection.setRules(rules);
+    this.rules = activate(rules);
+    for (const connection of this.connections) connection.setRules(this.rules);
   }
 
   statistics(): FrameProxyStatistics {

@@ -1,12 +1,13 @@
 /**
  * One direction of one connection, frame by frame: applies rules, holds frames back, lets channels
- * overtake each other but never a frame its own channel. Knows time only through a clock, and no
- * sockets.
+ * overtake each other but never a frame its own channel. Frames of the connection itself pass at once,
+ * and marks (no body) are hit by no rule: neither carries a message. Knows time only through a clock,
+ * and no sockets.
  */
 import { RandomStream } from '../../src/base/random.ts';
 import type { Cancel, Clock } from '../toxiproxy/clock.ts';
-import type { DecodedFrame } from '../wire/frame.ts';
-import type { FrameDirection, FrameRule } from './rule.ts';
+import { firstUnnumberedChannel, type DecodedFrame } from '../wire/frame.ts';
+import type { ActiveRule, FrameDirection } from './rule.ts';
 
 /** How many frames met which fate; what was held counts when it goes. */
 export interface FrameCounters {
@@ -18,14 +19,19 @@ export interface FrameCounters {
   reordered: number;
 }
 
+/** What a rule can do to a frame. */
+export type FrameFate = Exclude<keyof FrameCounters, 'passed'>;
+
 export interface LaneSettings {
   readonly direction: FrameDirection;
   readonly seed: number;
   /** Names the connection in random streams. */
   readonly label: string;
   readonly clock: Clock;
-  readonly rules: readonly FrameRule[];
+  readonly rules: readonly ActiveRule[];
   readonly counters: FrameCounters;
+  /** Called with each frame that met such a fate, when it has. */
+  readonly onFate?: (fate: FrameFate) => void;
   readonly emit: (bytes: Buffer) => void;
   /** Called once, when the end was announced and nothing is held any more. */
   readonly onEnd: () => void;
@@ -47,7 +53,7 @@ interface Held {
 export class Lane {
   heldBytes = 0;
   private readonly settings: LaneSettings;
-  private rules: readonly FrameRule[];
+  private rules: readonly ActiveRule[];
   private generation = 0;
   private arrivals = 0;
   private readonly channels = new Map<number, Held[]>();
@@ -62,9 +68,13 @@ export class Lane {
   }
 
   accept(frame: DecodedFrame): void {
+    if (frame.channel >= firstUnnumberedChannel) {
+      this.settings.emit(frame.bytes);
+      return;
+    }
     const held = this.judge(frame);
     if (held === null) {
-      this.settings.counters.dropped++;
+      this.count('dropped');
       return;
     }
     const queue = this.channels.get(frame.channel);
@@ -75,7 +85,7 @@ export class Lane {
   }
 
   /** From now on other rules; what is held goes at once, by order of arrival. */
-  setRules(rules: readonly FrameRule[]): void {
+  setRules(rules: readonly ActiveRule[]): void {
     this.rules = rules;
     this.generation++;
     this.streams = new Map();
@@ -109,9 +119,10 @@ export class Lane {
     let delayMs = 0;
     let frames = 0;
     let waitMs = 0;
-    for (const [index, rule] of this.rules.entries()) {
-      const random = this.hit(rule, index, frame.channel);
+    for (const [index, active] of this.rules.entries()) {
+      const random = this.hit(active, index, frame);
       if (random === null) continue;
+      const { rule } = active;
       if (rule.kind === 'drop') return null;
       if (rule.kind === 'duplicate') copies++;
       else if (rule.kind === 'delay') {
@@ -134,8 +145,11 @@ export class Lane {
   }
 
   /** The rule's stream for the channel if the rule hits the channel's next frame. */
-  private hit(rule: FrameRule, index: number, channel: number): RandomStream | null {
+  private hit(active: ActiveRule, index: number, frame: DecodedFrame): RandomStream | null {
     const { direction, seed, label } = this.settings;
+    const { rule } = active;
+    const { channel, body } = frame;
+    if (active.hitsLeft <= 0 || body.length === 0) return null;
     if (rule.direction !== 'both' && rule.direction !== direction) return null;
     if (rule.channel !== null && rule.channel !== channel) return null;
     const name = `${label}/${direction}/${this.generation}/${index}/${channel}`;
@@ -144,7 +158,9 @@ export class Lane {
       stream = new RandomStream(seed, name);
       this.streams.set(name, stream);
     }
-    return stream.chance(rule.share) ? stream : null;
+    if (!stream.chance(rule.share)) return null;
+    active.hitsLeft--;
+    return stream;
   }
 
   /** Lets go whatever may go; each release can free another channel. */
@@ -177,16 +193,28 @@ export class Lane {
     const { counters, clock, emit } = this.settings;
     this.heldBytes -= held.frame.bytes.length;
     counters.passed++;
-    counters.duplicated += held.copies - 1;
-    if (held.wasOvertaken) counters.reordered++;
-    if (held.delayMs > 0 && clock.now() >= held.notBeforeMs) counters.delayed++;
+    if (held.wasOvertaken) this.count('reordered');
+    if (held.delayMs > 0 && clock.now() >= held.notBeforeMs) this.count('delayed');
+    if (held.frame.body.length > 0) this.noteOvertaken(held);
+    for (let i = 0; i < held.copies && !this.isClosed; i++) {
+      emit(held.frame.bytes);
+      if (i > 0) this.count('duplicated');
+    }
+  }
+
+  /** First frames of other channels that this one leaves behind. */
+  private noteOvertaken(by: Held): void {
     for (const [channel, [head]] of this.channels) {
-      if (channel === held.frame.channel || head === undefined) continue;
-      if (head.arrival > held.arrival) continue;
+      if (channel === by.frame.channel || head === undefined) continue;
+      if (head.arrival > by.arrival || head.frame.body.length === 0) continue;
       head.wasOvertaken = true;
       head.overtakesLeft--;
     }
-    for (let i = 0; i < held.copies && !this.isClosed; i++) emit(held.frame.bytes);
+  }
+
+  private count(fate: FrameFate): void {
+    this.settings.counters[fate]++;
+    this.settings.onFate?.(fate);
   }
 
   private arm(): void {

@@ -12,6 +12,8 @@ interface Match {
   readonly channel: number | null;
   /** Probability per frame, 0 to 1. */
   readonly share: number;
+  /** Frames it hits at most, over all connections; absent: no bound. */
+  readonly limit?: number;
 }
 
 export type FrameRule = Match &
@@ -24,6 +26,17 @@ export type FrameRule = Match &
     /** Holds the frame until `frames` of other channels went ahead, at most `waitMs`. */
     | { readonly kind: 'reorder'; readonly frames: number; readonly waitMs: number }
   );
+
+/** A rule at work, shared by all connections of a proxy. */
+export interface ActiveRule {
+  readonly rule: FrameRule;
+  hitsLeft: number;
+}
+
+/** Rules that have hit nothing yet. */
+export function activate(rules: readonly FrameRule[]): readonly ActiveRule[] {
+  return rules.map((rule) => ({ rule, hitsLeft: rule.limit ?? Infinity }));
+}
 
 /** A rule that cannot be followed; the message names the rule, the value and what would be right. */
 export class FrameRuleError extends Error {
@@ -42,6 +55,7 @@ export function checkRules(rules: readonly FrameRule[]): void {
       );
     };
     check('share', rule.share, [0, 1]);
+    if (rule.limit !== undefined) check('limit', rule.limit, [1, Infinity]);
     if (rule.kind === 'delay') {
       check('delayMs', rule.delayMs, [0, waitMsMax]);
       check('jitterMs', rule.jitterMs, [0, rule.delayMs]);

@@ -2,10 +2,11 @@
  * Frames on a byte stream: what nodes say to each other over TCP. The codec only: it neither reads
  * sockets nor knows what a body means.
  *
- *     offset 0   uint32 BE  length of everything after this field: 8 + body
- *     offset 4   uint32 BE  CRC-32 (zlib's) of channel and body
+ *     offset 0   uint32 BE  length of everything after this field: 12 + body
+ *     offset 4   uint32 BE  CRC-32 (zlib's) of channel, sequence number and body
  *     offset 8   uint32 BE  channel: frames of one channel keep their order, channels do not
- *     offset 12  body
+ *     offset 12  uint32 BE  number of the frame in its channel and connection, see sequence.ts
+ *     offset 16  body
  *
  * A stream that broke the format is broken for good: nothing behind the fault can be trusted.
  */
@@ -14,6 +15,8 @@ import { crc32 } from 'node:zlib';
 export interface Frame {
   /** Logical channel, 0 to 2^32 - 1. */
   readonly channel: number;
+  /** 0 to 2^32 - 1. */
+  readonly sequence: number;
   readonly body: Buffer;
 }
 
@@ -22,7 +25,14 @@ export interface DecodedFrame extends Frame {
   readonly bytes: Buffer;
 }
 
-export type FrameFault = 'too-large' | 'too-short' | 'checksum' | 'truncated' | 'bad-channel';
+export type FrameFault =
+  | 'too-large'
+  | 'too-short'
+  | 'checksum'
+  | 'truncated'
+  | 'bad-channel'
+  /** A frame is missing, or came again. */
+  | 'sequence';
 
 /** A stream or a frame that breaks the format or a limit. */
 export class FrameError extends Error {
@@ -35,16 +45,18 @@ export class FrameError extends Error {
   }
 }
 
-const headerBytes = 12;
+const headerBytes = 16;
 /** Bytes that the length field counts besides the body. */
-const countedHeaderBytes = 8;
+const countedHeaderBytes = 12;
 const channelMax = 0xffff_ffff;
+/** Channels from here on belong to the connection itself: their frames are not numbered. */
+export const firstUnnumberedChannel = 0xffff_fff0;
 /** Largest body unless told otherwise. */
 export const bodyBytesMaxDefault = 16_777_216;
 
 /** One frame as bytes. Throws {@link FrameError} for a body or channel beyond the format's limits. */
 export function encodeFrame(
-  { channel, body }: Frame,
+  { channel, sequence, body }: Frame,
   bodyBytesMax: number = bodyBytesMaxDefault,
 ): Buffer {
   if (body.length > bodyBytesMax) throw tooLarge(body.length, bodyBytesMax);
@@ -54,6 +66,7 @@ export function encodeFrame(
   const bytes = Buffer.allocUnsafe(headerBytes + body.length);
   bytes.writeUInt32BE(countedHeaderBytes + body.length, 0);
   bytes.writeUInt32BE(channel, 8);
+  bytes.writeUInt32BE(sequence, 12);
   body.copy(bytes, headerBytes);
   bytes.writeUInt32BE(crc32(bytes.subarray(8)), 4);
   return bytes;
@@ -136,7 +149,8 @@ function decode(bytes: Buffer): DecodedFrame {
   if (expected !== observed) {
     throw new FrameError('checksum', `checksum is ${observed}, the frame says ${expected}`);
   }
-  return { channel: bytes.readUInt32BE(8), body: bytes.subarray(headerBytes), bytes };
+  const channel = bytes.readUInt32BE(8);
+  return { channel, sequence: bytes.readUInt32BE(12), body: bytes.subarray(headerBytes), bytes };
 }
 
 function tooLarge(bodyBytes: number, bodyBytesMax: number): FrameError {

@@ -5,11 +5,10 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 import type { Message } from '../../src/engine/messages.ts';
-import type { EngineNode } from '../../src/engine/world.ts';
-import { FrameDecoder } from '../wire/frame.ts';
+import { channelOf, type EngineNode } from '../../src/engine/world.ts';
 import { machineMs } from './machine-clock.ts';
 import { decodeMessage, encodeMessage, encodeStamp, stampOf } from './message-codec.ts';
-import { decodeFrames, helloOf, PeerLink, type Hello } from './peer-link.ts';
+import { FrameReader, helloOf, PeerLink, type Hello } from './peer-link.ts';
 import type { Notifier } from './protocol.ts';
 
 export interface NetworkSettings {
@@ -35,6 +34,7 @@ export class Network {
   /** Until when frames of a peer are watched for lateness, on the machine's clock. */
   private readonly watched = new Map<string, number>();
   private readonly early: Socket[] = [];
+  private readonly channels = new Map<string, number>();
   private readonly hosts: Hosts;
   messages = 0;
 
@@ -84,7 +84,17 @@ export class Network {
       setImmediate(() => this.engine?.onMessage(to, message));
       return;
     }
-    this.links.get(to)?.send(encodeMessage(message, machineMs()));
+    this.links.get(to)?.send(this.numberOf(message), encodeMessage(message, machineMs()));
+  }
+
+  /** Channels are numbered as they come up; a receiver needs nothing but that they differ. */
+  private numberOf(message: Message): number {
+    const name = channelOf(message);
+    const known = this.channels.get(name);
+    if (known !== undefined) return known;
+    const number = this.channels.size;
+    this.channels.set(name, number);
+    return number;
   }
 
   watch(peer: string, untilMs: number): void {
@@ -98,11 +108,11 @@ export class Network {
 
   /** Whoever dialled says first who it is. */
   private identify(socket: Socket): void {
-    const decoder = new FrameDecoder();
+    const reader = new FrameReader(socket);
     let link: PeerLink | undefined;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => {
-      const frames = decodeFrames(decoder, socket, chunk);
+      const frames = reader.push(chunk);
       if (link === undefined && frames[0] !== undefined) {
         const hello = helloOf(frames[0]);
         link = hello === null ? undefined : this.links.get(hello.node);

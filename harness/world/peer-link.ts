@@ -1,11 +1,13 @@
 /**
  * The connection between this node and one peer. One of the two dials, through the harness's proxy;
  * both send. Messages wait while there is no connection; what a broken connection carried is lost,
- * and the engine is told so. Bounded: who does not read is cut off.
+ * and the engine is told so. A message that is missing or comes twice breaks the connection. Bounded:
+ * who does not read is cut off.
  */
 import { connect, type Socket } from 'node:net';
 
-import { encodeFrame, FrameDecoder, FrameError } from '../wire/frame.ts';
+import { encodeFrame, FrameDecoder, FrameError, type Frame } from '../wire/frame.ts';
+import { ReceivedNumbers, SentNumbers } from '../wire/sequence.ts';
 
 /** Frames and waiting bytes of one peer, at most. */
 const waitingBytesMax = 268_435_456;
@@ -13,7 +15,6 @@ const waitingBytesMax = 268_435_456;
 const redialMs = 20;
 /** Bytes that are written at once at the latest. */
 const batchBytes = 65_536;
-const controlChannel = 0;
 const helloChannel = 0xffff_ffff;
 /** Frames that only show that, and how fast, the link works. */
 const pingChannel = 0xffff_fffe;
@@ -40,6 +41,8 @@ export class PeerLink {
   private established: Socket | null = null;
   private waiting: Buffer[] = [];
   private waitingBytes = 0;
+  /** Of the connection at present, or of the one that will take what is waiting. */
+  private numbers = new SentNumbers();
   private flushPending = false;
   /** Messages were dropped while nobody was there: to the engine that is a lost connection. */
   private overflowed = false;
@@ -49,8 +52,8 @@ export class PeerLink {
     if (settings.port !== null) this.dial(settings.port);
   }
 
-  send(body: Buffer): void {
-    const frame = encodeFrame({ channel: controlChannel, body });
+  send(channel: number, body: Buffer): void {
+    const frame = encodeFrame({ channel, sequence: this.numbers.take(channel), body });
     this.waiting.push(frame);
     this.waitingBytes += frame.length;
     if (this.waitingBytes > waitingBytesMax) this.overflow();
@@ -58,12 +61,17 @@ export class PeerLink {
     else this.flushSoon();
   }
 
-  /** Sent only over a connection that is there; waits for nothing. */
+  /** Sent only over a connection that is there; waits for nothing. Marks go along. */
   ping(body: Buffer): void {
-    this.established?.write(encodeFrame({ channel: pingChannel, body }));
+    const { established } = this;
+    if (established === null) return;
+    // Behind the frames they speak of.
+    this.flush();
+    for (const mark of this.numbers.takeMarks()) established.write(encodeFrame(mark));
+    established.write(encodeFrame({ channel: pingChannel, sequence: 0, body }));
   }
 
-  /** The peer dialled and said hello on `socket`; what it sent behind that is in `decoder`. */
+  /** The peer dialled and said hello on `socket`. */
   accept(socket: Socket): void {
     // A new connection while the old one seems alive: the peer has seen it break.
     if (this.established !== null) this.lose(this.established);
@@ -72,10 +80,10 @@ export class PeerLink {
   }
 
   /** Frames of an accepted connection. */
-  onFrames(frames: readonly { readonly channel: number; readonly body: Buffer }[]): void {
+  onFrames(frames: readonly Frame[]): void {
     for (const { channel, body } of frames) {
-      if (channel === controlChannel) this.settings.onBody(body);
-      else if (channel === pingChannel) this.settings.onPing(body);
+      if (channel === pingChannel) this.settings.onPing(body);
+      else if (channel !== helloChannel && body.length > 0) this.settings.onBody(body);
     }
   }
 
@@ -86,11 +94,11 @@ export class PeerLink {
 
   private dial(port: number): void {
     const socket = connect({ host: this.settings.host, port });
-    const decoder = new FrameDecoder();
+    const reader = new FrameReader(socket);
     socket.setNoDelay(true);
     socket.on('connect', () => socket.write(helloFrame(this.settings.self)));
     socket.on('data', (chunk: Buffer) => {
-      const frames = decodeFrames(decoder, socket, chunk);
+      const frames = reader.push(chunk);
       if (this.established !== socket && frames.some(({ channel }) => channel === helloChannel)) {
         this.establish(socket);
       }
@@ -115,6 +123,7 @@ export class PeerLink {
   private lose(socket: Socket): void {
     this.established = null;
     this.forget();
+    this.numbers = new SentNumbers();
     socket.destroy();
     this.settings.onLost();
   }
@@ -139,8 +148,10 @@ export class PeerLink {
 
   private overflow(): void {
     this.forget();
-    if (this.established === null) this.overflowed = true;
-    else this.established.destroy();
+    if (this.established === null) {
+      this.numbers = new SentNumbers();
+      this.overflowed = true;
+    } else this.established.destroy();
   }
 
   private forget(): void {
@@ -150,26 +161,36 @@ export class PeerLink {
 }
 
 function helloFrame(hello: Hello): Buffer {
-  return encodeFrame({ channel: helloChannel, body: Buffer.from(JSON.stringify(hello)) });
+  const body = Buffer.from(JSON.stringify(hello));
+  return encodeFrame({ channel: helloChannel, sequence: 0, body });
 }
 
 /** The first frame of a connection, if it says who dialled. */
-export function helloOf(frame: { readonly channel: number; readonly body: Buffer }): Hello | null {
+export function helloOf(frame: Frame): Hello | null {
   if (frame.channel !== helloChannel) return null;
   return JSON.parse(frame.body.toString('utf8')) as Hello;
 }
 
-/** The frames that `chunk` completes; bytes that are no frames break the connection. */
-export function decodeFrames(
-  decoder: FrameDecoder,
-  socket: Socket,
-  chunk: Buffer,
-): readonly { readonly channel: number; readonly body: Buffer }[] {
-  try {
-    return decoder.push(chunk);
-  } catch (error) {
-    if (!(error instanceof FrameError)) throw error;
-    socket.destroy();
-    return [];
+/** Reads one connection; bytes that are no frames, or not the frames that come next, break it. */
+export class FrameReader {
+  private readonly socket: Socket;
+  private readonly decoder = new FrameDecoder();
+  private readonly numbers = new ReceivedNumbers();
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+  }
+
+  /** The frames that `chunk` completes. */
+  push(chunk: Buffer): readonly Frame[] {
+    try {
+      const frames = this.decoder.push(chunk);
+      for (const frame of frames) this.numbers.check(frame);
+      return frames;
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.socket.destroy();
+      return [];
+    }
   }
 }

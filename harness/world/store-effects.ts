@@ -1,4 +1,6 @@
 /**
- * How the store behind the sinks can fail on demand.
+ * How the store behind the sinks can fail on demand; a server that dies is the harness's to kill.
  */
-export type StoreEffect = 'unavailable' | 'reply-lost' | 'transaction-timeout';
+import type { StoreEffect as AnyStoreEffect } from '../../src/model/fault.ts';
+
+export type StoreEffect = Exclude<AnyStoreEffect, 'crash'>;

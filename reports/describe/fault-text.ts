@@ -23,6 +23,12 @@ export function actionText(action: FaultAction): string {
       return `slow ${linksText(action.links)} to ${action.messagesPerSecond} messages/s for ${action.durationMs} ms`;
     case 'reset':
       return `reset connections ${linksText(action.links)}`;
+    case 'reorder':
+      return `reorder channels of ${linksText(action.links)}, waiting ${action.waitMs} ms, for ${action.durationMs} ms`;
+    case 'drop':
+      return `drop a message ${linksText(action.links)} within ${action.durationMs} ms`;
+    case 'duplicate':
+      return `duplicate a message ${linksText(action.links)} within ${action.durationMs} ms`;
     case 'disk':
       return `disk of ${action.node}: ${action.effect} (${action.durationMs} ms)`;
     case 'store':

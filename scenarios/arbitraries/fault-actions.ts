@@ -61,7 +61,7 @@ const restartAfterMs: fc.Arbitrary<number> = fc.oneof(
  * Links cut: one node from all, JobManager from a task manager, task managers among each other. The
  * last only where rows are exchanged: a link without traffic has nothing to lose.
  */
-function links(site: FaultSite): fc.Arbitrary<Links> {
+export function links(site: FaultSite): fc.Arbitrary<Links> {
   const forms = ['isolate', 'isolate', 'job-manager', 'job-manager'] as const;
   return fc
     .record({
@@ -80,7 +80,7 @@ function links(site: FaultSite): fc.Arbitrary<Links> {
 }
 
 /** Long enough for a heartbeat to meet the trouble. */
-function linkTrouble(site: FaultSite): fc.Arbitrary<number> {
+export function linkTrouble(site: FaultSite): fc.Arbitrary<number> {
   return between(site.heartbeatIntervalMs * 2, site.heartbeatIntervalMs * 6);
 }
 
@@ -109,7 +109,7 @@ function failing(effect: 'io-error' | 'no-space'): FaultFamily['action'] {
 }
 
 /** Unless it begins at a call, an outage lasts about as long as it takes for the next call to come. */
-function storeOutage(
+export function storeOutage(
   effect: ByKind<'store'>['effect'],
   site: FaultSite,
   here: boolean,
@@ -124,7 +124,7 @@ const committing: readonly PointName[] = ['pre-commit', 'commit-call'];
 /** The JobManager's own points, for faults that should hit it "here". */
 const jobManagerPoints: readonly PointName[] = ['trigger', 'completed-store-write', 'notification'];
 
-/** All families. The most fruitful ones weigh most; every kind of `FaultAction` is among them. */
+/** The usual families; the most fruitful ones weigh most. Others: `rare-faults.ts`. */
 export const faultFamilies: readonly FaultFamily[] = [
   {
     name: 'crash-task-manager',

@@ -18,6 +18,8 @@ export interface FaultSite {
   readonly sources: readonly SiteOperator[];
   /** Operators that read from several subtasks, so that barriers have to be aligned. */
   readonly receivers: readonly SiteOperator[];
+  /** The job needs more slots than one task manager has. */
+  readonly spread: boolean;
   /** Sinks that are written to all the time: those of late rows are not. */
   readonly sinks: readonly SiteOperator[];
   readonly transactional: boolean;
@@ -47,6 +49,9 @@ export function faultSite({ pipeline, workload, options }: SiteParts): FaultSite
     taskManagers: Array.from({ length: options.taskManagers }, (_, i) => `tm${i}`),
     splits: workload.splits.filter((log) => log.records.length > 0).map((log) => log.split),
     sources: operators.filter((operator) => operator.kind === 'source'),
+    spread: operators.some(
+      (o) => 'parallelism' in o && o.parallelism > options.slotsPerTaskManager,
+    ),
     receivers: options.mode === 'exactly-once' ? receiversOf(operators) : [],
     sinks: sinks.filter((sink) => !sink.input.includes('.')),
     transactional: sinks.some((sink) => sink.connector === 'two-phase'),

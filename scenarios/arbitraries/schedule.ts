@@ -9,6 +9,7 @@ import type { Fault, FaultAction, FaultTime, Schedule } from '../../src/model/fa
 import { faultFamilies, type FaultFamily } from './fault-actions.ts';
 import type { FaultSite } from './fault-site.ts';
 import { absoluteTime, atPoint, faultTime, occurs } from './fault-times.ts';
+import { withRareFault } from './rare-faults.ts';
 
 /** Number of faults: median 3, now and then none (what a calm run does is the base line). */
 const usualLengths = [0, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 5, 6];
@@ -17,13 +18,17 @@ const usualLengths = [0, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 5, 6
 const swarmFactors = [0, 0, 0, 0, 0.25, 1, 1, 4];
 
 /**
- * A schedule for a case with this site, in order of time where times are absolute. `lengths`: the
- * numbers of faults to choose from, equally likely.
+ * A schedule for a case with this site, usual faults in order of time where times are absolute.
+ * `lengths`: the numbers of usual faults to choose from, equally likely; given them, no rare fault
+ * comes on top.
  */
-export function scheduleFor(
-  site: FaultSite,
-  lengths: readonly number[] = usualLengths,
-): fc.Arbitrary<Schedule> {
+export function scheduleFor(site: FaultSite, lengths?: readonly number[]): fc.Arbitrary<Schedule> {
+  return lengths === undefined
+    ? withRareFault(usualSchedule(site, usualLengths), site)
+    : usualSchedule(site, lengths);
+}
+
+function usualSchedule(site: FaultSite, lengths: readonly number[]): fc.Arbitrary<Schedule> {
   const families = faultFamilies.filter((family) => family.applies(site));
   return fc
     .tuple(

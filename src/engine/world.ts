@@ -13,6 +13,16 @@ import type { Message } from './messages.ts';
 
 export type { Message };
 
+/**
+ * Names the channel of a message: messages of one channel keep their order, channels of a link may
+ * overtake each other. Rows and credits have a channel per pair of subtasks, all else shares `''`.
+ */
+export function channelOf(message: Message): string {
+  if (message.type !== 'data' && message.type !== 'credit') return '';
+  const { type, task, channel } = message;
+  return `${type} ${task.vertex}/${task.subtask}#${channel}`;
+}
+
 /** Operating errors of storage and external systems; `unknown`: it may or may not have happened. */
 export type FailureKind =
   | 'not-found'
@@ -120,7 +130,10 @@ export interface World {
   monotonic(): number;
   /** Uniform integer in [0, bound) from the node's own stream `label`. */
   random(label: string, bound: number): number;
-  /** In order per pair of nodes, until the connection is lost. */
+  /**
+   * In order per pair of nodes and channel ({@link channelOf}), until the connection is lost; what
+   * was lost or repeated on the way breaks the connection.
+   */
   send(to: string, message: Message): void;
   /** Runs `action` once after `delayMs`, unless cancelled. */
   timer(delayMs: number, action: () => void): TimerHandle;

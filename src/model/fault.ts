@@ -57,7 +57,8 @@ export type DiskEffect =
   | 'no-space'
   | 'corrupt-file'
   | 'missing-file';
-export type StoreEffect = 'unavailable' | 'reply-lost' | 'transaction-timeout';
+/** `crash`: the store's server dies and is back after the duration; what was not prepared is gone. */
+export type StoreEffect = 'unavailable' | 'reply-lost' | 'transaction-timeout' | 'crash';
 
 /** Durations and delays in ms. Every fault heals by itself; the harness checks after healing. */
 export type FaultAction =
@@ -77,6 +78,19 @@ export type FaultAction =
       readonly durationMs: number;
     }
   | { readonly kind: 'reset'; readonly links: Links }
+  /** Half of the messages wait for `waitMs`, and their channel with them; other channels overtake. */
+  | {
+      readonly kind: 'reorder';
+      readonly links: Links;
+      readonly waitMs: number;
+      readonly durationMs: number;
+    }
+  /**
+   * The first message on each link is lost (`drop`) or comes twice (`duplicate`). Messages are
+   * numbered: the receiver has to notice and break the connection.
+   */
+  | { readonly kind: 'drop'; readonly links: Links; readonly durationMs: number }
+  | { readonly kind: 'duplicate'; readonly links: Links; readonly durationMs: number }
   /**
    * Disk faults of a node's view of the checkpoint storage. `torn-write`, `lost-unsynced`: the node
    * crashes and its un-synced writes are cut or gone. `io-error`, `no-space`: operations fail for

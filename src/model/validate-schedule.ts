@@ -35,6 +35,14 @@ const actionShape = tagged('kind', {
     durationMs: duration,
   }),
   reset: object({ kind: literal('reset'), links }),
+  reorder: object({
+    kind: literal('reorder'),
+    links,
+    waitMs: duration,
+    durationMs: duration,
+  }),
+  drop: object({ kind: literal('drop'), links, durationMs: duration }),
+  duplicate: object({ kind: literal('duplicate'), links, durationMs: duration }),
   disk: object({
     kind: literal('disk'),
     effect: oneOf([
@@ -50,7 +58,7 @@ const actionShape = tagged('kind', {
   }),
   store: object({
     kind: literal('store'),
-    effect: oneOf(['unavailable', 'reply-lost', 'transaction-timeout']),
+    effect: oneOf(['unavailable', 'reply-lost', 'transaction-timeout', 'crash']),
     durationMs: duration,
   }),
   'clock-jump': object({

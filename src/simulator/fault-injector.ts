@@ -10,6 +10,7 @@ import type {
   Links,
   PointName,
   PointPhase,
+  StoreEffect,
 } from '../model/fault.ts';
 import type { Schedule } from '../model/fault.ts';
 import type { PointSite } from '../engine/world.ts';
@@ -38,7 +39,7 @@ export interface Cluster {
   loseUnsynced(node: string, effect: 'torn-write' | 'lost-unsynced'): number;
   damageCheckpoint(effect: 'corrupt-file' | 'missing-file'): string | null;
   disturbStore(
-    effect: 'unavailable' | 'reply-lost' | 'transaction-timeout',
+    effect: StoreEffect,
     span: { readonly untilUs: number; readonly onEffect: (detail: string) => void },
   ): void;
   jumpClock(node: string, byMs: number): boolean;
@@ -164,6 +165,15 @@ class Injection {
       }
       case 'reset':
         this.reset(action.links);
+        return;
+      case 'reorder': {
+        const waitUs = action.waitMs * 1000;
+        this.disturb(action.links, action.durationMs, { kind: 'reorder', waitUs });
+        return;
+      }
+      case 'drop':
+      case 'duplicate':
+        this.disturb(action.links, action.durationMs, { kind: action.kind });
         return;
       case 'disk':
         this.disk(action);

@@ -84,7 +84,7 @@ export class Simulation {
     const { scheduler } = this;
     this.streams = new Streams(kase.seed);
     this.recorder = new Recorder(scheduler);
-    this.network = new Network(scheduler, this.streams);
+    this.network = new Network(scheduler, this.streams, (a, b) => void this.reset(a, b));
     this.registers = new Registers(scheduler, this.streams);
     this.storage = new CheckpointStorage(scheduler, this.streams);
     this.store = new TransactionalStore(scheduler, this.streams, this.recorder);

@@ -2,6 +2,7 @@
  * The external system behind the sinks: transactions with prepare and commit, fencing by epoch,
  * appends and upserts. It records what a read-committed reader sees, when it sees it.
  */
+import type { StoreEffect } from '../model/fault.ts';
 import type { Row } from '../model/value.ts';
 import type { Failure, Reply, SinkIdentity, StorePort } from '../engine/world.ts';
 import { isFailure } from './failures.ts';
@@ -27,7 +28,7 @@ export interface StoreClient {
 }
 
 interface Outage {
-  readonly effect: 'unavailable' | 'reply-lost' | 'transaction-timeout';
+  readonly effect: StoreEffect;
   readonly untilUs: number;
   readonly onEffect: (detail: string) => void;
 }
@@ -41,6 +42,8 @@ export class TransactionalStore {
   private readonly transactions = new Map<string, Transaction>();
   private readonly epochs = new Map<string, number>();
   private outages: Outage[] = [];
+  /** Crashes so far: a call belongs to the server that was there when it was made. */
+  private crashes = 0;
   /** The transaction that the call being performed has committed. */
   private justCommitted: Transaction | null = null;
 
@@ -51,8 +54,10 @@ export class TransactionalStore {
   }
 
   disturb(outage: Outage): void {
+    const wasDown = this.outage()?.effect === 'crash';
     this.outages.push(outage);
     if (outage.effect === 'transaction-timeout') this.timeOut(outage);
+    else if (outage.effect === 'crash' && !wasDown) this.crash(outage);
   }
 
   port(client: StoreClient): StorePort {
@@ -62,13 +67,18 @@ export class TransactionalStore {
     const call = <T>(what: string, act: () => Result<T>, reply: Reply<T>): void => {
       // One connection per node: calls take effect in order, and so come their replies (law A10).
       lastUs = Math.max(lastUs + 1, this.scheduler.now + stream.between(callUs.low, callUs.high));
+      const { crashes } = this;
       this.scheduler.at(lastUs, () => {
-        const result = this.perform(what, act);
+        const performed = this.crashes === crashes ? this.perform(what, act) : unanswered(what);
+        const committed = this.justCommitted;
         const replyUs = this.scheduler.now + stream.between(callUs.low, callUs.high);
         lastReplyUs = Math.max(lastReplyUs + 1, replyUs);
-        this.scheduler.at(lastReplyUs, () =>
-          client.deliver(() => (isFailure(result) ? reply(result, null) : reply(null, result))),
-        );
+        this.scheduler.at(lastReplyUs, () => {
+          const lost = this.crashes !== crashes && !isFailure(performed);
+          if (lost && committed !== null) this.log(committed, 'reply-lost');
+          const result = lost ? unanswered(what) : performed;
+          client.deliver(() => (isFailure(result) ? reply(result, null) : reply(null, result)));
+        });
       });
     };
     return {
@@ -90,16 +100,16 @@ export class TransactionalStore {
   /** Applies the call unless the store is down; hides the reply when replies get lost. */
   private perform<T>(what: string, act: () => Result<T>): Result<T> {
     const outage = this.outage();
-    if (outage?.effect === 'unavailable') {
-      outage.onEffect(`${what} was refused`);
+    this.justCommitted = null;
+    if (outage?.effect === 'unavailable' || outage?.effect === 'crash') {
+      if (outage.effect === 'unavailable') outage.onEffect(`${what} was refused`);
       return { kind: 'unavailable', message: `the store is down (${what})` };
     }
-    this.justCommitted = null;
     const result = act();
     if (outage?.effect !== 'reply-lost' || isFailure(result) || what === 'pending') return result;
     outage.onEffect(`the reply to ${what} was lost`);
     if (this.justCommitted !== null) this.log(this.justCommitted, 'reply-lost');
-    return { kind: 'unknown', message: `no reply to ${what}` };
+    return unanswered(what);
   }
 
   private outage(): Outage | undefined {
@@ -220,6 +230,17 @@ export class TransactionalStore {
     }
   }
 
+  /** The server dies: what is prepared is on its disk, what is open was in its memory. */
+  private crash({ onEffect }: Outage): void {
+    this.crashes++;
+    onEffect('the server of the store is gone');
+    for (const transaction of this.transactions.values()) {
+      if (transaction.state !== 'open') continue;
+      transaction.state = 'aborted';
+      this.log(transaction, 'timed-out');
+    }
+  }
+
   private expireIfDue(transaction: Transaction): void {
     const { now } = this.scheduler;
     for (const outage of this.outages) {
@@ -256,6 +277,11 @@ export class TransactionalStore {
 
 function owner(identity: SinkIdentity): string {
   return `${identity.sink}/${identity.subtask}`;
+}
+
+/** Whether the call took effect is not known. */
+function unanswered(what: string): Failure {
+  return { kind: 'unknown', message: `no reply to ${what}` };
 }
 
 function missing(id: string): Failure {

@@ -5,6 +5,7 @@ import type { Case } from '../../src/model/case.ts';
 import { protocolPoints } from '../../src/model/fault.ts';
 import { operatorKinds } from '../../src/model/validate-pipeline.ts';
 import { faultFamilies } from '../../scenarios/arbitraries/fault-actions.ts';
+import { rareFamilies } from '../../scenarios/arbitraries/rare-faults.ts';
 import { random } from '../../scenarios/catalog/random.ts';
 
 const cases: readonly Case[] = Array.from({ length: 1_500 }, (_, run) => random.generate(21, run));
@@ -28,9 +29,12 @@ describe('faults', () => {
 
   test('every kind occurs, and every variant of it', () => {
     const kinds = tally(faults.map((fault) => fault.action.kind));
-    for (const { kind } of faultFamilies) expect(kinds.get(kind) ?? 0).toBeGreaterThan(20);
+    const seldom = [...faultFamilies, ...rareFamilies].filter(
+      ({ kind }) => (kinds.get(kind) ?? 0) <= 20,
+    );
+    expect(seldom.map(({ name }) => name)).toEqual([]);
     const effects = faults.map(({ action }) => ('effect' in action ? action.effect : ''));
-    expect(tally(effects).size).toBe(1 + 6 + 3);
+    expect(tally(effects).size).toBe(1 + 6 + 4);
   });
 
   test('about half are anchored at a protocol point, and every point is among them', () => {

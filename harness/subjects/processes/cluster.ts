@@ -2,6 +2,7 @@
  * What differs between runs on processes and runs in containers: where nodes come from, where they
  * reach the harness, and how their network is broken.
  */
+import type { Workspace } from '../../process-control/workspace.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import type { ToxiproxyHandle } from '../../toxiproxy/connect.ts';
 import type { LinkFaults } from './link-faults.ts';
@@ -29,7 +30,7 @@ export interface Cluster {
 /** What runs of one harness process share. */
 export interface RunBench {
   /** Below it each run has its folder. */
-  readonly workspace: { readonly folder: string };
+  readonly workspace: Workspace;
   readonly toxiproxy: ToxiproxyHandle;
   nextLabel(): string;
   postgres(): Promise<PostgresServer>;

@@ -18,6 +18,10 @@ const usPerSecond = 1_000_000;
 /** How long notices of a node that was frozen may take to be read, ms. */
 const drainMs = 10;
 
+interface FrameFault {
+  readonly kind: 'reorder' | 'drop' | 'duplicate';
+}
+
 interface GoingDown {
   readonly effect: 'torn-write' | 'lost-unsynced';
   readonly frozen: Done;
@@ -101,10 +105,20 @@ export class FaultPort implements InjectorPort {
     fault: Parameters<InjectorPort['disturbLink']>[1],
     span: { readonly untilUs: number; readonly onEffect: () => void },
   ): void {
-    const { untilUs, onEffect } = span;
-    this.start(
-      this.run.disturbLink(ends, troubleOf(fault), { untilMs: untilUs / usPerMs, onEffect }),
-    );
+    const lasting = { untilMs: span.untilUs / usPerMs, onEffect: span.onEffect };
+    switch (fault.kind) {
+      case 'reorder': {
+        const waitMs = fault.waitUs / usPerMs;
+        this.run.linkFaults.disturbFrames(ends, { kind: 'reorder', waitMs }, lasting);
+        return;
+      }
+      case 'drop':
+      case 'duplicate':
+        this.run.linkFaults.disturbFrames(ends, fault, lasting);
+        return;
+      default:
+        this.start(this.run.disturbLink(ends, troubleOf(fault), lasting));
+    }
   }
 
   failDisk(
@@ -199,7 +213,9 @@ export class FaultPort implements InjectorPort {
   }
 }
 
-function troubleOf(fault: Parameters<InjectorPort['disturbLink']>[1]): LinkTrouble {
+function troubleOf(
+  fault: Exclude<Parameters<InjectorPort['disturbLink']>[1], FrameFault>,
+): LinkTrouble {
   switch (fault.kind) {
     case 'partition':
       return fault;

@@ -2,6 +2,7 @@
  * Faults of links that are at work, and the evidence that they are: frames that were under way for
  * as long as the fault says (law A6).
  */
+import type { FrameTrouble } from './framed-links.ts';
 import type { Links, Ends } from './links.ts';
 import type { RunClock } from './run-clock.ts';
 
@@ -61,6 +62,16 @@ export class LinkFaults {
       // The proxy may be gone with the run.
       heal().catch(() => undefined);
     });
+  }
+
+  /** Meddles with single messages, until `untilMs`; the frame proxy tells whether it hit one. */
+  disturbFrames(
+    ends: Ends,
+    trouble: FrameTrouble,
+    span: { readonly untilMs: number; readonly onEffect: () => void },
+  ): void {
+    const heal = this.links.disturbFrames(ends, trouble, span.onEffect);
+    this.clock.after(span.untilMs - this.clock.nowMs(), heal);
   }
 
   /** Puts the fault in place; the result takes it away again. */

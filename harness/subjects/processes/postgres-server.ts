@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
+import { signal as sendSignal } from '../../process-control/process-identity.ts';
 import { startProcess, type StartedProcess } from '../../process-control/start-process.ts';
 import type { Workspace } from '../../process-control/workspace.ts';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
@@ -23,7 +24,17 @@ export interface PostgresServer {
   close(): Promise<void>;
 }
 
+/** A server that the harness started: it may be killed, and it comes back with what was on disk. */
+export interface OwnPostgres extends PostgresServer {
+  /** SIGKILL, and true once the server is gone. */
+  crash(): boolean;
+  /** Starts it again, on the same data and the same port; resolves when it answers. */
+  restart(): Promise<void>;
+}
+
 const startTimeoutMs = 20_000;
+/** A server that is told to end at once needs at most this, ms. */
+const endTimeoutMs = 2_000;
 const pollMs = 15;
 const startsMax = 3;
 
@@ -32,22 +43,45 @@ export async function openPostgres(
   workspace: Workspace,
   url: string | undefined = process.env['TIDEMARK_POSTGRES_URL'],
 ): Promise<PostgresServer> {
-  if (url !== undefined && url !== '') return givenServer(url);
+  return url === undefined || url === '' ? startPostgres(workspace, 'postgres') : givenServer(url);
+}
+
+/**
+ * A server that nobody else uses, so that it can be killed. Throws a SubjectFailure when servers are
+ * given by URL, or there is none to be had. `name`: of its folder below the workspace.
+ */
+export function openPrivatePostgres(
+  workspace: Workspace,
+  name: string,
+  url: string | undefined = process.env['TIDEMARK_POSTGRES_URL'],
+): Promise<OwnPostgres> {
+  if (url === undefined || url === '') return startPostgres(workspace, name);
+  throw subjectFailure('the schedule crashes the PostgreSQL server, and a given one is not ours', {
+    next: 'run the case without --postgres and TIDEMARK_POSTGRES_URL, to have a server started',
+  });
+}
+
+async function startPostgres(workspace: Workspace, name: string): Promise<OwnPostgres> {
   const binaries = await findPostgres();
-  const folder = join(workspace.folder, 'postgres');
+  const folder = join(workspace.folder, name);
   const user = unprivilegedUser();
   mkdirSync(folder, { mode: 0o700 });
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
   await initialise(binaries, folder, { workspace, user });
-  const { server, port } = await start(binaries, folder, { workspace, user });
+  const started = await start(binaries, folder, { workspace, user });
+  const { port } = started;
+  let { server } = started;
   return {
     host: '127.0.0.1',
     port,
     through: (address) => `postgres://postgres@${address}/postgres`,
     direct: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    crash: () => server.kill(),
+    restart: async () => {
+      server = await startAgain(() => launch({ ...binaries, folder, port }, { workspace, user }));
+    },
     close: async () => {
-      server.kill();
-      await server.ended;
+      await endServer(server);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -122,29 +156,72 @@ async function start(
 ): Promise<{ readonly server: StartedProcess; readonly port: number }> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const settings = [
-      `port=${port}`,
-      'listen_addresses=127.0.0.1',
-      'unix_socket_directories=',
-      'max_prepared_transactions=64',
-      'track_commit_timestamp=on',
-      'max_connections=200',
-      'shared_buffers=16MB',
-      // Shared memory as files below the data directory: nothing of it can be left behind.
-      'dynamic_shared_memory_type=mmap',
-      'autovacuum=off',
-    ];
-    const flags = settings.flatMap((setting) => ['-c', setting]);
-    const server = startOwned([postgres, '-D', folder, ...flags], surroundings);
-    const ended = server.ended.then(() => false);
-    if (await Promise.race([untilAnswering(port), ended])) return { server, port };
-    server.kill();
+    const { server, isUp } = await launch({ postgres, folder, port }, surroundings);
+    if (isUp) return { server, port };
     if (attempt < startsMax && /could not bind/.test(server.lastLines())) continue;
-    throw subjectFailure('the PostgreSQL server did not start', {
-      lastLines: server.lastLines(),
-      next: 'run it again; if it repeats, set TIDEMARK_POSTGRES_URL to a server of yours',
-    });
+    throw notStarted(server);
   }
+}
+
+interface Launched {
+  readonly server: StartedProcess;
+  /** It answers; false: it is gone. */
+  readonly isUp: boolean;
+}
+
+async function launch(
+  {
+    postgres,
+    folder,
+    port,
+  }: { readonly postgres: string; readonly folder: string; readonly port: number },
+  surroundings: Surroundings,
+): Promise<Launched> {
+  const settings = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_prepared_transactions=64',
+    'track_commit_timestamp=on',
+    'max_connections=200',
+    'shared_buffers=16MB',
+    // Shared memory as files below the data directory: nothing of it can be left behind.
+    'dynamic_shared_memory_type=mmap',
+    'autovacuum=off',
+  ];
+  const flags = settings.flatMap((setting) => ['-c', setting]);
+  const server = startOwned([postgres, '-D', folder, ...flags], surroundings);
+  const ended = server.ended.then(() => false);
+  const isUp = await Promise.race([untilAnswering(port), ended]);
+  if (!isUp) server.kill();
+  return { server, isUp };
+}
+
+/** Helpers of the server that was killed end a moment later; until then its data are in use. */
+async function startAgain(attempt: () => Promise<Launched>): Promise<StartedProcess> {
+  const deadline = performance.now() + startTimeoutMs;
+  for (;;) {
+    const { server, isUp } = await attempt();
+    if (isUp) return server;
+    const isBusy = /still in use|already exists|could not bind/.test(server.lastLines());
+    if (!isBusy || performance.now() > deadline) throw notStarted(server);
+    await sleep(pollMs);
+  }
+}
+
+function notStarted(server: StartedProcess): Error {
+  return subjectFailure('the PostgreSQL server did not start', {
+    lastLines: server.lastLines(),
+    next: 'run it again; if it repeats, set TIDEMARK_POSTGRES_URL to a server of yours',
+  });
+}
+
+/** At once, but tidily: a server that is killed leaves a piece of shared memory with the system. */
+async function endServer(server: StartedProcess): Promise<void> {
+  sendSignal(server.identity, 'SIGQUIT');
+  await Promise.race([server.ended, sleep(endTimeoutMs, undefined, { ref: false })]);
+  server.kill();
+  await server.ended;
 }
 
 function startOwned(

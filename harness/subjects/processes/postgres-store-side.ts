@@ -4,7 +4,6 @@
  * server's commit timestamps, not by when the reader looked.
  */
 import type { Proxy as ToxiproxyProxy } from 'toxiproxy-node-client';
-import { Client } from 'pg';
 
 import { runPrefix } from '../../world/postgres-names.ts';
 import type { Notice } from '../../world/protocol.ts';
@@ -12,14 +11,18 @@ import { machineMs } from '../../world/machine-clock.ts';
 import { microseconds } from '../../world/microseconds.ts';
 import type { Row } from '../../../src/model/value.ts';
 import type { ToxiproxyHandle } from '../../toxiproxy/connect.ts';
-import type { PostgresServer } from './postgres-server.ts';
+import { PostgresReader } from './postgres-reader.ts';
+import type { OwnPostgres, PostgresServer } from './postgres-server.ts';
 import { schemaStatements, visibleQuery } from './postgres-schema.ts';
 import type { Recorder } from './recorder.ts';
+import { reopen } from './reopen.ts';
 import type { RunClock } from './run-clock.ts';
 import type { StoreDisturbance, StoreSide } from './store-side.ts';
 
 export interface PostgresSideSettings {
   readonly server: PostgresServer;
+  /** The server again if it may be killed. */
+  readonly own: OwnPostgres | null;
   readonly toxiproxy: ToxiproxyHandle;
   /** Of the run; becomes the name of the schema. */
   readonly label: string;
@@ -34,13 +37,11 @@ export interface PreparedPostgres {
 }
 
 export async function preparePostgres(settings: PostgresSideSettings): Promise<PreparedPostgres> {
-  const { server, toxiproxy, label, host } = settings;
+  const { server, own, toxiproxy, label, host } = settings;
   const schema = label.replaceAll(/[^a-z0-9]/g, '_');
-  const reader = new Client({ connectionString: server.direct });
-  reader.on('error', () => undefined);
+  const reader = new PostgresReader({ connectionString: server.direct, schema, own });
   await reader.connect();
   await reader.query(`CREATE SCHEMA ${schema}`);
-  await reader.query(`SET search_path = ${schema}`);
   for (const statement of schemaStatements) await reader.query(statement);
   const proxy = await toxiproxy.client.createProxy({
     name: `${label} postgres`,
@@ -54,7 +55,8 @@ export async function preparePostgres(settings: PostgresSideSettings): Promise<P
       new PostgresSide({ server, schema, reader, proxy, wallOffsetMs, clock, recorder, onFailure }),
     close: async () => {
       await proxy.remove().catch(() => undefined);
-      await dropSchema(reader, schema);
+      // A server of the run's own goes with all it holds.
+      if (own === null) await dropSchema(reader, schema);
       await reader.end();
     },
   };
@@ -63,7 +65,7 @@ export async function preparePostgres(settings: PostgresSideSettings): Promise<P
 interface SideParts {
   readonly server: PostgresServer;
   readonly schema: string;
-  readonly reader: Client;
+  readonly reader: PostgresReader;
   readonly proxy: ToxiproxyProxy;
   /** The server's wall clock minus the machine's clock, ms. */
   readonly wallOffsetMs: number;
@@ -115,7 +117,7 @@ export class PostgresSide implements StoreSide {
       case 'unavailable': {
         const { listen, upstream } = proxy;
         await proxy.update({ enabled: false, listen, upstream });
-        clock.after(forMs, () => this.attempt(proxy.update({ enabled: true, listen, upstream })));
+        clock.after(forMs, () => this.attempt(reopen(proxy, upstream)));
         return null;
       }
       case 'reply-lost': {
@@ -129,6 +131,12 @@ export class PostgresSide implements StoreSide {
         clock.after(forMs, () => this.attempt(toxic.remove()));
         return null;
       }
+      case 'crash':
+        if (this.parts.reader.crashServer()) disturbance.onEffect('the database server is gone');
+        clock.after(forMs, () => {
+          this.parts.reader.bringBack().catch((error: unknown) => this.parts.onFailure(error));
+        });
+        return null;
       case 'transaction-timeout': {
         // A slow network keeps transactions open long enough to be given up.
         const toxic = await proxy.addToxic({
@@ -155,9 +163,10 @@ export class PostgresSide implements StoreSide {
     }
   }
 
-  look(): Promise<void> {
-    this.looking = this.looking.then(() => this.readVisible());
-    return this.looking;
+  async look(): Promise<void> {
+    // The run may be over before a server that was killed is back.
+    await this.parts.reader.bringBack();
+    await this.lookOnce();
   }
 
   close(): Promise<void> {
@@ -166,11 +175,16 @@ export class PostgresSide implements StoreSide {
 
   private lookAgain(): void {
     this.parts.clock.after(lookEveryMs, () => {
-      this.look().then(
+      this.lookOnce().then(
         () => this.lookAgain(),
         (error: unknown) => this.parts.onFailure(error),
       );
     });
+  }
+
+  private lookOnce(): Promise<void> {
+    this.looking = this.looking.then(() => this.readVisible());
+    return this.looking;
   }
 
   private async readVisible(): Promise<void> {
@@ -227,7 +241,7 @@ function rowsOf({ keys, ts, row_values: values }: VisibleRow): Row[] {
 }
 
 /** From the tightest of a few exchanges. */
-async function clockOffset(reader: Client): Promise<number> {
+async function clockOffset(reader: PostgresReader): Promise<number> {
   let best = { width: Infinity, offset: 0 };
   for (let i = 0; i < 5; i++) {
     const before = machineMs();
@@ -241,7 +255,7 @@ async function clockOffset(reader: Client): Promise<number> {
   return best.offset;
 }
 
-async function dropSchema(reader: Client, schema: string): Promise<void> {
+async function dropSchema(reader: PostgresReader, schema: string): Promise<void> {
   await reader.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
      WHERE application_name = $1 AND pid <> pg_backend_pid()`,

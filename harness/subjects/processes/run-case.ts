@@ -16,6 +16,7 @@ import { Feeder } from './feeder.ts';
 import { openFileStore } from './file-store-side.ts';
 import { Links } from './links.ts';
 import { Machine } from './machine.ts';
+import { openPrivatePostgres } from './postgres-server.ts';
 import { preparePostgres, type PreparedPostgres } from './postgres-store-side.ts';
 import { Recorder } from './recorder.ts';
 import { Run } from './run.ts';
@@ -72,7 +73,9 @@ class Setup {
     const folders = makeFolders(this.root, kase);
     for (const name of engine.nodes) this.machines.set(name, this.openMachine(name));
     const { label, cluster } = this;
-    const links = new Links(bench.toxiproxy, engine.nodes, { label, host: cluster.host });
+    const { schedule, seed } = kase;
+    const { host } = cluster;
+    const links = new Links(bench.toxiproxy, engine.nodes, { label, host, schedule, seed });
     this.closers.push(() => links.close());
     await links.open(await this.addresses());
     const postgres = storeKindOf(kase) === 'postgres' ? await this.openPostgres() : null;
@@ -134,8 +137,13 @@ class Setup {
   private async openPostgres(): Promise<PreparedPostgres> {
     const { bench } = this.settings;
     const { toxiproxy } = bench;
+    const own = crashesStore(this.kase)
+      ? await openPrivatePostgres(bench.workspace, `postgres-${this.label}`)
+      : null;
+    if (own !== null) this.closers.push(() => own.close());
     const prepared = await preparePostgres({
-      server: await bench.postgres(),
+      server: own ?? (await bench.postgres()),
+      own,
       toxiproxy,
       label: this.label,
       host: this.cluster.host,
@@ -154,6 +162,11 @@ class Setup {
 
 function endsProcess(kind: FaultKind): boolean {
   return kind === 'crash' || kind === 'disk';
+}
+
+/** Other runs use the server of the bench. */
+function crashesStore({ schedule }: Case): boolean {
+  return schedule.some(({ action }) => action.kind === 'store' && action.effect === 'crash');
 }
 
 /** Faults of the store are real where there is a database to break. */

@@ -2,7 +2,7 @@
  * The store behind the sinks, as a run needs it: opened and read by the harness, used by the nodes,
  * disturbed by faults.
  */
-import type { StoreEffect } from '../../world/store-effects.ts';
+import type { StoreEffect } from '../../../src/model/fault.ts';
 import type { Command, Notice, StoreSettings } from '../../world/protocol.ts';
 
 export interface StoreDisturbance {

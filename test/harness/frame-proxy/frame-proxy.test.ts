@@ -26,7 +26,7 @@ async function start(
 }
 
 const frame = (text: string): Buffer =>
-  encodeFrame({ channel: text.charCodeAt(0), body: Buffer.from(text) });
+  encodeFrame({ channel: text.charCodeAt(0), sequence: 0, body: Buffer.from(text) });
 
 function texts(peer: Peer): string[] {
   return new FrameDecoder().push(peer.received).map(({ body }) => body.toString());
@@ -75,7 +75,7 @@ test('bytes that are no frames break the connection and are reported', async () 
   const { proxy, upstream, peer } = await start([]);
   const far = await upstream.peer();
   const bytes = frame('a1');
-  bytes[12] = 0;
+  bytes[16] = 0;
   peer.socket.write(bytes);
   await until('the break on both sides', () => peer.isClosed && far.isClosed);
   expect(far.text).toBe('');
@@ -93,7 +93,7 @@ test('a dead upstream breaks the client', async () => {
 
 test('a sender that is held back is not read without bound', async () => {
   const { peer } = await start([{ ...all, kind: 'delay', delayMs: 600_000, jitterMs: 0 }]);
-  const block = encodeFrame({ channel: 1, body: Buffer.alloc(1_000_000) });
+  const block = encodeFrame({ channel: 1, sequence: 0, body: Buffer.alloc(1_000_000) });
   for (let i = 0; i < 80; i++) peer.socket.write(block);
   await sleep(300);
   expect(peer.socket.writableLength).toBeGreaterThan(20_000_000);

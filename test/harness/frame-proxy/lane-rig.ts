@@ -1,6 +1,6 @@
 /** A lane on a hand-driven clock. Frames are texts; the first letter is the channel. */
 import { Lane, type FrameCounters } from '../../../harness/frame-proxy/lane.ts';
-import type { FrameRule } from '../../../harness/frame-proxy/rule.ts';
+import { activate, type FrameRule } from '../../../harness/frame-proxy/rule.ts';
 import { encodeFrame, FrameDecoder } from '../../../harness/wire/frame.ts';
 import { ManualClock } from '../toxiproxy/manual-clock.ts';
 
@@ -23,7 +23,7 @@ export class LaneRig {
       seed,
       label: '0',
       clock: this.clock,
-      rules,
+      rules: activate(rules),
       counters: this.counters,
       emit: (bytes) => this.arrived.push(textOf(bytes)),
       onEnd: () => this.ends++,
@@ -32,7 +32,11 @@ export class LaneRig {
 
   send(...texts: readonly string[]): void {
     for (const text of texts) {
-      const bytes = encodeFrame({ channel: text.charCodeAt(0), body: Buffer.from(text) });
+      const bytes = encodeFrame({
+        channel: text.charCodeAt(0),
+        sequence: 0,
+        body: Buffer.from(text),
+      });
       for (const frame of new FrameDecoder().push(bytes)) this.lane.accept(frame);
     }
   }

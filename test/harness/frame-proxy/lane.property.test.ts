@@ -1,7 +1,7 @@
 /** Law A10 for frames: whatever the rules, no channel is reordered, and nothing is lost unsaid. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { FrameRule } from '../../../harness/frame-proxy/rule.ts';
+import { activate, type FrameRule } from '../../../harness/frame-proxy/rule.ts';
 import { LaneRig } from './lane-rig.ts';
 
 const runs = Math.ceil(300 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1));
@@ -44,7 +44,7 @@ test('channels keep their order, copies stand together, the counters add up', ()
       const sent: string[] = [];
       for (const step of script) {
         if (typeof step === 'number') rig.clock.advance(step);
-        else if (typeof step !== 'string') rig.lane.setRules(step.rules);
+        else if (typeof step !== 'string') rig.lane.setRules(activate(step.rules));
         else {
           sent.push(`${step}${sent.length}`);
           rig.send(sent.at(-1) ?? '');

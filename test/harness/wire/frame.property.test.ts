@@ -7,10 +7,12 @@ const runs = Math.ceil(300 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1));
 
 const frame: fc.Arbitrary<Frame> = fc.record({
   channel: fc.oneof(fc.nat(3), fc.integer({ min: 0, max: 0xffff_ffff })),
+  sequence: fc.integer({ min: 0, max: 0xffff_ffff }),
   body: fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
 });
 const frames = fc.array(frame, { maxLength: 12 });
-const show = ({ channel, body }: Frame): string => `${channel}:${body.toString('hex')}`;
+const show = ({ channel, sequence, body }: Frame): string =>
+  `${channel}.${sequence}:${body.toString('hex')}`;
 
 test('frames survive any cutting of the stream', () => {
   fc.assert(

@@ -17,8 +17,17 @@ const actions: readonly FaultAction[] = [
   { kind: 'delay', links, delayMs: 30, durationMs: 300 },
   { kind: 'slow-link', links, messagesPerSecond: 200, durationMs: 300 },
   { kind: 'reset', links },
+  { kind: 'drop', links, durationMs: 300 },
+  { kind: 'duplicate', links, durationMs: 300 },
+  {
+    kind: 'reorder',
+    links: { from: ['tm0', 'tm1'], to: ['tm1', 'tm2'], bothWays: true },
+    waitMs: 60,
+    durationMs: 400,
+  },
   { kind: 'disk', effect: 'io-error', node: 'tm0', durationMs: 600 },
   { kind: 'store', effect: 'unavailable', durationMs: 600 },
+  { kind: 'store', effect: 'crash', durationMs: 200 },
   { kind: 'clock-jump', node: 'tm0', byMs: 500 },
   { kind: 'source-hold', split: calm.workload.splits[0]?.split ?? '', durationMs: 400 },
 ];

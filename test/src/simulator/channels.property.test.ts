@@ -16,7 +16,8 @@ function faultyCase(i: number): Case {
   const scenario = catalog[i % catalog.length] as (typeof catalog)[number];
   const kase = scenario.generate(31, i);
   const wanted = { count: 14, spanMs: 3_500 };
-  const linkKinds = ['partition', 'delay', 'slow-link', 'reset', 'pause', 'crash'];
+  const harmless = ['partition', 'delay', 'slow-link', 'reset', 'pause', 'crash'];
+  const linkKinds = [...harmless, 'reorder', 'drop', 'duplicate'];
   const all = randomFaults(kase, 'channels', wanted);
   const chosen = all.filter(({ action }) => i % 2 === 0 || linkKinds.includes(action.kind));
   return { ...kase, schedule: [...kase.schedule, ...chosen] };

@@ -60,6 +60,37 @@ const kinds: readonly Expectation[] = [
     healedAt: 10,
   },
   {
+    action: {
+      kind: 'reorder',
+      links: { from: ['tm0'], to: ['tm1'], bothWays: true },
+      waitMs: 9,
+      durationMs: 30,
+    },
+    asked: ['reorder tm0>tm1 9000 until 40', 'reorder tm1>tm0 9000 until 40'],
+    effect: null,
+    healedAt: 40,
+  },
+  {
+    action: {
+      kind: 'drop',
+      links: { from: ['jm'], to: ['tm1'], bothWays: false },
+      durationMs: 30,
+    },
+    asked: ['drop jm>tm1 until 40'],
+    effect: null,
+    healedAt: 40,
+  },
+  {
+    action: {
+      kind: 'duplicate',
+      links: { from: ['jm'], to: ['tm1'], bothWays: false },
+      durationMs: 30,
+    },
+    asked: ['duplicate jm>tm1 until 40'],
+    effect: null,
+    healedAt: 40,
+  },
+  {
     action: { kind: 'disk', effect: 'no-space', node: 'tm0', durationMs: 30 },
     asked: ['disk tm0 no-space until 40'],
     effect: null,

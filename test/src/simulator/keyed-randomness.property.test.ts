@@ -64,7 +64,8 @@ describe('A2', () => {
       const effects = eventsOf(history, 'fault').filter(({ event }) => event === 'effect');
       const seen = new Set(effects.map(({ fault }) => fault));
       for (const index of kase.schedule.keys()) {
-        if (seen.has(index)) continue;
+        // Frames that waited and were not overtaken were late all the same.
+        if (seen.has(index) || kase.schedule[index]?.action.kind === 'reorder') continue;
         tried++;
         const less = simulate(withoutFault(kase, index)).history;
         expect(outcomeOf(less), `${name(kase, index)}:`).toEqual(outcomeOf(history));

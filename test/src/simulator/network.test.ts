@@ -13,10 +13,15 @@ class Rig {
   /** Arrivals as `[what, µs]`. */
   readonly arrivals: (readonly [string, number])[] = [];
   readonly effects: string[] = [];
+  /** Connections that a receiver broke. */
+  readonly broken: string[] = [];
   private readonly hosts: ReadonlyMap<string, Host>;
 
   constructor(seed: number = 1) {
-    this.network = new Network(this.scheduler, new Streams(seed));
+    this.network = new Network(this.scheduler, new Streams(seed), (receiver, sender) => {
+      this.broken.push(`${receiver} from ${sender}`);
+      this.network.breakConnection(receiver, sender);
+    });
     this.hosts = new Map(['a', 'b', 'c'].map((name) => [name, this.host(name)]));
   }
 
@@ -26,6 +31,9 @@ class Rig {
       start: () => undefined,
       onMessage: (_, message) => {
         if (message.type === 'failed') this.arrivals.push([message.cause, this.scheduler.now]);
+        if (message.type !== 'data') return;
+        const [row] = message.elements as readonly { readonly key: string }[];
+        this.arrivals.push([row?.key ?? '', this.scheduler.now]);
       },
       onConnectionLost: () => undefined,
     }));
@@ -37,6 +45,16 @@ class Rig {
     const [from, to] = link.split('>') as [string, string];
     const receiver = this.hosts.get(to) as Host;
     const message = { type: 'failed', attempt: 0, cause: name, unreadable: null } as const;
+    return this.at(at, () => this.network.send(from, receiver, message));
+  }
+
+  /** Sends rows `name` on a channel of the link. */
+  sendRows(at: number, link: string, [channel, name]: readonly [number, string]): this {
+    const [from, to] = link.split('>') as [string, string];
+    const receiver = this.hosts.get(to) as Host;
+    const task = { vertex: 1, subtask: 0 };
+    const elements = [{ key: name, ts: 0, value: null }];
+    const message = { type: 'data', attempt: 1, task, channel, elements } as const;
     return this.at(at, () => this.network.send(from, receiver, message));
   }
 
@@ -54,8 +72,8 @@ class Rig {
     return this;
   }
 
-  run(): this {
-    while (this.scheduler.step(Number.MAX_SAFE_INTEGER));
+  run(untilUs: number = Number.MAX_SAFE_INTEGER): this {
+    while (this.scheduler.step(untilUs));
     return this;
   }
 
@@ -178,6 +196,84 @@ describe('faults', () => {
     rig.send(1, 'a>b', 'x').send(1, 'a>c', 'y').run();
     expect(rig.effects).toEqual([]);
     expect(Math.max(...rig.arrivals.map(([, at]) => at))).toBeLessThan(10_000);
+  });
+});
+
+describe('messages numbered by channel', () => {
+  const reorder: LinkFault = { kind: 'reorder', waitUs: 30_000 };
+
+  test('A10: a reordering lets channels overtake each other, never a message its own channel', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.array(fc.tuple(fc.nat(40_000), fc.nat(3)), { maxLength: 60 }),
+        (seed, sends) => {
+          const rig = new Rig(seed).disturb(5_000, 'a>b', { fault: reorder, untilUs: 25_000 });
+          sends.sort(([a], [b]) => a - b);
+          for (const [i, [at, channel]] of sends.entries()) {
+            rig.sendRows(at, 'a>b', [channel, String(i)]);
+          }
+          const { names } = rig.run();
+          expect(names.map(Number).sort((a, b) => a - b)).toEqual([...sends.keys()]);
+          const overtaken = names.some(
+            (name, i) => Number(names[i + 1] ?? Infinity) < Number(name),
+          );
+          expect(rig.effects.length > 0).toBe(overtaken);
+          for (let channel = 0; channel <= 3; channel++) {
+            const mine = names.map(Number).filter((i) => sends[i]?.[1] === channel);
+            expect(mine).toEqual(mine.toSorted((a, b) => a - b));
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('it ends in time, and does overtake', () => {
+    const rig = new Rig(3).disturb(0, 'a>b', { fault: reorder, untilUs: 20_000 });
+    for (let i = 0; i < 40; i++) rig.sendRows(100 * i, 'a>b', [i % 4, String(i)]);
+    rig.run();
+    expect(rig.names).not.toEqual(rig.names.toSorted((a, b) => Number(a) - Number(b)));
+    expect(Math.max(...rig.arrivals.map(([, at]) => at))).toBeLessThan(25_000);
+  });
+
+  test('the news of a loss comes behind what was held back', () => {
+    const rig = new Rig(3).disturb(0, 'a>b', { fault: reorder, untilUs: 90_000 });
+    for (let i = 0; i < 20; i++) rig.sendRows(1, 'a>b', [i, String(i)]);
+    rig.at(2, () => rig.network.signal('a', 'b', () => void rig.arrivals.push(['news', 0])));
+    expect(rig.run().names.at(-1)).toBe('news');
+  });
+
+  test('a message that is lost is noticed at the next one of its channel; others go on', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const rig = new Rig(seed).disturb(0, 'a>b', { fault: { kind: 'drop' }, untilUs: 9_000 });
+      rig.sendRows(10, 'a>b', [1, 'lost']).sendRows(20, 'a>b', [2, 'other']);
+      rig.sendRows(30, 'a>b', [1, 'behind the gap']).run(4_000);
+      expect([rig.effects, rig.broken]).toEqual([['drop@10'], ['b from a']]);
+      rig.sendRows(4_000, 'a>b', [1, 'new']).run();
+      expect(rig.names).toEqual(['other', 'new']);
+      expect(rig.broken).toEqual(['b from a']);
+    }
+  });
+
+  test('it is noticed soon also when nothing more is said on its channel', () => {
+    const rig = new Rig().disturb(0, 'a>b', { fault: { kind: 'drop' }, untilUs: 9_000 });
+    rig.sendRows(10, 'a>b', [1, 'lost']).run();
+    expect(rig.broken).toEqual(['b from a']);
+    expect(rig.scheduler.now).toBeLessThan(60_000);
+  });
+
+  test('a message that comes twice is taken once, and the connection broken', () => {
+    const fault: LinkFault = { kind: 'duplicate' };
+    const rig = new Rig().disturb(0, 'a>b', { fault, untilUs: 9_000 });
+    rig.sendRows(10, 'a>b', [1, 'twice']).sendRows(11, 'a>b', [1, 'behind it']).run();
+    expect([rig.names, rig.broken]).toEqual([['twice'], ['b from a']]);
+  });
+
+  test('a link without a message has nothing to lose', () => {
+    const rig = new Rig().disturb(0, 'a>b', { fault: { kind: 'drop' }, untilUs: 9_000 });
+    rig.sendRows(9_000, 'a>b', [1, 'later']).sendRows(1, 'b>a', [1, 'back']).run();
+    expect([rig.names.toSorted(), rig.effects]).toEqual([['back', 'later'], []]);
   });
 });
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { SinkIdentity, StorePort } from '../../../src/engine/world.ts';
+import type { StoreEffect } from '../../../src/model/fault.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
 import { TransactionalStore } from '../../../src/simulator/transactional-store.ts';
 import { ServiceRig } from '../../support/simulator/service-rig.ts';
@@ -48,7 +49,7 @@ class Rig extends ServiceRig {
     return this;
   }
 
-  outage(effect: 'unavailable' | 'reply-lost' | 'transaction-timeout', untilUs: number): this {
+  outage(effect: StoreEffect, untilUs: number): this {
     this.store.disturb({ effect, untilUs, onEffect: (detail) => void this.effects.push(detail) });
     return this;
   }
@@ -200,6 +201,41 @@ describe('outages', () => {
       'timed-out new',
     ]);
     expect(rig.effects).toHaveLength(2);
+  });
+
+  test('a crash: what is prepared survives, what is open is gone, nobody answers till it is over', () => {
+    const rig = new Rig().write('open', 1).write('safe', 2).prepare('safe', 3).run();
+    const { now } = rig.scheduler;
+    rig
+      .outage('crash', now + 50_000)
+      .commit('safe')
+      .run(now + 40_000);
+    expect(rig.take().at(-1)).toBe('commit unavailable');
+    expect(rig.events().slice(-1)).toEqual(['timed-out open']);
+    rig.scheduler.at(now + 50_000, () => void rig.write('open', 9).commit('safe'));
+    expect(rig.run().take()).toEqual(['write not-found', 'commit ok null']);
+    expect(rig.events()).toEqual(['refused open', 'committed safe 3', 'visible 2']);
+    expect(rig.effects[0]).toBe('the server of the store is gone');
+  });
+
+  test('a commit under way when the server dies has landed or not; the caller is not told', () => {
+    const landed = new Set<boolean>();
+    for (let afterUs = 20; afterUs < 1_800; afterUs += 60) {
+      const rig = new Rig().write('t', 1).prepare('t', 1).run();
+      rig.take();
+      const diesAt = rig.scheduler.now + afterUs;
+      rig.commit('t');
+      rig.scheduler.at(diesAt, () => void rig.outage('crash', diesAt + 10_000));
+      rig.run();
+      const [told] = rig.take();
+      const events = rig.events();
+      const isCommitted = events.includes('committed t 1');
+      if (told === 'commit ok null') continue;
+      expect(told).toBe('commit unknown');
+      expect(events.includes('reply-lost t 1')).toBe(isCommitted);
+      landed.add(isCommitted);
+    }
+    expect(landed).toEqual(new Set([false, true]));
   });
 
   test('one without anything to touch has no effect', () => {

@@ -40,7 +40,7 @@ export class FakeCluster {
       resume: (node) => void ask(`resume ${node} @${scheduler.now / 1000}`),
       reset: (a, b) => ask(`reset ${a} ${b}`, up(a, b)),
       disturbLink: ({ from, to }, { kind, ...rest }, span) =>
-        lasting(`${kind} ${from}>${to} ${Object.values(rest).join('')}`.trim(), span),
+        lasting([kind, `${from}>${to}`, ...Object.values(rest)].join(' '), span),
       failDisk: (node, effect, span) => lasting(`disk ${node} ${effect}`, span),
       loseUnsynced: (node, effect) => (ask(`${effect} ${node}`) ? this.unsyncedFiles : 0),
       damageCheckpoint: (effect) => (ask(effect) ? this.newestFile : null),

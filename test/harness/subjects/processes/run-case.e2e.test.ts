@@ -1,45 +1,19 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { Bench } from '../../../../harness/subjects/processes/bench.ts';
-import { soundProgram } from '../../../../harness/subjects/processes/node-program.ts';
-import { findPostgres } from '../../../../harness/subjects/processes/postgres-binaries.ts';
-import { runCase } from '../../../../harness/subjects/processes/run-case.ts';
 import { simulate } from '../../../../harness/subjects/simulate.ts';
 import { canonicalJson } from '../../../../src/base/json.ts';
 import { checkHistory } from '../../../../src/checker/check.ts';
-import type { Case } from '../../../../src/model/case.ts';
 import type { FaultAction, Schedule } from '../../../../src/model/fault.ts';
 import type { History, HistoryEvent } from '../../../../src/model/history.ts';
+import { CaseRig, type Judged, postgresIsHere } from './case-rig.ts';
 import { smallCase } from './small-case.ts';
 
-const hasPostgres = await findPostgres().then(
-  () => true,
-  (error: unknown) => {
-    console.warn(`skipped, faults of a database: ${String(error)}`);
-    return false;
-  },
-);
+const hasPostgres = await postgresIsHere();
 
-let bench: Bench;
-let parent = '';
-beforeAll(async () => {
-  parent = mkdtempSync(join(tmpdir(), 'processes-test-'));
-  // The database may run as another user.
-  chmodSync(parent, 0o711);
-  bench = await Bench.open({ parent, program: soundProgram });
-});
-afterAll(async () => {
-  await bench.close();
-  rmSync(parent, { recursive: true, force: true });
-});
-
-async function historyOf(kase: Case): Promise<History> {
-  const { history } = await runCase(kase, { bench, evidence: join(parent, 'evidence') });
-  return history;
-}
+const rig = new CaseRig();
+beforeAll(() => rig.open());
+afterAll(() => rig.close());
 
 function committed(history: History): string[] {
   return history
@@ -48,27 +22,7 @@ function committed(history: History): string[] {
     .sort();
 }
 
-function effectsOf(history: History): number[] {
-  return history.flatMap((event) =>
-    event.kind === 'fault' && event.event === 'effect' ? [event.fault] : [],
-  );
-}
-
-interface Judged {
-  readonly history: History;
-  /** Why not everything is explained, and which faults had no effect; empty when all is well. */
-  readonly complaints: readonly string[];
-}
-
-async function judge(schedule: Schedule): Promise<Judged> {
-  const kase = smallCase(schedule);
-  const history = await historyOf(kase);
-  const { unknowns, anomalies } = checkHistory(kase, history);
-  const effects = new Set(effectsOf(history));
-  const vain = schedule.flatMap((_, index) => (effects.has(index) ? [] : [`no effect: ${index}`]));
-  const found = anomalies.map(({ explanation }) => explanation.sentence);
-  return { history, complaints: [...unknowns, ...found, ...vain] };
-}
+const judge = (schedule: Schedule): Promise<Judged> => rig.judge(schedule);
 
 function nodeEvents(history: History): string[] {
   return history
@@ -79,7 +33,7 @@ function nodeEvents(history: History): string[] {
 describe('a case on processes', () => {
   it('commits without faults what the simulator commits', async () => {
     const kase = smallCase();
-    const history = await historyOf(kase);
+    const history = await rig.historyOf(kase);
     expect(checkHistory(kase, history).status).toBe('valid');
     expect(committed(history)).toEqual(committed(simulate(kase).history));
     const times = history.slice(1).map((event) => ('t' in event ? event.t : 0));
@@ -87,7 +41,7 @@ describe('a case on processes', () => {
   });
 
   it('leaves nothing behind but the listed folders of the bench', () => {
-    const left = readdirSync(bench.workspace.folder).filter((name) => name !== 'children');
+    const left = readdirSync(rig.folder).filter((name) => name !== 'children');
     expect(left).toEqual([]);
   });
 });
