@@ -42,7 +42,11 @@ export interface BugFile extends SourceEdit {
   readonly scenarios: readonly string[];
   /** Faults of the smallest schedule that shows it, written by hand. */
   readonly minimalFaults: number;
+  /** Why no run of real nodes can show it; null: they can. */
+  readonly onlySimulated: string | null;
 }
+
+type Optional = 'also' | 'onlySimulated';
 
 /** The project's own bug files. */
 export function projectBugs(): string {
@@ -74,8 +78,8 @@ export function loadBug(path: string): BugFile {
   const report = new Report();
   checkBug(value, report);
   report.refuse(`bug file ${path}`);
-  const bug = value as Omit<BugFile, 'also'> & Partial<Pick<BugFile, 'also'>>;
-  return { ...bug, also: bug.also ?? [] };
+  const bug = value as Omit<BugFile, Optional> & Partial<Pick<BugFile, Optional>>;
+  return { ...bug, also: bug.also ?? [], onlySimulated: bug.onlySimulated ?? null };
 }
 
 /** All edits of a bug, the first one first. */
@@ -125,6 +129,7 @@ const members = [
   'scenarios',
   'minimalFaults',
   'minimalSchedule',
+  'onlySimulated',
 ];
 
 function checkBug(value: unknown, report: Report): void {
@@ -142,6 +147,7 @@ function checkBug(value: unknown, report: Report): void {
   }
   checkText(bug, 'modelledOn', report);
   checkText(bug, 'describes', report);
+  if (bug['onlySimulated'] !== undefined) checkText(bug, 'onlySimulated', report);
   if (typeof bug['id'] !== 'string' || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(bug['id'])) {
     report.add('id', bug['id'], 'a kebab-case id');
   }

@@ -27,7 +27,7 @@ plant(bug);
 const { replyTo } = await import('../run/worker-link.ts');
 const { answer } = await import('../run/job.ts');
 const { setUp } = await import('../run/worker-setup.ts');
-const bench = withParent(await setUp(worker), process.ppid);
+const bench = withParent(await setUp({ ...worker, bug }), process.ppid);
 
 process.on('message', (request: WorkerRequest) => {
   void replyTo(request, (job) => answer(bench, job)).then((reply) => process.send?.(reply));

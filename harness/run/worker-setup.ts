@@ -2,6 +2,7 @@
  * What a worker must load before it can answer: modules by URL, so that the description itself can
  * cross a thread or process boundary.
  */
+import type { BugFile } from '../known-bugs/bug-file.ts';
 import type { Subject } from '../subjects/subject.ts';
 import type { Workbench } from './job.ts';
 import { loadScenarios } from './load-scenarios.ts';
@@ -11,12 +12,22 @@ export interface WorkerSetup {
   readonly subject: string;
   /** URLs of modules that export scenarios (`catalog`, or a config as default export). */
   readonly scenarios: readonly string[];
+  /** What a real subject's nodes carry; other subjects carry what this process does. */
+  readonly bug?: BugFile;
+}
+
+/** What a subject's module exports; `subjectWith` is for subjects with nodes of their own. */
+interface SubjectModule {
+  readonly subject: Subject;
+  subjectWith?(bug: BugFile): Subject;
 }
 
 /** Loads what `setup` names. Throws when a module is missing or exports something else. */
 export async function setUp(setup: WorkerSetup): Promise<Workbench> {
-  const module = (await import(setup.subject)) as { readonly subject: Subject };
-  return { subject: module.subject, scenarios: await loadScenarios(setup.scenarios) };
+  const module = (await import(setup.subject)) as SubjectModule;
+  const planted = setup.bug === undefined ? undefined : module.subjectWith?.(setup.bug);
+  const scenarios = await loadScenarios(setup.scenarios);
+  return { subject: planted ?? module.subject, scenarios };
 }
 
 /** URL of a module beside `base`: `.ts` in a checkout, `.js` in the build. */

@@ -112,6 +112,8 @@ export type Notice =
   /** The connection to a peer broke. */
   | { readonly kind: 'lost'; readonly peer: string }
   | { readonly kind: 'sent'; readonly messages: number }
+  /** The line of a planted bug was reached for the first time. */
+  | { readonly kind: 'reached' }
   /** A call to the database failed. */
   | {
       readonly kind: 'store-failure';

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import type { BugFile } from '../../known-bugs/bug-file.ts';
 import type { NodeProgram } from './node-process.ts';
+import { plantedBugVariable } from './planted-bug-variable.ts';
 
 /**
  * Node's own cache of compiled modules, in its own default place: a node is up in a fraction of the
@@ -15,12 +17,12 @@ const cached = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
 
 export const soundProgram: NodeProgram = { execArguments: [], environment: cached };
 
-/** Nodes whose engine carries the bug of this file. Harness and checker stay sound. */
-export function plantedProgram(bugFile: string): NodeProgram {
+/** Nodes whose engine carries the bug. Harness and checker stay sound. */
+export function plantedProgram(bug: BugFile): NodeProgram {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const entry = new URL(`./plant-main${extension}`, import.meta.url);
   return {
     execArguments: ['--import', fileURLToPath(entry)],
-    environment: { ...cached, TIDEMARK_BUG_FILE: bugFile },
+    environment: { ...cached, [plantedBugVariable]: JSON.stringify(bug) },
   };
 }

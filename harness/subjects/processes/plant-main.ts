@@ -1,8 +1,10 @@
 /**
- * Loaded into a node process before its program: plants the bug that the environment names.
+ * Loaded into a node before its program: plants the bug that the environment carries.
  */
 import { present } from '../../../src/base/assert.ts';
-import { loadBug } from '../../known-bugs/bug-file.ts';
+import type { BugFile } from '../../known-bugs/bug-file.ts';
 import { plant } from '../../known-bugs/plant.ts';
+import { plantedBugVariable } from './planted-bug-variable.ts';
 
-plant(loadBug(present(process.env['TIDEMARK_BUG_FILE'], 'the bug file to plant')));
+const text = present(process.env[plantedBugVariable], 'the bug to plant');
+plant(JSON.parse(text) as BugFile);

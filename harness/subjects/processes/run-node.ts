@@ -8,6 +8,7 @@ import { assert } from '../../../src/base/assert.ts';
 import { createReferenceEngine } from '../../../src/engine/reference-engine.ts';
 import type { StorePort } from '../../../src/engine/world.ts';
 import type { Case } from '../../../src/model/case.ts';
+import { onFirstReached } from '../../run/reached.ts';
 import type { ControlChannel } from '../../world/control-channel.ts';
 import { createFileStore } from '../../world/file-store.ts';
 import type { Network } from '../../world/network.ts';
@@ -45,6 +46,7 @@ export async function runNode(control: ControlChannel, network: Network): Promis
     } else if (world === null) early.push(command);
     else world.obey(command);
   });
+  onFirstReached(() => control.notify({ kind: 'reached' }));
   control.notify({ kind: 'listening', port: await network.listen() });
 }
 

@@ -10,13 +10,13 @@ import { runCase } from '../../../../harness/subjects/processes/run-case.ts';
 import { checkHistory } from '../../../../src/checker/check.ts';
 import { smallCase } from './small-case.ts';
 
-const bugFile = join(projectBugs(), 'no-final-checkpoint.json');
+const bug = loadBug(join(projectBugs(), 'no-final-checkpoint.json'));
 let bench: Bench;
 let parent = '';
 beforeAll(async () => {
   parent = mkdtempSync(join(tmpdir(), 'planted-test-'));
   chmodSync(parent, 0o711);
-  bench = await Bench.open({ parent, program: plantedProgram(bugFile) });
+  bench = await Bench.open({ parent, program: plantedProgram(bug) });
 });
 afterAll(async () => {
   await bench.close();
@@ -29,7 +29,7 @@ describe('an engine with a planted bug on processes', () => {
     const { history } = await runCase(kase, { bench, evidence: join(parent, 'evidence') });
     const { status, anomalies } = checkHistory(kase, history);
     expect(status).toBe('invalid');
-    const wanted: readonly string[] = loadBug(bugFile).anomalies;
+    const wanted: readonly string[] = bug.anomalies;
     expect(anomalies.filter(({ name }) => wanted.includes(name))).not.toEqual([]);
   });
 });
