@@ -134,9 +134,9 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: 'bench',
     describes: 'measure speed and memory, and write the figures as JSON',
-    argument: null,
-    argumentDescribes: '',
-    options: ['subject', 'outputDir', 'json', 'verbose'],
+    argument: '[checkout]',
+    argumentDescribes: 'with --peer: the folder with the sources of the other checker',
+    options: ['subject', 'peer', 'outputDir', 'json', 'verbose'],
     example: 'tidemark bench',
     load: async () => (await import('./commands/bench.ts')).bench,
   },

@@ -28,6 +28,7 @@ export const historyFormats = [
   'porcupine-kv',
   'kafka',
 ] as const;
+export const peerNames = ['porcupine'] as const;
 export const partitionings = ['key', 'tuple', 'none'] as const;
 export const failedCasReadings = ['ignored', 'observed'] as const;
 
@@ -77,6 +78,8 @@ export interface OptionValues {
   readonly budget: number;
   readonly verify: boolean;
   readonly failedCas: (typeof failedCasReadings)[number];
+  /** Null: none. */
+  readonly peer: (typeof peerNames)[number] | null;
   /** Server to use; null: our own. */
   readonly postgres: string | null;
   /** Page to write; null: none. */
@@ -224,6 +227,13 @@ export const optionTable: OptionTable = {
     absent: 'ignored',
     absentText: 'ignored',
     parse: choice(failedCasReadings),
+  },
+  peer: {
+    value: '<name>',
+    describes: `another checker to measure on the same files: ${peerNames.join(', ')} (needs Go)`,
+    absent: null,
+    absentText: 'none',
+    parse: choice(peerNames),
   },
   postgres: {
     value: '<url>',
