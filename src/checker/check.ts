@@ -5,7 +5,7 @@
  */
 import type { Case } from '../model/case.ts';
 import { guarantees } from '../model/guarantee.ts';
-import type { History } from '../model/history.ts';
+import type { HeaderEvent, History } from '../model/history.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { checkCommits } from './commits/commits.ts';
 import { checkSnapshots } from './commits/snapshots.ts';
@@ -34,10 +34,11 @@ const defaultStepsMax = 200_000;
 export function checkHistory(kase: Case, history: History, settings: CheckSettings = {}): Verdict {
   const seen = observe(history);
   const findings = new Findings();
-  const whole = planOf(kase);
+  const setting = { kase, clock: clockOf(history) };
+  const whole = planOf(setting);
   const ending = endingOf(whole, seen);
   const { due, stoppedAt } = ending;
-  const plan = stoppedAt === null ? whole : planOfPart(kase, stoppedAt);
+  const plan = stoppedAt === null ? whole : planOfPart(setting, stoppedAt);
   const stepsMax = settings.stepsMax ?? defaultStepsMax;
   const context: Context = { plan, seen, findings, stepsMax, due, shown: new Map() };
   if (seen.end === null) {
@@ -53,4 +54,9 @@ export function checkHistory(kase: Case, history: History, settings: CheckSettin
   checkProgress(context, ending);
   checkVacuity(context);
   return verdictOf(context);
+}
+
+/** Of a history without header nothing is known that would make the judgement stricter. */
+function clockOf([header]: History): HeaderEvent['clock'] {
+  return header?.kind === 'header' ? header.clock : 'machine';
 }

@@ -14,6 +14,11 @@ export interface HeaderEvent {
   readonly kind: 'header';
   readonly version: typeof historyVersion;
   readonly subject: string;
+  /**
+   * What `t` was taken from. `virtual`: nodes work in no time, so only faults make one slow.
+   * `machine`: any node may be slow at any time, and a split that has records may look idle.
+   */
+  readonly clock: 'virtual' | 'machine';
   readonly scenario: string;
   readonly seed: number;
   /** `digestValue` of the case. */

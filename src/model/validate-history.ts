@@ -156,6 +156,7 @@ const eventShapes: Readonly<Record<HistoryEvent['kind'], Shape>> = {
     kind: literal('header'),
     version: literal(historyVersion),
     subject: name,
+    clock: oneOf(['virtual', 'machine']),
     scenario: name,
     seed: count,
     caseDigest: name,

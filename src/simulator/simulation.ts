@@ -300,6 +300,7 @@ export class Simulation {
       kind: 'header',
       version: historyVersion,
       subject: this.engine.subject,
+      clock: 'virtual',
       scenario,
       seed,
       caseDigest: digestValue(this.kase),

@@ -185,6 +185,7 @@ function headerOf(
     kind: 'header',
     version: historyVersion,
     subject: `reference engine on ${on}, ${inPostgres ? 'PostgreSQL' : 'files'} as sink`,
+    clock: 'machine',
     scenario,
     seed,
     caseDigest: digestValue(kase),

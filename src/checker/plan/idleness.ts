@@ -1,9 +1,11 @@
 /**
  * Whether a split can have been idle. A split that always has something to read is waited for: time
  * in which its source was blocked downstream does not count as idleness (FLINK-35886). Only silence in
- * the log itself, a fault that keeps records from it, or a stopped process can make it look silent.
+ * the log itself, a fault that keeps records from it, or a stopped process can make it look silent; and on a machine's clock a source that was given no time to
+ * read, which nobody outside can tell from silence.
  */
 import type { Case } from '../../model/case.ts';
+import type { HeaderEvent } from '../../model/history.ts';
 import type { SourceSpec } from '../../model/pipeline.ts';
 import type { SourceRecord } from '../../model/workload.ts';
 
@@ -16,12 +18,14 @@ export interface SplitUse {
   readonly source: SourceSpec | null;
   /** Nothing follows the last record. */
   readonly ends: boolean;
+  readonly clock: HeaderEvent['clock'];
 }
 
-export function mayIdle({ kase, records, source, ends }: SplitUse): boolean {
+export function mayIdle({ kase, records, source, ends, clock }: SplitUse): boolean {
   const timeoutMs = source?.watermark.idlenessMs ?? null;
   if (timeoutMs === null) return false;
-  return !ends || longestGapMs(records) >= timeoutMs * shareOfTimeout || looksSilent(kase);
+  if (clock === 'machine' || !ends) return true;
+  return longestGapMs(records) >= timeoutMs * shareOfTimeout || looksSilent(kase);
 }
 
 /** Longest time between two arrivals, or from the job's start to the first. */

@@ -5,6 +5,7 @@
  */
 import type { SourceSpec } from '../../model/pipeline.ts';
 import type { Case } from '../../model/case.ts';
+import type { HeaderEvent } from '../../model/history.ts';
 import type { SourceRecord } from '../../model/workload.ts';
 import { mayIdle } from './idleness.ts';
 
@@ -42,8 +43,14 @@ export interface Stopped {
   readonly drainedTwice: boolean;
 }
 
+/** A case, and the clock its run was recorded by. */
+export interface Setting {
+  readonly kase: Case;
+  readonly clock: HeaderEvent['clock'];
+}
+
 /** `stopped`: only what the job had read by then; what it could have waited for is judged by all. */
-export function recordTable(kase: Case, stopped: Stopped | null = null): RecordTable {
+export function recordTable({ kase, clock }: Setting, stopped: Stopped | null = null): RecordTable {
   const readers = new Map<string, SourceSpec>();
   for (const operator of kase.pipeline.operators) {
     if (operator.kind !== 'source') continue;
@@ -58,7 +65,7 @@ export function recordTable(kase: Case, stopped: Stopped | null = null): RecordT
     const records = stopped === null ? log : log.slice(0, stopped.offsets[split] ?? 0);
     const ends = stopped?.suspended !== true || records.length === log.length;
     const source = readers.get(split) ?? null;
-    const idle = mayIdle({ kase, records: log, source, ends });
+    const idle = mayIdle({ kase, records: log, source, ends, clock });
     splits.push({ name: split, first: recordAt.length, records, ends, source, mayIdle: idle });
     for (const record of records) {
       byId.set(record.id, recordAt.length);

@@ -17,28 +17,30 @@ import { idsIn } from '../values.ts';
 import { type Branch, branchesInto } from './branches.ts';
 import { type Item, sendThrough, Words } from './items.ts';
 import type { Plan, SinkPlan, Stage } from './plan.ts';
-import { recordTable, type RecordTable, type Stopped } from './records.ts';
+import { recordTable, type RecordTable, type Setting, type Stopped } from './records.ts';
 import { optionalTouch } from './touch.ts';
 
-const plans = new WeakMap<Case, Plan>();
+const plans = { virtual: new WeakMap<Case, Plan>(), machine: new WeakMap<Case, Plan>() };
 
-/** The plan of a case; computed once per case object. */
-export function planOf(kase: Case): Plan {
-  let plan = plans.get(kase);
+/** The plan of a case; computed once per case object and clock. */
+export function planOf(setting: Setting): Plan {
+  const known = plans[setting.clock];
+  let plan = known.get(setting.kase);
   if (plan === undefined) {
-    plan = makePlan(kase);
-    plans.set(kase, plan);
+    plan = makePlan(setting);
+    known.set(setting.kase, plan);
   }
   return plan;
 }
 
 /** The plan of what a stopped job had read. */
-export function planOfPart(kase: Case, stopped: Stopped): Plan {
-  return makePlan(kase, stopped);
+export function planOfPart(setting: Setting, stopped: Stopped): Plan {
+  return makePlan(setting, stopped);
 }
 
-function makePlan(kase: Case, stopped: Stopped | null = null): Plan {
-  const table = recordTable(kase, stopped);
+function makePlan(setting: Setting, stopped: Stopped | null = null): Plan {
+  const { kase } = setting;
+  const table = recordTable(setting, stopped);
   const forgets = stopped?.drainedTwice === true;
   const stages = new Map<string, Stage>();
   const sinks: SinkPlan[] = [];

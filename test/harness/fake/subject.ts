@@ -40,6 +40,7 @@ function historyOf(kase: Case): HistoryEvent[] {
       kind: 'header',
       version: 1,
       subject: 'fake',
+      clock: 'virtual',
       scenario: kase.scenario,
       seed: kase.seed,
       caseDigest: digestValue(kase),

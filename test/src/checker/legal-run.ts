@@ -70,6 +70,7 @@ export const header = (kase: Case): HistoryEvent => ({
   kind: 'header',
   version: 1,
   subject: 'test',
+  clock: 'virtual',
   scenario: kase.scenario,
   seed: kase.seed,
   caseDigest: '',

@@ -10,6 +10,7 @@ const header: HistoryEvent = {
   kind: 'header',
   version: 1,
   subject: 'simulator',
+  clock: 'virtual',
   scenario: 'example',
   seed: 1,
   caseDigest: '0123456789abcdef',

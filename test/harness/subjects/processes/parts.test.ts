@@ -24,6 +24,7 @@ const header: HeaderEvent = {
   kind: 'header',
   version: 1,
   subject: 'test',
+  clock: 'virtual',
   scenario: 'test',
   seed: 1,
   caseDigest: 'digest',
