@@ -120,6 +120,7 @@ function longHistory(kase: Case): HistoryEvent[] {
       kind: 'header',
       version: historyVersion,
       subject: 'bench',
+      clock: 'virtual',
       scenario: kase.scenario,
       seed: kase.seed,
       caseDigest: digestValue(kase),
