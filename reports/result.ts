@@ -18,6 +18,33 @@ export interface CaseSize {
   readonly faults: number;
 }
 
+/** How many runs of a case showed what it is kept for. */
+export interface Rate {
+  readonly shown: number;
+  /** Runs that were judged. */
+  readonly of: number;
+  /** Further runs, which ended in an error: they say nothing. */
+  readonly failed: number;
+}
+
+/** What is known of a case found on a real subject, where no two runs are the same. */
+export interface RealEvidence {
+  /** Name of the subject it was found on. */
+  readonly subject: string;
+  /** Of runs of this case there; null when it was not run again. */
+  readonly rate: Rate | null;
+  /** The same of the case as it was found; null when that was not run again. */
+  readonly rateAsFound: Rate | null;
+  /** Where the case was made smaller; null: it is as it was found. */
+  readonly shrunkOn: 'simulator' | 'subject' | null;
+  /** Runs a candidate had at most to show it, where it was made smaller on the subject; else null. */
+  readonly triesMax: number | null;
+  /** Whether the simulator shows it in the same case. */
+  readonly showsInSimulator: boolean;
+  /** Everything the simulator shows in the same case. */
+  readonly anomaliesInSimulator: readonly AnomalyName[];
+}
+
 /** One case that was kept: a violation, or an unknown worth a look. */
 export interface CaseResult extends CaseSize {
   /** Path of the saved case, relative to the working directory; null when nothing was written. */
@@ -32,6 +59,8 @@ export interface CaseResult extends CaseSize {
   readonly shrunkFrom: CaseSize | null;
   /** The command that runs this case again. */
   readonly replay: string;
+  /** Null for a case of the simulator. */
+  readonly real: RealEvidence | null;
 }
 
 /** Something a scenario says must happen in some run, and in how many it did. */
@@ -105,6 +134,7 @@ export interface CaseEvidence {
   readonly folder: string | null;
   readonly replay: string;
   readonly shrunkFrom: CaseSize | null;
+  readonly real: RealEvidence | null;
   readonly case: Case;
   readonly history: History;
   readonly verdict: Verdict;

@@ -63,10 +63,12 @@ export interface OptionValues {
   readonly shard: { readonly index: number; readonly count: number } | null;
   readonly bail: boolean;
   readonly noShrink: boolean;
+  readonly shrinkBudget: number | null;
   readonly reporter: readonly ReporterName[] | null;
   readonly outputDir: string;
   readonly json: boolean;
-  readonly subject: string;
+  /** Null: the simulator; for a saved case, what it was found on. */
+  readonly subject: string | null;
   readonly config: string | null;
   readonly case: string | null;
   readonly dir: string | null;
@@ -99,7 +101,8 @@ export const optionTable: OptionTable = {
   },
   runs: {
     value: '<n>',
-    describes: 'runs per scenario',
+    describes:
+      'runs per scenario; for replay, runs on a real subject; for shrink, runs in the simulator',
     absent: null,
     absentText: 'by profile',
     parse: integer(1, runsMax),
@@ -134,6 +137,13 @@ export const optionTable: OptionTable = {
   },
   bail: toggle('stop at the first violation'),
   noShrink: toggle('keep failing cases as they were found'),
+  shrinkBudget: {
+    value: '<duration>',
+    describes: 'wall time for making one case of a real subject smaller, e.g. 90s or 5m',
+    absent: null,
+    absentText: '60s in run, 5m in shrink',
+    parse: duration,
+  },
   reporter: {
     value: '<names>',
     describes: `reports to make, separated by commas: ${reporterNames.join(', ')}`,
@@ -152,8 +162,8 @@ export const optionTable: OptionTable = {
   subject: {
     value: '<name>',
     describes: 'what is verified; see `tidemark doctor`',
-    absent: 'simulator',
-    absentText: 'simulator',
+    absent: null,
+    absentText: 'simulator; for a saved case what it was found on',
     parse: nonEmpty,
   },
   config: {

@@ -19,11 +19,13 @@ export interface PoolRequest {
   /** Folder of bug files; null: the project's. */
   readonly dir: string | null;
   readonly workers: number;
+  /** Name of the subject. */
+  readonly subject: string;
 }
 
 /** A pool that can execute and shrink cases of any scenario. Throws an InputError. */
 export function poolFor(request: PoolRequest): WorkerPool {
-  const setup: WorkerSetup = { subject: subjectUrl('simulator'), scenarios: [] };
+  const setup: WorkerSetup = { subject: subjectUrl(request.subject), scenarios: [] };
   if (request.bug === null) return new WorkerPool(request.workers, () => threadChannel(setup));
   const bug = findBug(loadBugs(request.dir ?? projectBugs()), request.bug);
   checkMatches(bug);

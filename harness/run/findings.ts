@@ -1,6 +1,7 @@
 /**
- * What becomes of the runs worth keeping: each is made again from its number (real ones bring
- * what was seen), saved before it is judged again (law A5), shrunk when it is a violation, and handed to the reports as evidence.
+ * What becomes of the runs worth keeping: each is made again from its number (real ones bring what
+ * was seen), saved before it is judged again (law A5), shrunk when it is a violation, and handed to
+ * the reports as evidence.
  */
 import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
@@ -10,12 +11,21 @@ import {
   type CaseEvidence,
   type CaseResult,
   type CaseSize,
+  type LimitHit,
+  type RealEvidence,
 } from '../../reports/result.ts';
+import { campaignShrinkBudgetMs } from '../shrink/shrink-real.ts';
 import type { ShrinkResult } from '../shrink/shrink.ts';
-import { failureText, savedFailureFormat, type SavedFailure } from '../store/saved-failure.ts';
+import {
+  defaultSubject,
+  failureText,
+  savedFailureFormat,
+  type SavedFailure,
+} from '../store/saved-failure.ts';
+import { isKnown } from '../subjects/subjects.ts';
 import { historyText } from './execute.ts';
 import type { Execution } from './outcome.ts';
-import type { WorkerPool } from './pool.ts';
+import { jobWallMsMax, type WorkerPool } from './pool.ts';
 
 /** Where evidence goes; null keeps everything in memory (library use). */
 export interface EvidenceStore {
@@ -29,6 +39,10 @@ export interface FindingSettings {
   readonly store: EvidenceStore | null;
   /** Runs spent on shrinking one case; 0 keeps it as it is. */
   readonly shrinkRunsMax: number;
+  /** Wall time spent on shrinking one case of a real subject; absent: the default of a campaign. */
+  readonly shrinkBudgetMs?: number;
+  /** Name of the subject; absent, or no name of one: the simulator. */
+  readonly subject?: string;
   /** Planted bug in the workers' engine; null: none. */
   readonly bug: string | null;
 }
@@ -44,7 +58,8 @@ export interface Finding {
 export interface Kept {
   readonly result: CaseResult;
   readonly evidence: CaseEvidence;
-  readonly limitHit: boolean;
+  /** What ended the shrinking early; null: nothing did. */
+  readonly limit: LimitHit | null;
 }
 
 /** Keeps one case with its evidence, shrunk if it violates a promise. */
@@ -53,35 +68,61 @@ export async function keep(
   finding: Finding,
   settings: FindingSettings,
 ): Promise<Kept> {
-  const name = finding.run === null ? finding.scenario : `${finding.scenario}-${finding.run}`;
-  const folder = `cases/${name}`;
-  const original = save(settings, `${folder}/case.json`, failureOf(finding.case, settings));
+  const folder = folderOf(finding);
+  const file = save(settings, `${folder}/case.json`, failureOf(finding.case, settings));
   const execution =
     finding.execution ?? (await pool.request({ kind: 'execute', case: finding.case }));
   saveExecution(settings, folder, execution);
-  if (execution.verdict.status !== 'invalid' || settings.shrinkRunsMax === 0) {
-    return kept(finding, execution, {
-      file: original,
-      folder,
-      shrunkFrom: null,
-      limitHit: false,
-    });
+  const asFound = { file, folder, shrunkFrom: null, limit: null, real: null };
+  if (execution.verdict.status !== 'invalid') return kept(finding, execution, asFound);
+  if (settings.shrinkRunsMax > 0) {
+    try {
+      return keepShrunk(finding, await shrunkBy(pool, { finding, execution }, settings), settings);
+    } catch (error) {
+      // What was found outweighs what could not be made of it.
+      return kept(finding, execution, { ...asFound, limit: brokenOff(finding, error) });
+    }
   }
-  const shrunk = await pool.request({
+  const real = await pool.request({
+    kind: 'compare',
+    case: finding.case,
+    anomalies: [],
+    found: execution,
+  });
+  return kept(finding, execution, { ...asFound, real });
+}
+
+function folderOf({ scenario, run }: Finding): string {
+  return `cases/${run === null ? scenario : `${scenario}-${run}`}`;
+}
+
+function shrunkBy(
+  pool: WorkerPool,
+  { finding, execution }: { readonly finding: Finding; readonly execution: Execution },
+  settings: FindingSettings,
+): Promise<ShrinkResult> {
+  const budgetMs = settings.shrinkBudgetMs ?? campaignShrinkBudgetMs;
+  const job = {
     kind: 'shrink',
     case: finding.case,
     anomalies: [],
     runsMax: settings.shrinkRunsMax,
+    budgetMs,
     mustReach: settings.bug !== null,
     found: execution,
-  });
-  return keepShrunk(finding, shrunk, settings);
+  } as const;
+  return pool.request(job, jobWallMsMax + budgetMs);
+}
+
+function brokenOff({ scenario }: Finding, error: unknown): LimitHit {
+  const reason = error instanceof Error ? error.message : String(error);
+  const detail = `shrinking ${scenario} was broken off: ${reason.split('\n')[0] ?? ''}`;
+  return { limit: 'harness-error', value: 1, detail };
 }
 
 function keepShrunk(finding: Finding, shrunk: ShrinkResult, settings: FindingSettings): Kept {
-  const name = finding.run === null ? finding.scenario : `${finding.scenario}-${finding.run}`;
   const failure = shrunkFailure(shrunk, settings.bug);
-  const folder = `cases/${name}/smallest`;
+  const folder = `${folderOf(finding)}/smallest`;
   const inRun = save(settings, `${folder}/case.json`, failure);
   saveExecution(settings, folder, shrunk.execution);
   const digest = shrunk.execution.digest.slice(0, 8);
@@ -92,45 +133,39 @@ function keepShrunk(finding: Finding, shrunk: ShrinkResult, settings: FindingSet
           failureText(failure),
         ) ?? null)
       : inRun;
-  return kept({ ...finding, case: shrunk.case }, shrunk.execution, {
-    file,
-    folder,
-    shrunkFrom: shrunk.from,
-    limitHit: shrunk.limitHit,
-  });
+  const { from, limit, real } = shrunk;
+  const shrunkFrom = real !== null && real.shrunkOn === null ? null : from;
+  const keeping = { file, folder, shrunkFrom, limit, real };
+  return kept({ ...finding, case: shrunk.case }, shrunk.execution, keeping);
 }
 
 interface Keeping {
   readonly file: string | null;
   readonly folder: string;
   readonly shrunkFrom: CaseSize | null;
-  readonly limitHit: boolean;
+  readonly limit: LimitHit | null;
+  readonly real: RealEvidence | null;
 }
 
 function kept(finding: Finding, execution: Execution, keeping: Keeping): Kept {
   const { verdict } = execution;
   const replay = `npx tidemark replay ${keeping.file ?? '<case>'}`;
   const { scenario, run } = finding;
-  const { file, shrunkFrom, limitHit } = keeping;
+  const { file, folder, shrunkFrom, limit, real } = keeping;
+  const shared = { file, run, shrunkFrom, replay, real };
   return {
-    limitHit,
+    limit,
     result: {
-      file,
-      run,
+      ...shared,
       status: verdict.status,
       anomalies: namesOf(verdict),
       sentence: sentenceOf(verdict),
       ...caseSize(finding.case),
-      shrunkFrom,
-      replay,
     },
     evidence: {
+      ...shared,
       scenario,
-      run,
-      file,
-      folder: keeping.folder,
-      replay,
-      shrunkFrom,
+      folder,
       case: finding.case,
       history: execution.history,
       verdict,
@@ -150,13 +185,15 @@ function saveExecution(settings: FindingSettings, folder: string, execution: Exe
   );
 }
 
-function failureOf(kase: Case, settings: FindingSettings): SavedFailure {
+function failureOf(kase: Case, { bug, subject = defaultSubject }: FindingSettings): SavedFailure {
   return {
     format: savedFailureFormat,
     version: 1,
     found: '',
     anomalies: [],
-    bug: settings.bug,
+    bug,
+    subject: isKnown(subject) ? subject : defaultSubject,
+    real: null,
     shrunkFrom: null,
     historyDigest: null,
     case: kase,
@@ -169,17 +206,15 @@ export function shrunkFailure(shrunk: ShrinkResult, bug: string | null): SavedFa
   return {
     format: savedFailureFormat,
     version: 1,
-    found: `${sentenceOf(verdict)}${rateText(shrunk)}`,
+    found: sentenceOf(verdict),
     anomalies: namesOf(verdict),
     bug,
+    subject: shrunk.real?.subject ?? defaultSubject,
+    real: shrunk.real,
     shrunkFrom: shrunk.from,
     historyDigest: digest,
     case: shrunk.case,
   };
-}
-
-function rateText({ rate }: ShrinkResult): string {
-  return rate === undefined ? '' : ` (shown by ${rate.shown} of ${rate.of} runs of the small case)`;
 }
 
 export function namesOf(verdict: Verdict): AnomalyName[] {

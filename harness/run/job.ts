@@ -5,7 +5,8 @@
 import { assert, unreachable } from '../../src/base/assert.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
-import { shrinkReal } from '../shrink/shrink-real.ts';
+import type { RealEvidence } from '../../reports/result.ts';
+import { evidenceAsFound, shrinkReal } from '../shrink/shrink-real.ts';
 import { shrink, type ShrinkResult } from '../shrink/shrink.ts';
 import { isReal, type Subject } from '../subjects/subject.ts';
 import { execute } from './execute.ts';
@@ -39,22 +40,33 @@ export interface ShrinkJob {
   /** The anomalies of which one must remain; empty: those the case shows itself. */
   readonly anomalies: readonly AnomalyName[];
   readonly runsMax: number;
+  /** Wall time of runs of a real subject, in ms. */
+  readonly budgetMs?: number;
   /** The line of the planted bug must be reached in every accepted run. */
   readonly mustReach: boolean;
   /** What the case showed; without it the case is run for that. */
   readonly found?: Execution | null;
 }
+/** Runs what a real subject showed on its model. Null where runs can be repeated. */
+export interface CompareJob {
+  readonly kind: 'compare';
+  readonly case: Case;
+  /** The anomalies of which one is looked for; empty: the first that was found. */
+  readonly anomalies: readonly AnomalyName[];
+  readonly found: Execution;
+}
 /** How often the planted bug's line was reached so far. */
 export interface ReachedJob {
   readonly kind: 'reached';
 }
-export type Job = RunsJob | GenerateJob | ExecuteJob | ShrinkJob | ReachedJob;
+export type Job = RunsJob | GenerateJob | ExecuteJob | ShrinkJob | CompareJob | ReachedJob;
 
 export interface JobReplies {
   readonly runs: readonly RunOutcome[];
   readonly generate: Case;
   readonly execute: Execution;
   readonly shrink: ShrinkResult;
+  readonly compare: RealEvidence | null;
   readonly reached: number;
 }
 export type JobReply<J extends Job> = JobReplies[J['kind']];
@@ -78,6 +90,8 @@ export async function answer(bench: Workbench, job: Job): Promise<JobReplies[Job
       return isReal(bench.subject)
         ? shrinkReal(bench.subject, job.case, job)
         : shrink(bench.subject, job.case, job);
+    case 'compare':
+      return isReal(bench.subject) ? evidenceAsFound(bench.subject, job.case, job) : null;
     case 'reached':
       return reachedCount();
     default:

@@ -62,7 +62,7 @@ async function concludeScenario(
     scenario: conclude(entry, results),
     evidence: failing.map((kept) => kept.evidence),
     limits: [
-      ...failing.filter((kept) => kept.limitHit).map((kept) => shrinkLimit(kept, settings)),
+      ...failing.flatMap(({ limit }) => (limit === null ? [] : [limit])),
       ...tally.errors.slice(0, 1).map((error) => harnessError(scenario, error)),
     ],
   };
@@ -83,11 +83,6 @@ async function keepRun(
   } catch {
     return null;
   }
-}
-
-function shrinkLimit(kept: Kept, settings: VerifySettings): LimitHit {
-  const detail = `shrinking ${kept.evidence.scenario} stopped before the case was smallest`;
-  return { limit: 'shrink-runs', value: settings.shrinkRunsMax, detail };
 }
 
 function harnessError(scenario: ScenarioHead, error: string): LimitHit {

@@ -3,36 +3,40 @@
  * something can be removed (Zeller and Hildebrandt's ddmin, complements only).
  */
 
-/** The items that had to stay. `stillFails` is asked with the items that would remain. */
-export function deltaDebug<T>(
+/** Asked with the items that would remain. */
+type StillFails<T> = (kept: readonly T[]) => boolean | Promise<boolean>;
+
+/** The items that had to stay; no chunk smaller than `sizeMin` is tried, but the last one. */
+export async function deltaDebug<T>(
   items: readonly T[],
-  stillFails: (kept: readonly T[]) => boolean,
-): readonly T[] {
-  if (items.length > 0 && stillFails([])) return [];
+  stillFails: StillFails<T>,
+  sizeMin = 1,
+): Promise<readonly T[]> {
+  if (items.length > 0 && (await stillFails([]))) return [];
   let kept = items;
   let size = Math.ceil(kept.length / 2);
   while (kept.length > 0) {
-    const next = sweep(kept, size, stillFails);
+    const next = await sweep(kept, size, stillFails);
     const removed = next.length < kept.length;
     kept = next;
-    if (size === 1 && !removed) return kept;
+    if (size <= sizeMin && !removed) return kept;
     size = removed ? Math.min(size, Math.ceil(kept.length / 2)) : Math.ceil(size / 2);
   }
   return kept;
 }
 
 /** One pass over all chunks of `size`, from the end: late items depend on early ones, not the reverse. */
-function sweep<T>(
+async function sweep<T>(
   items: readonly T[],
   size: number,
-  stillFails: (kept: readonly T[]) => boolean,
-): readonly T[] {
+  stillFails: StillFails<T>,
+): Promise<readonly T[]> {
   let kept = items;
   let end = kept.length;
   while (end > 0) {
     const begin = Math.max(0, end - size);
     const candidate = [...kept.slice(0, begin), ...kept.slice(end)];
-    if (candidate.length < kept.length && stillFails(candidate)) kept = candidate;
+    if (candidate.length < kept.length && (await stillFails(candidate))) kept = candidate;
     end = begin;
   }
   return kept;

@@ -9,10 +9,10 @@ import type { Search } from './search.ts';
 import { withSplits } from './workload-passes.ts';
 
 /** Removes sinks, then takes operators out of the line, the last one first. */
-export function dropOperators(search: Search): void {
+export async function dropOperators(search: Search): Promise<void> {
   for (const operator of [...search.current.pipeline.operators].reverse()) {
     for (const candidate of without(search.current, operator)) {
-      if (search.accept(candidate)) break;
+      if (await search.accept(candidate)) break;
     }
   }
 }
@@ -77,20 +77,20 @@ function withOperators(kase: Case, operators: readonly OperatorSpec[]): Case {
 }
 
 /** Everything to one subtask, then operator by operator; fewer key groups and task managers. */
-export function lowerParallelism(search: Search): void {
-  search.accept(mapParallelism(search.current, () => 1));
+export async function lowerParallelism(search: Search): Promise<void> {
+  await search.accept(mapParallelism(search.current, () => 1));
   for (const { id } of search.current.pipeline.operators) {
     for (const target of [1, 2]) {
       const lower = (own: string, p: number): number => (own === id ? Math.min(p, target) : p);
-      if (search.accept(mapParallelism(search.current, lower))) break;
+      if (await search.accept(mapParallelism(search.current, lower))) break;
     }
   }
   for (const maxParallelism of [1, 4, 16, 128]) {
     if (maxParallelism >= search.current.pipeline.maxParallelism) break;
     const pipeline = { ...search.current.pipeline, maxParallelism };
-    if (search.accept({ ...search.current, pipeline })) break;
+    if (await search.accept({ ...search.current, pipeline })) break;
   }
-  lowerTaskManagers(search);
+  await lowerTaskManagers(search);
 }
 
 function mapParallelism(kase: Case, change: (id: string, parallelism: number) => number): Case {
@@ -102,22 +102,22 @@ function mapParallelism(kase: Case, change: (id: string, parallelism: number) =>
   return withOperators(kase, operators);
 }
 
-function lowerTaskManagers(search: Search): void {
+async function lowerTaskManagers(search: Search): Promise<void> {
   for (let count = 1; count < search.current.options.taskManagers; count++) {
     const options = { ...search.current.options, taskManagers: count };
-    if (search.accept({ ...search.current, options })) return;
+    if (await search.accept({ ...search.current, options })) return;
   }
 }
 
 /** Sets each option that differs to its default; `stop` and restarts first, then numbers. */
-export function resetOptions(search: Search): void {
-  search.accept({
+export async function resetOptions(search: Search): Promise<void> {
+  await search.accept({
     ...search.current,
     options: { ...defaultOptions, taskManagers: search.current.options.taskManagers },
   });
   for (const name of optionNames) {
     if (name === 'taskManagers' || name === 'slotsPerTaskManager') continue;
-    search.accept(withOption(search.current, name));
+    await search.accept(withOption(search.current, name));
   }
 }
 

@@ -6,22 +6,22 @@ import type { Fault, FaultAction, FaultTime } from '../../src/model/fault.ts';
 import { deltaDebug } from './delta-debug.ts';
 import type { Search } from './search.ts';
 
-export function dropFaults(search: Search): void {
+export async function dropFaults(search: Search): Promise<void> {
   const base = search.current;
-  deltaDebug(base.schedule, (kept) => search.accept({ ...base, schedule: kept }));
+  await deltaDebug(base.schedule, (kept) => search.accept({ ...base, schedule: kept }));
 }
 
 /** Tries every simpler form of every fault, the simplest first. */
-export function simplifyFaults(search: Search): void {
-  search.current.schedule.forEach((_, index) => {
+export async function simplifyFaults(search: Search): Promise<void> {
+  for (const index of search.current.schedule.keys()) {
     for (const simpler of simplerFaults) {
       const fault = search.current.schedule[index];
       if (fault === undefined) return;
       for (const candidate of simpler(fault)) {
-        if (search.accept(withFault(search.current, index, candidate))) break;
+        if (await search.accept(withFault(search.current, index, candidate))) break;
       }
     }
-  });
+  }
 }
 
 function withFault(kase: Case, index: number, fault: Fault): Case {

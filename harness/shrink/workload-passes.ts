@@ -10,54 +10,69 @@ import { deltaDebug } from './delta-debug.ts';
 import type { Search } from './search.ts';
 
 /** Drops all records of a key at once. */
-export function dropKeys(search: Search): void {
+export async function dropKeys(search: Search): Promise<void> {
   const keys = [...new Set(recordsOf(search.current).map((record) => record.key))].sort();
   if (keys.length < 2) return;
   const base = search.current;
-  deltaDebug(keys, (kept) => {
+  await deltaDebug(keys, (kept) => {
     const wanted = new Set(kept);
     return search.accept(withRecords(base, (record) => wanted.has(record.key)));
   });
 }
 
 /** Drops records, whatever split they are in. */
-export function dropRecords(search: Search): void {
+export async function dropRecords(search: Search): Promise<void> {
+  await dropRecordChunks(search, 1);
+}
+
+/** The same down to eighths only: a few runs that take most of the data away. */
+export async function dropManyRecords(search: Search): Promise<void> {
+  await dropRecordChunks(search, Math.ceil(recordsOf(search.current).length / 8));
+}
+
+async function dropRecordChunks(search: Search, sizeMin: number): Promise<void> {
   const base = search.current;
   const ids = recordsOf(base).map((record) => record.id);
-  deltaDebug(ids, (kept) => {
+  const test = (kept: readonly number[]): Promise<boolean> => {
     const wanted = new Set(kept);
     return search.accept(withRecords(base, (record) => wanted.has(record.id)));
-  });
+  };
+  await deltaDebug(ids, test, sizeMin);
 }
 
 /** Drops splits: from the workload and from the sources that read them. */
-export function dropSplits(search: Search): void {
+export async function dropSplits(search: Search): Promise<void> {
   const base = search.current;
   const names = base.workload.splits.map((log) => log.split);
   if (names.length < 2) return;
-  deltaDebug(names, (kept) => search.accept(withSplits(base, kept)));
+  await deltaDebug(names, (kept) => search.accept(withSplits(base, kept)));
 }
 
 /** Gives all records one key. */
-export function mergeKeys(search: Search): void {
+export async function mergeKeys(search: Search): Promise<void> {
   const first = recordsOf(search.current)[0]?.key;
   if (first === undefined) return;
-  search.accept(mapRecords(search.current, (record) => ({ ...record, key: first })));
+  await search.accept(mapRecords(search.current, (record) => ({ ...record, key: first })));
 }
 
 /** Makes arrivals and event times rounder; order within a split stays. */
-export function roundRecordTimes(search: Search): void {
+export async function roundRecordTimes(search: Search): Promise<void> {
   for (const step of [1000, 100, 10]) {
     const round = (time: number): number => Math.floor(time / step) * step;
-    search.accept(mapRecords(search.current, (record) => ({ ...record, at: round(record.at) })));
-    search.accept(mapRecords(search.current, (record) => ({ ...record, ts: round(record.ts) })));
+    const arrivals = (record: SourceRecord): SourceRecord => ({ ...record, at: round(record.at) });
+    const eventTimes = (record: SourceRecord): SourceRecord => ({
+      ...record,
+      ts: round(record.ts),
+    });
+    await search.accept(mapRecords(search.current, arrivals));
+    await search.accept(mapRecords(search.current, eventTimes));
   }
   for (const divisor of [10, 2]) {
     const shorten = (record: SourceRecord): SourceRecord => ({
       ...record,
       at: Math.floor(record.at / divisor),
     });
-    search.accept(mapRecords(search.current, shorten));
+    await search.accept(mapRecords(search.current, shorten));
   }
 }
 

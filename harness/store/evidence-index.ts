@@ -15,19 +15,20 @@ import { readFailure } from './saved-failure.ts';
 
 type IndexEntry = Pick<
   CaseEvidence,
-  'scenario' | 'run' | 'file' | 'folder' | 'replay' | 'shrunkFrom'
+  'scenario' | 'run' | 'file' | 'folder' | 'replay' | 'shrunkFrom' | 'real'
 >;
 
 /** Writes `result.json` and `evidence.json`, all a later `report` needs, and makes the run `latest`. */
 export function saveEvidenceIndex(folder: RunFolder, report: Report): void {
   const index = report.evidence.map(
-    ({ scenario, run, file, folder: place, replay, shrunkFrom }): IndexEntry => ({
+    ({ scenario, run, file, folder: place, replay, shrunkFrom, real }): IndexEntry => ({
       scenario,
       run,
       file,
       folder: place,
       replay,
       shrunkFrom,
+      real,
     }),
   );
   folder.write('evidence.json', `${JSON.stringify(index, null, 1)}\n`);
@@ -56,6 +57,7 @@ function loadEvidence(folder: RunFolder, entry: IndexEntry): CaseEvidence | null
   if (entry.folder === null || !existsSync(join(place, 'verdict.json'))) return null;
   return {
     ...entry,
+    real: entry.real ?? null,
     case: readFailure(join(place, 'case.json')).case,
     history: parseHistory(readInput(join(place, 'history.jsonl'), 'history')),
     verdict: JSON.parse(readFileSync(join(place, 'verdict.json'), 'utf8')) as Verdict,

@@ -21,6 +21,22 @@ const stats = z.strictObject({
   runsPerSecond: z.number().nonnegative(),
 });
 
+const rate = z.strictObject({
+  shown: count,
+  of: count.describe('runs that were judged'),
+  failed: count.describe('further runs, which ended in an error'),
+});
+
+const real = z.strictObject({
+  subject: z.string().describe('where the case was found'),
+  rate: rate.nullable().describe('runs of this case there that showed it'),
+  rateAsFound: rate.nullable().describe('the same of the case before it was made smaller'),
+  shrunkOn: z.enum(['simulator', 'subject']).nullable(),
+  triesMax: count.nullable().describe('runs a candidate had at most'),
+  showsInSimulator: z.boolean(),
+  anomaliesInSimulator: z.array(anomaly),
+});
+
 const caseResult = z.strictObject({
   file: z.string().nullable().describe('path of the saved case'),
   run: count.nullable().describe('number of the run; null for a saved failure'),
@@ -31,6 +47,7 @@ const caseResult = z.strictObject({
   faults: count,
   shrunkFrom: size.nullable(),
   replay: z.string().describe('command that runs the case again'),
+  real: real.nullable().describe('how it behaves on a real subject; null for the simulator'),
 });
 
 const scenario = z.strictObject({

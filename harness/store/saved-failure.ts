@@ -8,12 +8,15 @@ import { anomalies, type AnomalyName } from '../../src/model/guarantee.ts';
 import { Report } from '../../src/model/input-error.ts';
 import { suggestName } from '../../src/model/suggest.ts';
 import { parseJson, validateCase } from '../../src/model/validate-case.ts';
-import type { CaseSize } from '../../reports/result.ts';
+import type { CaseSize, RealEvidence } from '../../reports/result.ts';
 import { readInput } from './atomic-file.ts';
 import { looksLikeHistory } from './history-file.ts';
 import { refusal } from './refusal.ts';
 
 export const savedFailureFormat = 'tidemark-failure';
+
+/** Where a case was found that does not say. */
+export const defaultSubject = 'simulator';
 
 export interface SavedFailure {
   readonly format: typeof savedFailureFormat;
@@ -24,6 +27,10 @@ export interface SavedFailure {
   readonly anomalies: readonly AnomalyName[];
   /** Id of the planted bug the engine must carry to show it; null for the engine as it is. */
   readonly bug: string | null;
+  /** Name of the subject it was found on: that is where it is replayed. */
+  readonly subject: string;
+  /** How often it shows there and whether the simulator shows it; null: found in the simulator. */
+  readonly real: RealEvidence | null;
   readonly shrunkFrom: CaseSize | null;
   /** Digest of the history's bytes; null when it was not recorded. */
   readonly historyDigest: string | null;
@@ -49,7 +56,9 @@ export function parseFailure(text: string): SavedFailure {
   checkEnvelope(value, report);
   report.refuse('saved failure');
   const { case: kase, ...rest } = value as unknown as SavedFailure;
-  return { ...rest, case: validateCase(kase) };
+  // Files written before there were real subjects have neither.
+  const { subject = defaultSubject, real = null } = rest as Partial<SavedFailure>;
+  return { ...rest, subject, real, case: validateCase(kase) };
 }
 
 /** Indented: these files are read and kept by people. */
@@ -64,6 +73,8 @@ function bareCase(kase: Case): SavedFailure {
     found: '',
     anomalies: [],
     bug: null,
+    subject: defaultSubject,
+    real: null,
     shrunkFrom: null,
     historyDigest: null,
     case: kase,
@@ -85,11 +96,22 @@ function checkEnvelope(value: Record<string, unknown>, report: Report): void {
   checkTextOrNull(value, 'bug', report);
   checkTextOrNull(value, 'historyDigest', report);
   checkAnomalies(value['anomalies'], report);
+  checkOrigin(value, report);
   const from = value['shrunkFrom'];
   const sized =
     isObject(from) && Number.isInteger(from['events']) && Number.isInteger(from['faults']);
   if (from !== null && !sized) report.add('shrunkFrom', from, '{ events, faults } or null');
   if (!isObject(value['case'])) report.add('case', value['case'], 'a case');
+}
+
+/** What is known of real runs is for people and reports: only its shape on the outside is checked. */
+function checkOrigin({ subject, real }: Record<string, unknown>, report: Report): void {
+  if (subject !== undefined && typeof subject !== 'string') {
+    report.add('subject', subject, 'the name of a subject');
+  }
+  if (real !== undefined && real !== null && !isObject(real)) {
+    report.add('real', real, 'what is known of runs on a real subject, or null');
+  }
 }
 
 function checkTextOrNull(value: Record<string, unknown>, name: string, report: Report): void {

@@ -31,6 +31,11 @@ export function subjectUrl(name: string): string {
   return new URL(`${module}${extension}`, import.meta.url).href;
 }
 
+/** Whether its runs happen in the world, so that none is like another. Throws an InputError. */
+export function runsInWorld(name: string): boolean {
+  return find(name).real;
+}
+
 /** How a campaign is dealt out: real runs one by one, so that all workers have something to do. */
 export function pacingOf(
   name: string,

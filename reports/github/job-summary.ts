@@ -4,6 +4,7 @@
  */
 import { caseName } from '../describe/case-name.ts';
 import { limitText } from '../describe/limit-text.ts';
+import { realLines } from '../describe/real-text.ts';
 import { plural } from '../describe/plural.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
@@ -46,6 +47,7 @@ function caseLines(kept: CaseResult): string[] {
     '',
     codeBlock(kept.replay),
     '',
+    ...realLines(kept.real, kept.replay).flatMap((line) => [cell(line), '']),
   ];
 }
 

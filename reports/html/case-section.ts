@@ -3,10 +3,11 @@
  * it again, and its timeline. Pure.
  */
 import type { Anomaly, Verdict } from '../../src/model/verdict.ts';
-import type { CaseEvidence } from '../result.ts';
+import type { CaseEvidence, RealEvidence } from '../result.ts';
 import { caseSize } from '../result.ts';
 import { strengthText } from '../describe/strength-text.ts';
 import { plural } from '../describe/plural.ts';
+import { shownText, simulatorText } from '../describe/real-text.ts';
 import { witnessText } from '../terminal/verdict-text.ts';
 import { caseTables } from './case-tables.ts';
 import { html, nothing, type Markup } from './markup.ts';
@@ -51,7 +52,15 @@ function casePart(evidence: CaseEvidence): Markup {
   return html`<h3>${evidence.shrunkFrom === null ? 'The case' : 'The smallest case'}</h3>
     <p class="soft">${sizeText(evidence)}</p>
     <div class="command mono">${evidence.replay}</div>
+    ${evidence.real === null ? nothing : realPart(evidence.real, evidence.replay)}
     ${timelinePart(evidence)} ${caseTables(evidence.case, witnesses)}`;
+}
+
+function realPart(real: RealEvidence, replay: string): Markup {
+  const { sentence, command } = simulatorText(real, replay);
+  return html`<p class="soft">On a real subject: ${shownText(real)}.</p>
+    <p class="soft">${sentence}</p>
+    ${command === null ? nothing : html`<div class="command mono">${command}</div>`}`;
 }
 
 function titleOf({ scenario, run, verdict }: CaseEvidence): string {

@@ -2,6 +2,7 @@
  * JUnit XML: one test suite per scenario, one test case per promised guarantee, so that CI systems
  * show which promise broke. Violations are failures, unknowns are errors. Pure.
  */
+import { realLines } from '../describe/real-text.ts';
 import type { GuaranteeStatus, RunResult, ScenarioResult } from '../result.ts';
 
 /** One XML document with a final line feed. */
@@ -88,7 +89,9 @@ function testCase(scenario: ScenarioResult, { name, status }: Test): string[] {
 }
 
 function details(scenario: ScenarioResult): string {
-  const cases = scenario.cases.map(({ sentence, replay }) => `${sentence}\nreplay: ${replay}`);
+  const cases = scenario.cases.map(({ sentence, replay, real }) =>
+    [sentence, ...realLines(real, replay), `replay: ${replay}`].join('\n'),
+  );
   return [...scenario.unknowns, ...cases].join('\n\n');
 }
 

@@ -6,6 +6,7 @@ import type { Status } from '../../src/model/verdict.ts';
 import { caseName } from '../describe/case-name.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
 import { isAskedFor, limitText } from '../describe/limit-text.ts';
+import { realLines } from '../describe/real-text.ts';
 import { plural } from '../describe/plural.ts';
 import { reasonsLeft, unknownText } from '../describe/unknown-text.ts';
 import type { Paint, Tone } from './paint.ts';
@@ -63,6 +64,7 @@ function caseLines(kept: CaseResult, paint: Paint): string[] {
   return [
     `    ${paint(tones[kept.status], names)}: ${plainText(kept.sentence)}`,
     `      ${paint('dim', size)}`,
+    ...realLines(kept.real, kept.replay).map((line) => `      ${paint('dim', plainText(line))}`),
     `      ${plainText(kept.replay)}`,
   ];
 }

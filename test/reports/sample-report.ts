@@ -2,7 +2,7 @@
  * A report with a violation whose texts are hostile: markup, control characters, commands of CI
  * systems. A renderer that lets any of it through fails its test.
  */
-import type { CaseEvidence, Report, ScenarioResult } from '../../reports/result.ts';
+import type { CaseEvidence, RealEvidence, Report, ScenarioResult } from '../../reports/result.ts';
 import { guarantees } from '../../src/model/guarantee.ts';
 import type { HistoryEvent } from '../../src/model/history.ts';
 import type { Anomaly, Verdict, Witness } from '../../src/model/verdict.ts';
@@ -134,6 +134,16 @@ function transaction(t: number, event: 'opened' | 'committed'): HistoryEvent {
   };
 }
 
+const real: RealEvidence = {
+  subject: hostile,
+  rate: { shown: 3, of: 5, failed: 1 },
+  rateAsFound: { shown: 4, of: 5, failed: 0 },
+  shrunkOn: 'subject',
+  triesMax: 2,
+  showsInSimulator: false,
+  anomaliesInSimulator: [],
+};
+
 export const evidence: CaseEvidence = {
   scenario: 'hostile',
   run: 4,
@@ -141,6 +151,7 @@ export const evidence: CaseEvidence = {
   folder: null,
   replay: `npx tidemark replay ${hostile}`,
   shrunkFrom: { events: 90, faults: 3 },
+  real,
   case: hostileCase,
   history: eventfulHistory,
   verdict: hostileVerdict,
@@ -171,6 +182,7 @@ export const hostileScenario: ScenarioResult = {
       faults: 2,
       shrunkFrom: { events: 90, faults: 3 },
       replay: `npx tidemark replay ${hostile}`,
+      real,
     },
   ],
   coverage: { restores: 12, 'checkpoints-completed': 200 },

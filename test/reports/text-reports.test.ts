@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { faultText } from '../../reports/describe/fault-text.ts';
+import { realLines } from '../../reports/describe/real-text.ts';
 import { strengthText } from '../../reports/describe/strength-text.ts';
 import {
   annotations,
@@ -8,11 +9,13 @@ import {
   jobSummary,
   verdictLine,
 } from '../../reports/github/job-summary.ts';
+import { htmlReport } from '../../reports/html/html-report.ts';
 import { escapeXml, junitXml } from '../../reports/junit/junit-xml.ts';
 import { ansiPaint, noPaint } from '../../reports/terminal/paint.ts';
 import { amount, duration, terminalSummary } from '../../reports/terminal/summary.ts';
 import { verdictText } from '../../reports/terminal/verdict-text.ts';
 import type { RunResult } from '../../reports/result.ts';
+import { present } from '../../src/base/assert.ts';
 import { calmScenario, hostileReport, hostileScenario, hostileVerdict } from './sample-report.ts';
 
 const { result } = hostileReport;
@@ -51,6 +54,44 @@ describe('the terminal summary', () => {
     ]);
     const texts = [850, 12_340, 245_000, 12_000_000].map(duration);
     expect(texts).toEqual(['850 ms', '12.3 s', '4 min 5 s', '3 h 20 min']);
+  });
+});
+
+describe('a case found on a real subject', () => {
+  const [kept] = hostileScenario.cases;
+  const real = { ...present(kept?.real, 'a case with real runs'), subject: 'processes' };
+  const replay = 'npx tidemark replay case.json';
+
+  it('is said in every report', () => {
+    const sentence = 'shown by 3 of 5 runs, and 1 more ended in an error on';
+    for (const report of [terminalSummary(result, noPaint), jobSummary(result), junitXml(result)]) {
+      expect(report).toContain(sentence);
+      expect(report).toContain('Does not show in the simulator');
+    }
+    expect(htmlReport(hostileReport)).toContain(sentence);
+  });
+
+  it.each([
+    [{}, /^shown by 3 of 5 runs.* on processes; made smaller there, where 4 of 5 runs showed it/],
+    [{ triesMax: 1 }, /a candidate had up to 1 run$/],
+    [{ shrunkOn: 'simulator' as const }, /made smaller in the simulator$/],
+    [{ shrunkOn: null }, /nothing could be taken away$/],
+    [{ rate: null }, /^found on processes; not run again$/],
+    [
+      { rate: { shown: 0, of: 9, failed: 0 }, shrunkOn: null },
+      /^found on processes, and not again: 0 of 9 runs; kept as it was found$/,
+    ],
+  ])('with %j is told in words', (changes, words) => {
+    const [line] = realLines({ ...real, ...changes }, replay);
+    expect(line).toMatch(words);
+  });
+
+  it('says what the simulator shows instead, or how to see it there', () => {
+    const there = realLines({ ...real, showsInSimulator: true }, replay);
+    expect(there[1]).toContain('npx tidemark replay case.json --subject simulator');
+    const other = realLines({ ...real, anomaliesInSimulator: ['duplicate'] }, replay);
+    expect(other[1]).toBe('Does not show in the simulator: the same case shows duplicate there.');
+    expect(realLines(null, replay)).toEqual([]);
   });
 });
 

@@ -7,6 +7,7 @@ import { figuresText } from '../../bench/figures.ts';
 import { linearizabilityText, measureLinearizability } from '../../bench/linearizability.ts';
 import { measure } from '../../bench/measure.ts';
 import { writeAtomically } from '../../store/atomic-file.ts';
+import { defaultSubject } from '../../store/saved-failure.ts';
 import { refusal } from '../../store/refusal.ts';
 import { displayPath } from '../../store/run-folder.ts';
 import { subjectUrl } from '../../subjects/subjects.ts';
@@ -22,8 +23,9 @@ export async function bench(context: CommandContext): Promise<number> {
   // Only where asked for: these modules bring the database driver and more.
   if (options.peer !== null) return (await import('./bench-peer.ts')).benchPeer(context);
   if (args.length > 0) throw refusal('argument', args[0], '--peer before a checkout');
-  subjectUrl(context.options.subject);
-  return context.options.subject === 'processes'
+  const subject = context.options.subject ?? defaultSubject;
+  subjectUrl(subject);
+  return subject === 'processes'
     ? (await import('./bench-processes.ts')).benchProcesses(context)
     : benchHere(context);
 }

@@ -1,34 +1,128 @@
 /**
- * `tidemark replay`: runs a saved case again, with the planted bug it names, and explains it.
+ * `tidemark replay`: runs a saved case again where it was found, or on the subject that is asked
+ * for, with the planted bug it names, and explains it.
  */
+import { rateText, simulatorText } from '../../../reports/describe/real-text.ts';
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';
 import { poolFor } from '../../known-bugs/bug-pool.ts';
 import { replayCase, type Replay } from '../../replay/replay-case.ts';
+import { replayReal, type RealReplay } from '../../replay/replay-real.ts';
+import type { WorkerPool } from '../../run/pool.ts';
+import { confirmRuns } from '../../shrink/real-runs.ts';
 import { readFailure, type SavedFailure } from '../../store/saved-failure.ts';
+import { runsInWorld } from '../../subjects/subjects.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 
-export async function replay({ args, options, io }: CommandContext): Promise<number> {
-  const failure = readFailure(args[0] ?? '');
-  const pool = poolFor({ bug: failure.bug, dir: options.dir, workers: 1 });
+export async function replay(context: CommandContext): Promise<number> {
+  const { args, options } = context;
+  const file = args[0] ?? '';
+  const failure = readFailure(file);
+  const subject = options.subject ?? failure.subject;
+  const pool = poolFor({ bug: failure.bug, dir: options.dir, workers: 1, subject });
+  const replaying: Replaying = { pool, failure, subject, file };
   try {
-    const result = await replayCase(pool, failure);
-    if (options.json) io.out(`${JSON.stringify(replayDocument(failure, result), null, 2)}\n`);
-    else {
-      io.out(verdictText(result.execution.verdict, io.colors ? ansiPaint : noPaint));
-      io.out(`\n${replaySentence(failure, result)}\n`);
-    }
-    if (!result.deterministic || !result.reproduced) return exitCodes.notReproducible;
-    return exitCodeOf(result.execution.verdict.status);
+    return runsInWorld(subject)
+      ? await replayInWorld(context, replaying)
+      : await replayHere(context, replaying);
   } finally {
     await pool.end();
   }
 }
 
+interface Replaying {
+  readonly pool: WorkerPool;
+  readonly failure: SavedFailure;
+  /** Where it is replayed, which need not be where it was found. */
+  readonly subject: string;
+  readonly file: string;
+}
+
+async function replayHere(
+  { options, io }: CommandContext,
+  { pool, failure, subject }: Replaying,
+): Promise<number> {
+  const result = await replayCase(pool, failure);
+  if (options.json) io.out(`${JSON.stringify(replayDocument(failure, result), null, 2)}\n`);
+  else {
+    io.out(verdictText(result.execution.verdict, io.colors ? ansiPaint : noPaint));
+    io.out(`\n${replaySentence(failure, result)}\n`);
+    if (!result.reproduced && failure.subject !== subject) {
+      io.out(`It was found on ${failure.subject}: without --subject it is replayed there.\n`);
+    }
+  }
+  if (!result.deterministic || !result.reproduced) return exitCodes.notReproducible;
+  return exitCodeOf(result.execution.verdict.status);
+}
+
+async function replayInWorld(
+  { options, io }: CommandContext,
+  { pool, failure, subject, file }: Replaying,
+): Promise<number> {
+  const result = await replayReal(pool, failure, options.runs ?? confirmRuns);
+  if (options.json) {
+    io.out(`${JSON.stringify(realDocument(failure, result, subject), null, 2)}\n`);
+  } else {
+    const { execution } = result;
+    if (execution !== null) {
+      io.out(`${verdictText(execution.verdict, io.colors ? ansiPaint : noPaint)}\n`);
+    }
+    io.out(`${realSentences(failure, result, { subject, file }).join('\n')}\n`);
+  }
+  return realCode(failure, result);
+}
+
+function realCode(failure: SavedFailure, { rate, execution }: RealReplay): number {
+  if (execution === null) return exitCodes.unknown;
+  if (rate.shown === 0 && failure.anomalies.length > 0) return exitCodes.notReproducible;
+  return exitCodeOf(execution.verdict.status);
+}
+
+function realSentences(
+  failure: SavedFailure,
+  { rate, execution, real, failure: reason }: RealReplay,
+  { subject, file }: { readonly subject: string; readonly file: string },
+): string[] {
+  if (execution === null) return [`UNKNOWN: no run on ${subject} could be judged: ${reason}`];
+  const bug = bugText(failure);
+  const times = `${rateText(rate)} on ${subject}`;
+  const names = failure.anomalies.length === 0 ? 'a violation' : failure.anomalies.join(', ');
+  if (real === null) {
+    const word = failure.anomalies.length === 0 ? 'Replayed' : 'NOT REPRODUCED';
+    return [`${word}${bug}: ${times} showed ${names}.`];
+  }
+  const { sentence, command } = simulatorText(real, `npx tidemark replay ${file}`);
+  const simulator = command === null ? sentence : `${sentence} ${command}`;
+  return [`Reproduced${bug}: ${times} showed ${names}.`, simulator];
+}
+
+function realDocument(
+  failure: SavedFailure,
+  { rate, execution, real }: RealReplay,
+  subject: string,
+): unknown {
+  return {
+    schemaVersion: 1,
+    verdict: execution?.verdict.status ?? 'unknown',
+    subject,
+    reproduced: rate.shown > 0,
+    rate,
+    showsInSimulator: real?.showsInSimulator ?? null,
+    anomaliesInSimulator: real?.anomaliesInSimulator ?? null,
+    savedFor: failure.anomalies,
+    bug: failure.bug,
+    detail: execution?.verdict ?? null,
+  };
+}
+
+function bugText({ bug }: SavedFailure): string {
+  return bug === null ? '' : ` with the planted bug "${bug}"`;
+}
+
 function replaySentence(failure: SavedFailure, result: Replay): string {
   if (!result.deterministic) return 'NOT REPRODUCIBLE: two replays of this case differ.';
-  const bug = failure.bug === null ? '' : ` with the planted bug "${failure.bug}"`;
+  const bug = bugText(failure);
   if (failure.anomalies.length === 0) return `Replayed${bug}: history ${result.execution.digest}.`;
   if (!result.reproduced) {
     return `NOT REPRODUCED${bug}: the case was saved for ${failure.anomalies.join(', ')}.`;

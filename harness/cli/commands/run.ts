@@ -11,11 +11,13 @@ import { WorkerPool } from '../../run/pool.ts';
 import { verifyScenarios } from '../../run/verify-scenarios.ts';
 import type { VerifySettings } from '../../run/verify-settings.ts';
 import { threadChannel } from '../../run/worker-link.ts';
+import { campaignShrinkBudgetMs } from '../../shrink/shrink-real.ts';
 import { shrinkRunsMax } from '../../shrink/shrink.ts';
 import { saveEvidenceIndex } from '../../store/evidence-index.ts';
 import { refusal } from '../../store/refusal.ts';
 import { loadRegressions, projectRegressions, regressionFolder } from '../../store/regressions.ts';
 import { RunFolder } from '../../store/run-folder.ts';
+import { defaultSubject } from '../../store/saved-failure.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
 import { pacingOf, subjectUrl } from '../../subjects/subjects.ts';
 import type { CommandContext } from '../command.ts';
@@ -37,7 +39,8 @@ const runsOfProfile: Readonly<Record<ProfileName, number>> = {
 const runsUnbounded = 1_000_000;
 
 export async function run({ args, options, io }: CommandContext): Promise<number> {
-  const subject = subjectUrl(options.subject);
+  const name = options.subject ?? defaultSubject;
+  const subject = subjectUrl(name);
   // Before any worker starts: each takes the environment along.
   if (options.postgres !== null) process.env['TIDEMARK_POSTGRES_URL'] = options.postgres;
   const modules = await scenarioModules(options.config);
@@ -45,7 +48,7 @@ export async function run({ args, options, io }: CommandContext): Promise<number
   const folder = RunFolder.create(options.outputDir, `seed${options.seed}`);
   const settings = settingsOf(options, scenarios, folder);
   folder.write('run.json', `${JSON.stringify(startRecord(options, settings), null, 2)}\n`);
-  const pool = new WorkerPool(pacingOf(options.subject, options.workers).workers, () =>
+  const pool = new WorkerPool(pacingOf(name, options.workers).workers, () =>
     threadChannel({ subject, scenarios: modules }),
   );
   const progress = new ProgressLine(io);
@@ -72,6 +75,7 @@ function settingsOf(
   scenarios: readonly Scenario[],
   folder: RunFolder,
 ): VerifySettings {
+  const subject = options.subject ?? defaultSubject;
   const budgeted = options.timeBudget !== null ? runsUnbounded : runsOfProfile[options.profile];
   return {
     scenarios,
@@ -79,14 +83,15 @@ function settingsOf(
     runs: options.runs ?? budgeted,
     timeBudgetMs: options.timeBudget,
     shard: options.shard,
-    runsPerJob: pacingOf(options.subject, options.workers).runsPerJob,
+    runsPerJob: pacingOf(subject, options.workers).runsPerJob,
     bail: options.bail,
     regressions: loadRegressions([projectRegressions(), regressionFolder(options.outputDir)]),
     store: evidenceStore(folder, regressionFolder(options.outputDir)),
     shrinkRunsMax: options.noShrink ? 0 : shrinkRunsMax,
+    shrinkBudgetMs: options.shrinkBudget ?? campaignShrinkBudgetMs,
     runId: folder.id,
     tool: `tidemark ${toolVersion()}`,
-    subject: options.subject,
+    subject,
     bug: null,
   };
 }

@@ -1,10 +1,13 @@
 /**
  * `tidemark shrink`: makes a failing case small and saves it in the form of a regression.
  */
+import { limitText } from '../../../reports/describe/limit-text.ts';
+import { realLines } from '../../../reports/describe/real-text.ts';
 import { plural } from '../../../reports/describe/plural.ts';
 import { poolFor } from '../../known-bugs/bug-pool.ts';
-import type { WorkerPool } from '../../run/pool.ts';
+import { jobWallMsMax, type WorkerPool } from '../../run/pool.ts';
 import { shrunkFailure } from '../../run/findings.ts';
+import { shrinkBudgetMs } from '../../shrink/shrink-real.ts';
 import { shrinkRunsMax, unshrunk, type ShrinkResult } from '../../shrink/shrink.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
 import { historyText } from '../../run/execute.ts';
@@ -16,9 +19,13 @@ import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 
 export async function shrinkCommand({ args, options, io }: CommandContext): Promise<number> {
   const failure = readFailure(args[0] ?? '');
-  const pool = poolFor({ bug: failure.bug, dir: options.dir, workers: 1 });
+  const subject = options.subject ?? failure.subject;
+  const pool = poolFor({ bug: failure.bug, dir: options.dir, workers: 1, subject });
   try {
-    const result = await shrinkViolation(pool, failure, options.runs ?? shrinkRunsMax);
+    const result = await shrinkViolation(pool, failure, {
+      runsMax: options.runs ?? shrinkRunsMax,
+      budgetMs: options.shrinkBudget ?? shrinkBudgetMs,
+    });
     const file = result.anomaly === null ? null : save(result, failure, options.outputDir);
     const document = documentOf(result, file);
     if (options.json) io.out(`${JSON.stringify(document, null, 2)}\n`);
@@ -33,16 +40,21 @@ export async function shrinkCommand({ args, options, io }: CommandContext): Prom
 async function shrinkViolation(
   pool: WorkerPool,
   failure: SavedFailure,
-  runsMax: number,
+  budget: { readonly runsMax: number; readonly budgetMs: number },
 ): Promise<ShrinkResult> {
   const { case: kase, anomalies, bug } = failure;
-  const mustReach = bug !== null;
-  if (anomalies.length > 0) {
-    return pool.request({ kind: 'shrink', case: kase, anomalies, runsMax, mustReach });
-  }
+  const job = {
+    kind: 'shrink',
+    case: kase,
+    anomalies,
+    ...budget,
+    mustReach: bug !== null,
+  } as const;
+  const timeoutMs = jobWallMsMax + budget.budgetMs;
+  if (anomalies.length > 0) return pool.request(job, timeoutMs);
   const found = await pool.request({ kind: 'execute', case: kase });
   if (found.verdict.status !== 'invalid') return unshrunk(kase, found);
-  return pool.request({ kind: 'shrink', case: kase, anomalies, runsMax, mustReach, found });
+  return pool.request({ ...job, found }, timeoutMs);
 }
 
 function codeOf(result: ShrinkResult, { anomalies }: SavedFailure): number {
@@ -79,14 +91,17 @@ function shrinkText(result: ShrinkResult, file: string): string {
   const lines = [
     `${result.anomaly}: from ${plural(from.events, 'record')} and ${plural(from.faults, 'fault')} ` +
       `to ${to.events} and ${to.faults} in ${plural(result.runs, 'run')}.`,
-    result.confirmed ? 'Confirmed by two replays.' : 'NOT REPRODUCIBLE: the replays differ.',
-    ...(result.limitHit
-      ? [`limit shrink-runs: more might have gone with more than ${result.runs} runs`]
-      : []),
+    ...confirmedLines(result, file),
+    ...(result.limit === null ? [] : [limitText(result.limit)]),
     `case:   ${file}`,
     `replay: npx tidemark replay ${file}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function confirmedLines({ confirmed, real }: ShrinkResult, file: string): string[] {
+  if (real !== null) return realLines(real, `npx tidemark replay ${file}`);
+  return [confirmed ? 'Confirmed by two replays.' : 'NOT REPRODUCIBLE: the replays differ.'];
 }
 
 function documentOf(result: ShrinkResult, file: string | null): unknown {
@@ -97,8 +112,10 @@ function documentOf(result: ShrinkResult, file: string | null): unknown {
     shrunk: result.to,
     shrunkFrom: result.from,
     runs: result.runs,
-    limitHit: result.limitHit,
+    limitHit: result.limit !== null,
+    limit: result.limit,
     confirmed: result.confirmed,
+    real: result.real,
     replay: file === null ? null : `npx tidemark replay ${file}`,
   };
 }

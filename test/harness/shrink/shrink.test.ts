@@ -13,14 +13,15 @@ const failing = withRecords(smallCase('lossy', 3), 40, (id) => id === 17 || id =
 const settings = { anomalies: [], runsMax: 1000, mustReach: false };
 
 describe('shrinking', () => {
-  it('ends at the one record, the one fault and the shortest job that matter', () => {
-    const { case: smallest, ...result } = shrink(subject, failing, settings);
+  it('ends at the one record, the one fault and the shortest job that matter', async () => {
+    const { case: smallest, ...result } = await shrink(subject, failing, settings);
     expect(result).toMatchObject({
       anomaly: 'loss',
       from: { events: 40, faults: 2 },
       to: { events: 1, faults: 1 },
       confirmed: true,
-      limitHit: false,
+      limit: null,
+      real: null,
     });
     expect(smallest.schedule).toEqual([
       { when: { at: 0 }, action: { kind: 'crash', node: 'tm1', restartAfterMs: 1 } },
@@ -30,34 +31,34 @@ describe('shrinking', () => {
     expect(smallest.options).toEqual({ ...defaultOptions, taskManagers: 2 });
   });
 
-  it('keeps ids: the record is the one of the original case', () => {
-    const { case: smallest } = shrink(subject, failing, settings);
+  it('keeps ids: the record is the one of the original case', async () => {
+    const { case: smallest } = await shrink(subject, failing, settings);
     const [record] = smallest.workload.splits.flatMap((log) => log.records);
     expect([17, 30]).toContain(record?.id);
   });
 
-  it('is deterministic, and its result is a valid case', () => {
-    const first = shrink(subject, failing, settings);
-    const second = shrink(subject, failing, settings);
+  it('is deterministic, and its result is a valid case', async () => {
+    const first = await shrink(subject, failing, settings);
+    const second = await shrink(subject, failing, settings);
     expect(second.case).toEqual(first.case);
     expect(validateCase(JSON.parse(JSON.stringify(first.case)))).toEqual(first.case);
   });
 
-  it('A8: stops at its limit and says so', () => {
-    const result = shrink(subject, failing, { ...settings, runsMax: 5 });
-    expect(result.limitHit).toBe(true);
+  it('A8: stops at its limit and says so', async () => {
+    const result = await shrink(subject, failing, { ...settings, runsMax: 5 });
+    expect(result.limit).toMatchObject({ limit: 'shrink-runs', value: 5 });
     expect(result.runs).toBe(5);
     expect(result.confirmed).toBe(true);
   });
 
-  it('leaves a case without anomaly as it is', () => {
+  it('leaves a case without anomaly as it is', async () => {
     const kase = withRecords(smallCase('sound', 3), 4, () => false);
-    const result = shrink(subject, kase, settings);
+    const result = await shrink(subject, kase, settings);
     expect(result).toMatchObject({ anomaly: null, confirmed: false });
     expect(result.case).toBe(kase);
   });
 
-  it('does not follow another anomaly', () => {
+  it('does not follow another anomaly', async () => {
     // With one fault less this subject shows another anomaly: both faults must stay.
     const shifting: Subject = {
       ...subject,
@@ -70,12 +71,12 @@ describe('shrinking', () => {
         };
       },
     };
-    const result = shrink(shifting, failing, settings);
+    const result = await shrink(shifting, failing, settings);
     expect(result.anomaly).toBe('loss');
     expect(result.to.faults).toBe(2);
   });
 
-  it('does not count a candidate that makes the subject throw', () => {
+  it('does not count a candidate that makes the subject throw', async () => {
     const fragile: Subject = {
       ...subject,
       run: (kase) => {
@@ -84,7 +85,8 @@ describe('shrinking', () => {
         return { history, ...rest };
       },
     };
-    expect(shrink(fragile, failing, settings).case.workload.splits).toHaveLength(2);
+    const { case: smallest } = await shrink(fragile, failing, settings);
+    expect(smallest.workload.splits).toHaveLength(2);
   });
 });
 

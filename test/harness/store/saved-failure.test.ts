@@ -26,6 +26,16 @@ const failure: SavedFailure = {
   found: 'record 3 is lost',
   anomalies: ['loss'],
   bug: null,
+  subject: 'processes',
+  real: {
+    subject: 'processes',
+    rate: { shown: 3, of: 5, failed: 0 },
+    rateAsFound: null,
+    shrunkOn: 'simulator',
+    triesMax: null,
+    showsInSimulator: true,
+    anomaliesInSimulator: ['loss'],
+  },
   shrunkFrom: { events: 20, faults: 3 },
   historyDigest: '0123456789abcdef',
   case: withRecords(smallCase('lossy', 1), 2, () => true),
@@ -46,6 +56,12 @@ describe('a saved failure', () => {
     expect(parseFailure(text)).toEqual(failure);
   });
 
+  it('that does not say where it was found was found in the simulator', () => {
+    const { subject: _, real: __, ...old } = failure;
+    const read = parseFailure(JSON.stringify(old));
+    expect(read).toEqual({ ...failure, subject: 'simulator', real: null });
+  });
+
   it('may also be a bare case', () => {
     const bare = parseFailure(JSON.stringify(failure.case));
     expect(bare).toMatchObject({ case: failure.case, anomalies: [], bug: null });
@@ -57,6 +73,11 @@ describe('a saved failure', () => {
     ['another version', text.replace('"version": 1', '"version": 2'), /version: found 2/],
     ['an unknown anomaly', text.replace('"loss"', '"los"'), /did you mean "loss"/],
     ['a bad case', text.replace('"kind": "crash"', '"kind": "crush"'), /schedule\[0\]/],
+    [
+      'a strange subject',
+      text.replace('"subject": "processes"', '"subject": 7'),
+      /subject: found 7/,
+    ],
     ['no case', text.replace('"case"', '"cases"'), /case: found nothing/],
   ])('with %s is refused', (_, bad, message) => {
     expect(() => parseFailure(bad)).toThrow(message);
