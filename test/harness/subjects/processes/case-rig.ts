@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Bench } from '../../../../harness/subjects/processes/bench.ts';
+import type { NodeProgram } from '../../../../harness/subjects/processes/node-process.ts';
 import { soundProgram } from '../../../../harness/subjects/processes/node-program.ts';
 import { findPostgres } from '../../../../harness/subjects/processes/postgres-binaries.ts';
 import { runCase } from '../../../../harness/subjects/processes/run-case.ts';
@@ -37,11 +38,12 @@ export class CaseRig {
   private bench: Bench | null = null;
   private parent = '';
 
-  async open(): Promise<void> {
+  /** `program`: what the nodes run; the engine as it is unless given. */
+  async open(program: NodeProgram = soundProgram): Promise<void> {
     this.parent = mkdtempSync(join(tmpdir(), 'processes-test-'));
     // The database may run as another user.
     chmodSync(this.parent, 0o711);
-    this.bench = await Bench.open({ parent: this.parent, program: soundProgram });
+    this.bench = await Bench.open({ parent: this.parent, program });
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,10 @@
 /** Faults of single messages, disks and the database's own process, each with its effect seen. */
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { loadBug, projectBugs } from '../../../../harness/known-bugs/bug-file.ts';
+import { plantedProgram } from '../../../../harness/subjects/processes/node-program.ts';
 import type { DiskEffect, Fault, FaultTime, PointName } from '../../../../src/model/fault.ts';
 import type { History } from '../../../../src/model/history.ts';
 import { CaseRig, postgresIsHere } from './case-rig.ts';
@@ -78,6 +81,22 @@ describe('A6 disks on processes', () => {
       expect(history.at(-1)).toMatchObject({ kind: 'end', outcome: 'failed' });
     },
   );
+});
+
+describe('A6 an engine on processes that acknowledges before it has synced', () => {
+  const careless = new CaseRig();
+  beforeAll(() =>
+    careless.open(plantedProgram(loadBug(join(projectBugs(), 'ack-before-durable.json')))),
+  );
+  afterAll(() => careless.close());
+
+  it.each(['lost-unsynced', 'torn-write'] as const)('is found out by %s', async (effect) => {
+    const { history, complaints } = await careless.judge([
+      disk(effect, passing('commit-reply', 1, 'after')),
+    ]);
+    expect(effectsOf(history)[0]).toMatch(/went down, [1-9]\d* un-synced files were hit/);
+    expect(complaints.at(-1)).toMatch(/The job did not come to its end: .* is unreadable/);
+  });
 });
 
 describe('A6 the database on processes', () => {
