@@ -90,6 +90,7 @@ function addEvent(sink: EventSink, event: ValueObject, line: number): void {
     key: event[':key'] === null ? -1 : idOf(':key'),
     value: idOf(':value'),
     error: idOf(':error'),
+    rebalanced: idOf(':rebalance-log'),
     line,
   });
 }

@@ -8,10 +8,17 @@ import {
   outcomeIndefinite,
   outcomeOk,
 } from '../../src/checker/linearizability/history.ts';
+import type { Value } from '../../src/model/value.ts';
+
+/** Name of the step that carries a rebalance log. */
+export const rebalanceStep = 'rebalance-log';
 
 export type EventType = 'invoke' | 'ok' | 'fail' | 'info';
 
-/** `process`, `f`: ids of the builder; `key`, `value`, `error`: ids of its value table. */
+/**
+ * `process`, `f`: ids of the builder; `key`, `value`, `error` and `rebalanced` (Jepsen's rebalance log of
+ * a consumer) ids of its value table.
+ */
 export interface OperationEvent {
   process: number;
   type: EventType;
@@ -19,6 +26,7 @@ export interface OperationEvent {
   key: number;
   value: number;
   error: number;
+  rebalanced: number;
   line: number;
 }
 
@@ -38,7 +46,17 @@ export class EventSink {
       // A failure with a reason says nothing of the comparison a compare-and-set makes.
       event.value = event.error;
     }
+    if (event.rebalanced >= 0) this.addRebalance(event);
     builder.complete(event.process, outcomeOf[event.type], event);
+  }
+
+  /** A history has no column for it: it goes along as one more step of the operation. */
+  private addRebalance(event: OperationEvent): void {
+    const { table } = this.builder;
+    const steps = table.values[event.value];
+    const log = table.values[event.rebalanced] ?? null;
+    if (!Array.isArray(steps)) return;
+    event.value = table.intern([...(steps as Value[]), [rebalanceStep, log]]);
   }
 }
 

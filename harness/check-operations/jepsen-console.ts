@@ -51,6 +51,7 @@ function addEvent(sink: EventSink, match: RegExpExecArray, line: number): void {
     key: -1,
     value: isReason ? -1 : id,
     error: isReason ? id : -1,
+    rebalanced: -1,
     line,
   });
 }

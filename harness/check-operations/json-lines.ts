@@ -6,7 +6,7 @@
  */
 import { HistoryError, type OperationHistory } from '../../src/checker/linearizability/history.ts';
 import type { Value } from '../../src/model/value.ts';
-import { EventSink, type EventType, type OperationEvent } from './event-sink.ts';
+import { EventSink, type EventType, type OperationEvent, rebalanceStep } from './event-sink.ts';
 import { InputFileError, lineOfByte, quoteAt, SyntaxFault } from './input-file.ts';
 import { Slices } from './slices.ts';
 
@@ -60,6 +60,7 @@ class Scanner {
     key: -1,
     value: -1,
     error: -1,
+    rebalanced: -1,
     line: 0,
   };
   private hasType = false;
@@ -87,7 +88,7 @@ class Scanner {
   private lineEvent(): void {
     const { event, bytes } = this;
     const start = this.at;
-    event.process = event.f = event.key = event.value = event.error = -1;
+    event.process = event.f = event.key = event.value = event.error = event.rebalanced = -1;
     event.line = this.line;
     this.hasType = false;
     this.expect(openBrace);
@@ -148,6 +149,8 @@ class Scanner {
       event.key = this.sink.builder.table.values[key] === null ? -1 : key;
     } else if (length === 5 && first === 101 && this.matches(from, 'error')) {
       event.error = this.slices.idOf(valueFrom, this.at);
+    } else if (length === 13 && first === 114 && this.matches(from, rebalanceStep)) {
+      event.rebalanced = this.slices.idOf(valueFrom, this.at);
     } else {
       this.checkSkipped(valueFrom);
     }

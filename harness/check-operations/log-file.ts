@@ -6,12 +6,15 @@ import { checkLog } from '../../src/checker/log/check-log.ts';
 import type { LogOperation, LogRecord } from '../../src/checker/log/operation.ts';
 import { operationAt, type OperationHistory } from '../../src/checker/linearizability/history.ts';
 import type { Value } from '../../src/model/value.ts';
+import { rebalanceStep } from './event-sink.ts';
 import type { Format } from './formats.ts';
 import { InputFileError } from './input-file.ts';
 import type { FileReport } from './report.ts';
 
 const consumerFunctions: readonly string[] = ['assign', 'subscribe'];
 const recordFunctions: readonly string[] = ['send', 'poll', 'txn'];
+/** Jepsen's own: a client that is taken down, and a look into the store. */
+const otherFunctions: readonly string[] = ['crash', 'debug-topic-partitions'];
 const types = { ok: 'ok', indefinite: 'info', failed: 'fail' } as const;
 
 /** Whether a history is one of a log: by format, or by its functions. */
@@ -49,62 +52,90 @@ export function checkLogFile(history: OperationHistory, file: string, started: n
 
 /** Throws {@link InputFileError} at the first operation that has another shape. */
 function logOperations(history: OperationHistory, file: string): LogOperation[] {
-  return Array.from({ length: history.count }, (_, row) => {
-    const { f, input, output, outcome } = operationAt(history, row);
-    // What was asked for counts where the reply does not repeat it.
-    const value = Array.isArray(output) ? output : input;
-    const isConsumer = consumerFunctions.includes(f);
-    const records = recordFunctions.includes(f) ? recordsOf(value) : [];
-    if (records === null || (!isConsumer && !recordFunctions.includes(f))) {
-      const problem = `${f} is no send or poll as expected: ${JSON.stringify(value).slice(0, 80)}`;
+  const operations: LogOperation[] = [];
+  for (let row = 0; row < history.count; row++) {
+    const { f } = operationAt(history, row);
+    if (otherFunctions.includes(f)) continue;
+    const operation = logOperation(history, row);
+    if (operation === null) {
+      const { input, output } = operationAt(history, row);
+      const problem = `${f} is no send or poll as expected: ${JSON.stringify(output ?? input).slice(0, 80)}`;
       throw new InputFileError(file, history.line[row] as number, problem);
     }
-    return {
-      index: row,
-      process: String(history.processes[history.process[row] as number]),
-      type: types[outcome],
-      kind: isConsumer ? (f as 'assign' | 'subscribe') : 'transact',
-      records,
-      keys: isConsumer && Array.isArray(value) ? (value as readonly Value[]).map(keyText) : [],
-      rebalanced: [],
-    };
-  });
+    operations.push(operation);
+  }
+  return operations;
+}
+
+function logOperation(history: OperationHistory, row: number): LogOperation | null {
+  const { f, input, output, outcome } = operationAt(history, row);
+  const isConsumer = consumerFunctions.includes(f);
+  if (!isConsumer && !recordFunctions.includes(f)) return null;
+  // What was asked for counts where the reply does not repeat it, but is missing or a reason.
+  const value = isList(output) && (isConsumer || output.every(isList)) ? output : input;
+  const records = isConsumer ? [] : recordsOf(value);
+  if (records === null) return null;
+  return {
+    index: row,
+    process: String(history.processes[history.process[row] as number]),
+    type: types[outcome],
+    call: history.call[row] as number,
+    returns: history.returns[row] as number,
+    kind: isConsumer ? (f as 'assign' | 'subscribe') : 'transact',
+    records,
+    keys: isConsumer && isList(value) ? value.map(keyText) : [],
+    rebalanced: isConsumer || !isList(value) ? [] : value.flatMap(rebalancedKeys),
+  };
+}
+
+function isList(value: Value | undefined): value is readonly Value[] {
+  return Array.isArray(value);
 }
 
 function recordsOf(value: Value): LogRecord[] | null {
   if (value === null) return [];
-  if (!Array.isArray(value)) return null;
-  const steps = (value as readonly Value[]).map(stepRecords);
+  if (!isList(value)) return null;
+  const steps = value.map(stepRecords);
   return steps.some((records) => records === null)
     ? null
     : steps.flatMap((records) => records ?? []);
 }
 
 function stepRecords(step: Value): LogRecord[] | null {
-  if (!Array.isArray(step)) return null;
-  const [name, first = null, second = null] = step as readonly Value[];
+  if (!isList(step)) return null;
+  const [name, first = null, second = null] = step;
   const kind = typeof name === 'string' ? name.replace(/^:/, '') : '';
   if (kind === 'send' && step.length === 3) return sent(keyText(first), second);
+  if (kind === rebalanceStep) return [];
   return kind === 'poll' ? polled(first) : null;
+}
+
+/** The keys of `[rebalance-log, [{keys: […]}, …]]`: taken away or given, both may make a poll jump. */
+function rebalancedKeys(step: Value): string[] {
+  if (!isList(step) || step[0] !== rebalanceStep || !isList(step[1])) return [];
+  return step[1].flatMap((entry) => {
+    if (entry === null || typeof entry !== 'object' || isList(entry)) return [];
+    const keys = entry[':keys'] ?? entry['keys'];
+    return isList(keys) ? keys.map(keyText) : [];
+  });
 }
 
 /** `[offset, value]` once the store replied; the bare value before. */
 function sent(key: string, value: Value): LogRecord[] {
-  const isPlaced = Array.isArray(value) && value.length === 2;
-  const [offset, body] = isPlaced ? (value as readonly Value[]) : [null, value];
+  const [offset, body] = isList(value) && value.length === 2 ? value : [null, value];
   const place = typeof offset === 'number' ? offset : null;
   return [{ kind: 'send', key, offset: place, value: body ?? null }];
 }
 
 function polled(value: Value): LogRecord[] | null {
   if (value === null) return [];
-  if (typeof value !== 'object' || Array.isArray(value)) return null;
+  if (typeof value !== 'object' || isList(value)) return null;
   const records: LogRecord[] = [];
   for (const [key, pairs] of Object.entries(value)) {
-    if (!Array.isArray(pairs)) return null;
-    for (const pair of pairs as readonly Value[]) {
-      if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== 'number') return null;
-      records.push({ kind: 'poll', key, offset: pair[0], value: pair[1] as Value });
+    if (!isList(pairs)) return null;
+    for (const pair of pairs) {
+      if (!isList(pair) || pair.length !== 2 || typeof pair[0] !== 'number') return null;
+      records.push({ kind: 'poll', key, offset: pair[0], value: pair[1] ?? null });
     }
   }
   return records;

@@ -16,7 +16,9 @@ import { versionsOf } from './version-order.ts';
 
 export interface LogSettings {
   /** Follow write-write dependencies between neighbours in a log; makes G0 visible and G1c allowed. */
-  readonly wwDeps: boolean;
+  readonly wwDeps?: boolean;
+  /** Whether consumers subscribe, so that they may be rebalanced; absent: if an operation says so. */
+  readonly subscribe?: boolean;
 }
 
 export interface LogAnomaly {
@@ -38,13 +40,13 @@ const findingsMax = 32;
 
 export function checkLog(
   operations: readonly LogOperation[],
-  settings: LogSettings = { wwDeps: false },
+  settings: LogSettings = {},
 ): LogVerdict {
   const versions = versionsOf(operations);
   const findings = [
     ...valueAnomalies(operations, versions),
     ...orderAnomalies(operations, versions),
-    ...cycleAnomalies(operations, versions, settings.wwDeps),
+    ...cycleAnomalies(operations, versions, settings.wwDeps === true),
   ];
   const allowed = allowedNames(operations, settings);
   const anomalies = logAnomalyNames.flatMap((name) => {
@@ -62,11 +64,13 @@ export function checkLog(
 
 /** Kafka does not isolate writes; a subscription may rebalance at any time. */
 function allowedNames(operations: readonly LogOperation[], settings: LogSettings): Set<string> {
-  const allowed = new Set<string>(['int-send-skip', 'G0']);
-  if (settings.wwDeps) allowed.add('G1c');
-  if (operations.some((operation) => operation.kind === 'subscribe')) {
-    allowed.add('poll-skip');
-    allowed.add('nonmonotonic-poll');
-  }
-  return allowed;
+  const { subscribe = operations.some(({ kind }) => kind === 'subscribe') } = settings;
+  return new Set([
+    'int-send-skip',
+    'G0',
+    'G0-process',
+    'G0-realtime',
+    ...(settings.wwDeps === true ? ['G1c', 'G1c-process', 'G1c-realtime'] : []),
+    ...(subscribe ? ['poll-skip', 'nonmonotonic-poll'] : []),
+  ]);
 }

@@ -1,156 +1,194 @@
 /**
- * Cycles of dependencies between operations, after Adya and Elle: `wr` (one polled what another sent)
- * and, when asked for, `ww` (one's record follows another's in a log). G0: a cycle of ww alone; G1c: one
- * with wr. Tarjan's components, then a shortest cycle by breadth-first search inside each.
+ * Cycles of dependencies, by Elle's names: G0 of ww alone, G1c with a wr among them; `-process` where
+ * it also takes the order of a process, `-realtime` where it takes the order of real time. A cycle is
+ * named by the least it takes: where a component holds a G1c, no G1c-realtime is told of it. Both are
+ * allowed or forbidden together, so that this hides no refutation. Deterministic: plain data.
  */
-import { canonicalJson } from '../../base/json.ts';
-import type { LogFinding, LogOperation } from './operation.ts';
+import { componentsOf } from './components.ts';
+import { dependenciesOf, type Dependency, type DependencyKind } from './dependencies.ts';
+import type { CycleName, LogFinding, LogOperation } from './operation.ts';
 import type { Versions } from './version-order.ts';
 
-type Edges = Map<number, Set<number>>;
+interface CycleClass {
+  readonly name: CycleName;
+  readonly kinds: readonly DependencyKind[];
+  /** At least one of these is in the cycle. */
+  readonly needs: DependencyKind;
+  /** Classes that say more, of the same data dependencies. */
+  readonly unless: readonly CycleName[];
+}
 
+const classes: readonly CycleClass[] = [
+  { name: 'G0', kinds: ['ww'], needs: 'ww', unless: [] },
+  { name: 'G0-process', kinds: ['ww', 'process'], needs: 'ww', unless: ['G0'] },
+  {
+    name: 'G0-realtime',
+    kinds: ['ww', 'process', 'realtime'],
+    needs: 'ww',
+    unless: ['G0', 'G0-process'],
+  },
+  { name: 'G1c', kinds: ['ww', 'wr'], needs: 'wr', unless: [] },
+  { name: 'G1c-process', kinds: ['ww', 'wr', 'process'], needs: 'wr', unless: ['G1c'] },
+  {
+    name: 'G1c-realtime',
+    kinds: ['ww', 'wr', 'process', 'realtime'],
+    needs: 'wr',
+    unless: ['G1c', 'G1c-process'],
+  },
+];
+
+/** Dependencies of a component through which a shortest cycle is looked for. */
+const startsMax = 64;
+
+/** One finding per component and class: a shortest cycle, as long as few dependencies lie in it. */
 export function cycleAnomalies(
   operations: readonly LogOperation[],
   versions: Versions,
   wwDeps: boolean,
 ): LogFinding[] {
-  const writers = writersOf(operations, versions);
-  const wr = readEdges(operations, versions, writers);
-  const ww = wwDeps ? writeEdges(versions, writers) : new Map<number, Set<number>>();
-  const g0 = cyclesOf(ww).map((cycle) => finding('G0', cycle));
-  const inG0 = new Set(g0.flatMap((found) => found.operations));
-  const both = merged(wr, ww);
-  const g1c = cyclesOf(both)
-    .filter((cycle) => !cycle.every((node) => inG0.has(node)))
-    .map((cycle) => finding('G1c', cycle));
-  return [...g0, ...g1c];
-}
-
-function finding(name: 'G0' | 'G1c', cycle: readonly number[]): LogFinding {
-  const text = [...cycle, cycle[0] as number].map((node) => `operation ${node}`).join(' < ');
-  return { name, key: null, operations: cycle, values: [], text, badness: 1000 - cycle.length };
-}
-
-function writersOf(operations: readonly LogOperation[], versions: Versions): Map<string, number> {
-  const writers = new Map<string, number>();
-  for (const { index, records } of operations) {
-    if (!versions.committed.has(index)) continue;
-    for (const { kind, key, value } of records) {
-      if (kind === 'send') writers.set(`${key}\n${canonicalJson(value)}`, index);
+  const dependencies = dependenciesOf(operations, versions, wwDeps);
+  const processOf = new Map(operations.map(({ index, process }) => [index, process]));
+  const found: { name: CycleName; cycle: readonly Dependency[] }[] = [];
+  for (const cycleClass of classes) {
+    const edges = dependencies.filter(({ kind }) => cycleClass.kinds.includes(kind));
+    const told = found.filter(({ name }) => cycleClass.unless.includes(name));
+    for (const inside of edgesOfComponents(edges)) {
+      const members = new Set(inside.map(({ from }) => from));
+      if (told.some(({ cycle }) => members.has(cycle[0]?.from ?? -1))) continue;
+      const cycle = shortestCycle(inside, cycleClass.needs);
+      if (cycle !== null) found.push({ name: cycleClass.name, cycle });
     }
   }
-  return writers;
+  return found.map(({ name, cycle }) => finding(name, cycle, processOf));
 }
 
-function link(edges: Edges, from: number | undefined, to: number | undefined): void {
-  if (from === undefined || to === undefined || from === to) return;
-  const targets = edges.get(from) ?? new Set<number>();
-  targets.add(to);
-  edges.set(from, targets);
+function targetsOf(edges: readonly Dependency[]): Map<number, number[]> {
+  const targets = new Map<number, number[]>();
+  for (const { from, to } of edges) {
+    const known = targets.get(from);
+    if (known === undefined) targets.set(from, [to]);
+    else known.push(to);
+  }
+  return targets;
 }
 
-function readEdges(
-  operations: readonly LogOperation[],
-  versions: Versions,
-  writers: ReadonlyMap<string, number>,
-): Edges {
-  const edges: Edges = new Map();
-  for (const { index, records } of operations) {
-    if (!versions.committed.has(index)) continue;
-    for (const { kind, key, value } of records) {
-      if (kind === 'poll') link(edges, writers.get(`${key}\n${canonicalJson(value)}`), index);
+/** Per component the dependencies between its members. */
+function edgesOfComponents(edges: readonly Dependency[]): Dependency[][] {
+  const components = componentsOf(targetsOf(edges));
+  const componentOf = new Map(components.flatMap((nodes, i) => nodes.map((node) => [node, i])));
+  const inside = components.map((): Dependency[] => []);
+  for (const edge of edges) {
+    const component = componentOf.get(edge.from);
+    if (component !== undefined && component === componentOf.get(edge.to)) {
+      inside[component]?.push(edge);
     }
   }
-  return edges;
+  return inside;
 }
 
-function writeEdges(versions: Versions, writers: ReadonlyMap<string, number>): Edges {
-  const edges: Edges = new Map();
-  for (const log of versions.logs.values()) {
-    let before: number | undefined;
-    for (const offset of log.offsets) {
-      const [text] = log.at.get(offset)?.keys() ?? [];
-      const writer = text === undefined ? undefined : writers.get(`${log.key}\n${text}`);
-      link(edges, before, writer);
-      before = writer ?? before;
-    }
+/** Within one component every dependency closes a cycle; null: none is of the needed kind. */
+function shortestCycle(
+  edges: readonly Dependency[],
+  needed: DependencyKind,
+): readonly Dependency[] | null {
+  const byNode = new Map<number, Dependency[]>();
+  for (const edge of edges) {
+    const known = byNode.get(edge.from);
+    if (known === undefined) byNode.set(edge.from, [edge]);
+    else known.push(edge);
   }
-  return edges;
-}
-
-function merged(a: Edges, b: Edges): Edges {
-  const all: Edges = new Map();
-  for (const edges of [a, b]) {
-    for (const [from, targets] of edges) for (const to of targets) link(all, from, to);
+  let best: readonly Dependency[] | null = null;
+  for (const start of edges.filter(({ kind }) => kind === needed).slice(0, startsMax)) {
+    const back = shortestPath(byNode, start.to, start.from);
+    const cycle = back === null ? null : [start, ...back];
+    if (cycle !== null && (best === null || cycle.length < best.length)) best = cycle;
   }
-  return all;
+  return best;
 }
 
-/** One shortest cycle per strongly connected component. */
-function cyclesOf(edges: Edges): number[][] {
-  return componentsOf(edges).map((component) => shortestCycle(edges, new Set(component)));
+type Order = 'process' | 'realtime';
+
+interface Visit {
+  readonly node: number;
+  /** The order we travel along, which is transitive: going on along it is free. */
+  readonly along: Order | null;
+  readonly by: Dependency | null;
+  readonly before: Visit | null;
 }
 
-/** Components of more than one node; iterative, so that long chains do not exhaust the stack. */
-function componentsOf(edges: Edges): number[][] {
-  const order = new Map<number, number>();
-  const low = new Map<number, number>();
-  const stack: number[] = [];
-  const onStack = new Set<number>();
-  const components: number[][] = [];
-  const open = (node: number): [number, Iterator<number>] => {
-    order.set(node, order.size);
-    low.set(node, order.get(node) as number);
-    stack.push(node);
-    onStack.add(node);
-    return [node, (edges.get(node) ?? new Set<number>()).values()];
-  };
-  const lower = (node: number, by: number): void => {
-    low.set(node, Math.min(low.get(node) as number, by));
-  };
-  for (const root of edges.keys()) {
-    if (order.has(root)) continue;
-    const path = [open(root)];
-    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const [node, targets] = top;
-      const next = targets.next();
-      if (next.done !== true) {
-        if (!order.has(next.value)) path.push(open(next.value));
-        else if (onStack.has(next.value)) lower(node, order.get(next.value) as number);
-        continue;
+/** Breadth first; what is free is looked at first. Null: there is no path. */
+function shortestPath(
+  byNode: ReadonlyMap<number, readonly Dependency[]>,
+  from: number,
+  to: number,
+): Dependency[] | null {
+  const seen = new Set<string>();
+  let layer: Visit[] = [{ node: from, along: null, by: null, before: null }];
+  while (layer.length > 0) {
+    const later: Visit[] = [];
+    for (const visit of layer) {
+      if (visit.node === to) return pathOf(visit);
+      const place = `${visit.node} ${visit.along}`;
+      if (seen.has(place)) continue;
+      seen.add(place);
+      for (const edge of byNode.get(visit.node) ?? []) {
+        const along = edge.kind === 'process' || edge.kind === 'realtime' ? edge.kind : null;
+        const next = { node: edge.to, along, by: edge, before: visit };
+        // Growing the layer under way: the loop comes to it.
+        if (along !== null && along === visit.along) layer.push(next);
+        else later.push(next);
       }
-      path.pop();
-      const parent = path.at(-1);
-      if (parent !== undefined) lower(parent[0], low.get(node) as number);
-      if (low.get(node) !== order.get(node)) continue;
-      const component = stack.splice(stack.lastIndexOf(node));
-      for (const member of component) onStack.delete(member);
-      if (component.length > 1) components.push(component);
     }
+    layer = later;
   }
-  return components;
+  return null;
 }
 
-function shortestCycle(edges: Edges, component: ReadonlySet<number>): number[] {
-  const start = Math.min(...component);
-  const parent = new Map<number, number>();
-  const queue = [start];
-  for (const node of queue) {
-    for (const next of edges.get(node) ?? []) {
-      if (next === start) return pathTo(node, parent, start);
-      if (!component.has(next) || parent.has(next)) continue;
-      parent.set(next, node);
-      queue.push(next);
-    }
+/** The steps of a path, with those along one order drawn together. */
+function pathOf(end: Visit): Dependency[] {
+  const path: Dependency[] = [];
+  for (let visit: Visit | null = end; visit?.by; visit = visit.before) {
+    const first = path[0];
+    const isOrder = visit.by.kind === 'process' || visit.by.kind === 'realtime';
+    if (first !== undefined && isOrder && first.kind === visit.by.kind) {
+      path[0] = { ...first, from: visit.by.from };
+    } else path.unshift(visit.by);
   }
-  return [...component];
+  return path;
 }
 
-function pathTo(end: number, parent: ReadonlyMap<number, number>, start: number): number[] {
-  const path = [end];
-  for (let node = end; node !== start;) {
-    node = parent.get(node) ?? start;
-    path.push(node);
-  }
-  return path.toReversed();
+function finding(
+  name: CycleName,
+  cycle: readonly Dependency[],
+  processOf: ReadonlyMap<number, string>,
+): LogFinding {
+  const operations = cycle.map(({ from }) => from);
+  const named = (operation: number): string => `T${operations.indexOf(operation) + 1}`;
+  const steps = cycle.map((step) => {
+    const [from, to] = [named(step.from), named(step.to)];
+    return `${from} < ${to} because ${reason(step, { from, to, processOf })}`;
+  });
+  const legend = operations.map((operation) => `${named(operation)} is operation ${operation}`);
+  return {
+    name,
+    key: cycle.find(({ record }) => record !== null)?.record?.key ?? null,
+    operations,
+    values: [],
+    text: `${steps.slice(0, -1).join('; ')}; but ${steps.at(-1)}. ${legend.join(', ')}`,
+    badness: 1000 - cycle.length,
+  };
+}
+
+interface Names {
+  readonly from: string;
+  readonly to: string;
+  readonly processOf: ReadonlyMap<number, string>;
+}
+
+function reason(step: Dependency, { from, to, processOf }: Names): string {
+  const what = `${step.record?.text ?? ''} of ${step.record?.key ?? ''}`;
+  if (step.kind === 'wr') return `${to} polled ${what}, which ${from} had sent`;
+  if (step.kind === 'ww') return `${to} sent ${what}, which lies right after what ${from} had sent`;
+  if (step.kind === 'realtime') return `${from} had returned before ${to} was called`;
+  return `process ${processOf.get(step.from) ?? ''} did ${from} before ${to}`;
 }

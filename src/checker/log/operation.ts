@@ -19,6 +19,9 @@ export interface LogOperation {
   readonly type: 'ok' | 'info' | 'fail';
   /** `transact`: sends and polls, also outside of transactions. */
   readonly kind: 'transact' | 'assign' | 'subscribe';
+  /** When it was called and when it returned, as places among all events; not returned: beyond all. */
+  readonly call: number;
+  readonly returns: number;
   /** In the order in which they happened. */
   readonly records: readonly LogRecord[];
   /** `assign`, `subscribe`: the keys asked for. */
@@ -42,9 +45,16 @@ export const logAnomalyNames = [
   'int-send-skip',
   'int-nonmonotonic-send',
   'G0',
+  'G0-process',
+  'G0-realtime',
   'G1c',
+  'G1c-process',
+  'G1c-realtime',
 ] as const;
 export type LogAnomalyName = (typeof logAnomalyNames)[number];
+
+/** Cycles of dependencies, by Elle's names; see cycles.ts. */
+export type CycleName = Extract<LogAnomalyName, `G0${string}` | `G1c${string}`>;
 
 /** One occurrence. `badness` orders occurrences of one kind: the larger, the worse. */
 export interface LogFinding {

@@ -48,16 +48,18 @@ function inside(operations: readonly LogOperation[], versions: Versions): LogFin
   return findings;
 }
 
-/** The last record of a process's poll against the first of its next poll of that key. */
+/**
+ * The last record of a process's poll against the first of its next poll of that key. Positions are
+ * those after the last poll that succeeded: a client goes back to them when an operation did not.
+ */
 function polls(operations: readonly LogOperation[], versions: Versions): LogFinding[] {
   const findings: LogFinding[] = [];
   const perProcess = new Map<string, Map<string, Last>>();
   for (const operation of operations) {
-    if (operation.type !== 'ok') continue;
     const last = perProcess.get(operation.process) ?? new Map<string, Last>();
     perProcess.set(operation.process, last);
     if (operation.kind !== 'transact') {
-      for (const key of last.keys()) if (!operation.keys.includes(key)) last.delete(key);
+      forget(last, operation);
       continue;
     }
     for (const record of firsts(operation, 'poll')) {
@@ -70,9 +72,15 @@ function polls(operations: readonly LogOperation[], versions: Versions): LogFind
         findings.push(finding('nonmonotonic-poll', [before.record, record], { at, delta }));
       }
     }
-    remember(last, operation, 'poll');
+    if (operation.type === 'ok') remember(last, operation, 'poll');
   }
   return findings;
+}
+
+/** Keys that stay assigned keep their position. Where nobody knows, the others may have lost it. */
+function forget(last: Map<string, Last>, { type, keys }: LogOperation): void {
+  if (type === 'fail') return;
+  for (const key of last.keys()) if (!keys.includes(key)) last.delete(key);
 }
 
 function sends(operations: readonly LogOperation[], versions: Versions): LogFinding[] {

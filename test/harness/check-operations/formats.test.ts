@@ -180,6 +180,58 @@ describe('Kafka histories', () => {
   });
 });
 
+describe("what else stands in Jepsen's Kafka histories", () => {
+  const jumps = '{:process 1, :type :ok, :f :txn, :value [[:poll {5 [[0 12] [2 14]]}]]LOG}';
+  const history = (completion: string): string =>
+    [
+      ...[12, 13, 14].flatMap((value, offset) => [
+        `{:process 0, :type :invoke, :f :send, :value [[:send 5 ${value}]]}`,
+        `{:process 0, :type :ok, :f :send, :value [[:send 5 [${offset} ${value}]]]}`,
+      ]),
+      '{:process 1, :type :invoke, :f :txn, :value [[:poll]]}',
+      completion,
+      '{:process 2, :type :invoke, :f :poll, :value [[:poll]]}',
+      '{:process 2, :type :ok, :f :poll, :value [[:poll {5 [[0 12] [1 13] [2 14]]}]]}',
+    ].join('\n');
+
+  test('a rebalance excuses the keys it names, in EDN and in JSON Lines', async () => {
+    const log = (key: number): string => `, :rebalance-log [{:type :revoked, :keys [${key}]}]`;
+    const text = (key: number): string => history(jumps.replace('LOG', log(key)));
+    expect(await check(history(jumps.replace('LOG', '')))).toBe('1 invalid kafka-log 5/0');
+    expect(await check(text(5))).toBe('0 valid kafka-log 5/0');
+    expect(await check(text(6))).toBe('1 invalid kafka-log 5/0');
+    const lines = join(folder, 'rebalanced.jsonl');
+    await convertHistory(fileOf('rebalanced', text(5)), lines);
+    expect(await check(readFileSync(lines, 'utf8'))).toBe('0 valid kafka-log 5/0');
+    const event = (type: string, value: string, more = ''): string =>
+      `{"process":1,"type":"${type}","f":"poll","value":${value}${more}}`;
+    const jsonl = (keys: string): string =>
+      [
+        ...[12, 13, 14].flatMap((value) => [
+          `{"process":0,"type":"invoke","f":"send","value":[["send",5,${value}]]}`,
+          `{"process":0,"type":"ok","f":"send","value":[["send",5,[${value - 12},${value}]]]}`,
+        ]),
+        event('invoke', '[["poll"]]'),
+        event('ok', '[["poll",{"5":[[0,12],[2,14]]}]]', `,"rebalance-log":[{"keys":${keys}}]`),
+        event('invoke', '[["poll"]]').replace('1', '2'),
+        event('ok', '[["poll",{"5":[[0,12],[1,13],[2,14]]}]]').replace('1', '2'),
+      ].join('\n');
+    expect(await check(jsonl('[5]'))).toBe('0 valid kafka-log 5/0');
+    expect(await check(jsonl('[6]'))).toBe('1 invalid kafka-log 5/0');
+  });
+
+  test('a failure with a reason, and a client that is taken down', async () => {
+    const failed = [
+      '{:process 1, :type :fail, :f :txn, :value [[:send 5 15]], :error [:fenced "by another"]}',
+      '{:process 1, :type :invoke, :f :crash, :value nil}',
+      '{:process 1, :type :info, :f :crash, :value nil}',
+    ];
+    expect(await check(history(failed.join('\n')))).toBe('0 valid kafka-log 5/0');
+    const odd = history(failed.join('\n')).replaceAll(':f :crash', ':f :seek');
+    expect(await check(odd)).toContain('seek is no send or poll');
+  });
+});
+
 describe('the binary format', () => {
   test('a converted history gives the same report, and converts back', async () => {
     const text = readFileSync(new URL('fixtures/porcupine-c10-bad.txt', import.meta.url));

@@ -22,6 +22,9 @@ type Draft = Partial<LogOperation> & Pick<LogOperation, 'process'>;
 function operations(drafts: readonly Draft[]): LogOperation[] {
   return drafts.map((draft, index) => ({
     index,
+    // One after the other; what got no reply never returned.
+    call: 2 * index,
+    returns: draft.type === 'info' ? Number.MAX_SAFE_INTEGER : 2 * index + 1,
     type: 'ok',
     kind: 'transact',
     records: [],
@@ -136,6 +139,60 @@ describe('injected alone', () => {
     expect(names(drafts)).toEqual([name]);
   });
 
+  test.each<[string, readonly Draft[], string]>([
+    [
+      'G1c-process',
+      [
+        { process: 'p', records: [poll(0, 20, 'x')] },
+        { process: 'p', records: [send(0, 20, 'x')] },
+      ],
+      'T1 < T2 because T2 polled 20 of x, which T1 had sent; ' +
+        'but T2 < T1 because process p did T2 before T1. T1 is operation 1, T2 is operation 0',
+    ],
+    [
+      'G1c-realtime',
+      [
+        { process: 'p', records: [poll(0, 20, 'x')] },
+        { process: 'q', records: [send(0, 20, 'x')] },
+      ],
+      'T1 < T2 because T2 polled 20 of x, which T1 had sent; ' +
+        'but T2 < T1 because T2 had returned before T1 was called. T1 is operation 1, T2 is operation 0',
+    ],
+  ])('%s, and it says why', (name, drafts, text) => {
+    const { verdict, anomalies } = checkLog(operations(drafts));
+    expect(anomalies.map((anomaly) => anomaly.name)).toEqual([name]);
+    expect(anomalies[0]?.findings[0]?.text).toBe(text);
+    expect(verdict).toBe('invalid');
+  });
+
+  test.each(['G0-process', 'G0-realtime'])(
+    '%s, when write-write dependencies are followed',
+    (name) => {
+      // T1 before T2 by its process or by time; T3 overlaps both, and wrote between them.
+      const second = name === 'G0-process' ? 'p' : 'r';
+      const drafts: readonly Draft[] = [
+        { process: 'q', records: [send(1, 23, 'y'), send(0, 20, 'x')], call: 0, returns: 5 },
+        { process: 'p', records: [send(1, 21, 'x')], call: 1, returns: 2 },
+        { process: second, records: [send(0, 22, 'y')], call: 3, returns: 4 },
+        { process: 'd', records: [poll(0, 20, 'x'), poll(1, 21, 'x')] },
+        { process: 'd', records: [poll(0, 22, 'y'), poll(1, 23, 'y')] },
+      ];
+      expect(names(drafts, true)).toEqual([name]);
+      expect(names(drafts, false)).toEqual([]);
+      expect(checkLog(operations(drafts), { wwDeps: true }).verdict).toBe('valid');
+    },
+  );
+
+  test('cycles of reads are allowed where write-write dependencies are followed', () => {
+    const drafts: readonly Draft[] = [
+      { process: 'p', records: [poll(0, 20, 'x')] },
+      { process: 'q', records: [send(0, 20, 'x')] },
+    ];
+    const { verdict, anomalies } = checkLog(operations(drafts), { wwDeps: true });
+    expect(anomalies).toMatchObject([{ name: 'G1c-realtime', isAllowed: true }]);
+    expect(verdict).toBe('valid');
+  });
+
   test('G0, when write-write dependencies are followed', () => {
     const writes: readonly Draft[] = [
       { process: 'p', records: [send(0, 20, 'x'), send(1, 23, 'y')] },
@@ -175,6 +232,50 @@ describe('what the contract allows', () => {
     ];
     expect(names(between(['b']))).toEqual([]);
     expect(names(between(['a', 'b']))).toEqual(['poll-skip']);
+  });
+
+  test('a subscription that no operation tells of is an option', () => {
+    expect(checkLog(operations(skipping), { subscribe: true }).verdict).toBe('valid');
+    const told = [{ process: 'c', kind: 'subscribe' as const, keys: ['a'] }, ...skipping];
+    expect(checkLog(operations(told), { subscribe: false }).verdict).toBe('invalid');
+  });
+
+  test('an assignment that may have happened forgets, one that failed does not', () => {
+    const between = (type: LogOperation['type']): Draft[] => [
+      ...sends,
+      { process: 'c', records: [poll(0, 10)] },
+      { process: 'c', kind: 'assign', keys: ['b'], type },
+      { process: 'c', records: [poll(4, 12)] },
+      drain,
+    ];
+    expect(names(between('info'))).toEqual([]);
+    expect(names(between('fail'))).toEqual(['poll-skip']);
+  });
+
+  test('after a poll that did not succeed the position is the one before', () => {
+    const polls = (type: LogOperation['type'], second: LogRecord, third: LogRecord): Draft[] => [
+      ...sends,
+      { process: 'c', records: [poll(0, 10)] },
+      { process: 'c', records: [second], type },
+      { process: 'c', records: [third] },
+      drain,
+    ];
+    expect(names(polls('fail', poll(2, 11), poll(2, 11)))).toEqual([]);
+    expect(names(polls('fail', poll(2, 11), poll(4, 12)))).toEqual(['poll-skip']);
+    expect(names(polls('fail', poll(4, 12), poll(2, 11)))).toEqual(['poll-skip']);
+    expect(names(polls('ok', poll(2, 11), poll(4, 12)))).toEqual([]);
+  });
+
+  test.each([
+    ['int-poll-skip', [poll(0, 10), poll(4, 12)]],
+    ['int-nonmonotonic-poll', [poll(4, 12), poll(2, 11)]],
+  ] as const)('%s of a key that was rebalanced meanwhile is none', (name, records) => {
+    const withLog = (rebalanced: string[]): Draft[] => [
+      ...legal,
+      { process: 'x', records, rebalanced },
+    ];
+    expect(names(withLog(['b']))).toEqual([name]);
+    expect(names(withLog(['a']))).toEqual([]);
   });
 
   test('a send without a reply must have committed once it was polled', () => {
