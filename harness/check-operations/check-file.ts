@@ -5,7 +5,7 @@ import { explain } from '../../src/checker/linearizability/explain.ts';
 import type { OperationHistory } from '../../src/checker/linearizability/history.ts';
 import type { SequentialModel } from '../../src/checker/linearizability/model.ts';
 import {
-  rowsOf,
+  rowsByObject,
   type Verification,
   verifyCertificate,
 } from '../../src/checker/linearizability/verify.ts';
@@ -21,7 +21,12 @@ import {
 } from './report.ts';
 import { splitTuples } from './tuples.ts';
 
-const verifyStepsMax = 5_000_000;
+/** Steps of the verifier for one certificate: at least, and per operation of the object. */
+const verifyStepsMin = 5_000_000;
+const verifyStepsPerOperation = 50;
+/** Steps of search for explanations, over all objects of a file: at least, and per operation. */
+const explainStepsMin = 10_000_000;
+const explainStepsPerOperation = 20;
 /** Refuted objects that are explained in full. */
 const explainedMax = 20;
 
@@ -46,7 +51,8 @@ export function checkFile(
   const verdict = checkOperations(history, model, { byKey, failedCas, stepsMax: flags.budget });
   const wallMs = performance.now() - started;
   const scope = { history, model, flags };
-  const certificates = verdict.partitions.flatMap((p) => reported(scope, p));
+  const rows = flags.verify ? rowsByObject(history, model, { byKey, failedCas }) : null;
+  const certificates = verdict.partitions.flatMap((p) => reported(scope, p, rows));
   const rejected = certificates.filter((c) => c.verification === 'rejected');
   const unknowns = [
     ...new Set(verdict.partitions.flatMap((p) => (p.unknown === null ? [] : [p.unknown]))),
@@ -77,18 +83,28 @@ interface Scope {
   readonly flags: OperationFlags;
 }
 
-function reported(scope: Scope, partition: PartitionVerdict): ReportedCertificate[] {
+function reported(
+  scope: Scope,
+  partition: PartitionVerdict,
+  rows: ReadonlyMap<number, readonly number[]> | null,
+): ReportedCertificate[] {
   const { certificate, key, method } = partition;
   if (certificate === null) return [];
-  const verification = scope.flags.verify ? verify(scope, key, certificate).status : 'not-asked';
-  return [{ key, method, verification, certificate: cut(certificate) }];
+  const { status, fault } =
+    rows === null ? { status: 'not-asked' as const, fault: null } : verify(scope, partition, rows);
+  return [{ key, method, verification: status, fault, certificate: cut(certificate) }];
 }
 
-function verify(scope: Scope, key: string | null, certificate: Certificate): Verification {
-  const { history, model, flags } = scope;
-  const byKey = flags.partitionBy !== 'none';
-  const rows = rowsOf(history, model, { key, byKey, failedCas: flags.failedCas });
-  return verifyCertificate({ history, model, rows }, certificate, verifyStepsMax);
+function verify(
+  { history, model, flags }: Scope,
+  { partition, certificate }: PartitionVerdict,
+  objects: ReadonlyMap<number, readonly number[]>,
+): Verification {
+  const first = partition.ops[0] as number;
+  const key = flags.partitionBy === 'none' ? -1 : (history.key[first] as number);
+  const rows = objects.get(key) ?? [];
+  const stepsMax = Math.max(verifyStepsMin, verifyStepsPerOperation * rows.length);
+  return verifyCertificate({ history, model, rows }, certificate as Certificate, stepsMax);
 }
 
 function cut(certificate: Certificate): ReportedCertificate['certificate'] {
@@ -104,9 +120,16 @@ function cut(certificate: Certificate): ReportedCertificate['certificate'] {
 function anomaliesOf(scope: Scope, partitions: readonly PartitionVerdict[]): OperationAnomaly[] {
   const { history, model } = scope;
   const refuted = partitions.filter((p) => p.verdict === 'invalid');
-  return refuted.slice(0, explainedMax).map((p) => {
+  const explained = refuted.slice(0, explainedMax);
+  const steps = Math.max(explainStepsMin, explainStepsPerOperation * history.count);
+  const stepsMax = Math.floor(steps / Math.max(1, explained.length));
+  return explained.map((p) => {
     const certificate = p.certificate as Certificate;
-    const explanation = explain(history, model, { partition: p.partition, certificate });
+    const explanation = explain(history, model, {
+      partition: p.partition,
+      certificate,
+      stepsMax,
+    });
     return {
       name: 'not-linearizable',
       key: p.key,

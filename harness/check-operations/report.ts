@@ -20,6 +20,8 @@ export interface ReportedCertificate {
   readonly key: string | null;
   readonly method: string;
   readonly verification: 'verified' | 'unverified' | 'rejected' | 'not-asked';
+  /** What is wrong with a rejected one, why one stayed unverified; null otherwise. */
+  readonly fault: string | null;
   readonly certificate: Certificate | CutLinearization;
 }
 

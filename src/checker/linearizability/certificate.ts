@@ -44,8 +44,10 @@ export interface AliveConfiguration {
 export interface DeadFrontierCertificate {
   readonly kind: 'dead-frontier';
   readonly death: number;
-  /** True: not even if every indefinite operation could take effect any number of times. */
+  /** True: not even if indefinite operations, but for `counted`, could take effect any number of times. */
   readonly relaxed: boolean;
+  /** Indefinite operations that take effect at most once, as they all do where `relaxed` is false. */
+  readonly counted: readonly number[];
   /** How many configurations were alive; `alive` are the first of them. */
   readonly count: number;
   readonly alive: readonly AliveConfiguration[];

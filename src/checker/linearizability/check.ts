@@ -5,6 +5,7 @@
  */
 import { mergeStatus, type Status } from '../../model/verdict.ts';
 import type { Certificate } from './certificate.ts';
+import { newScratch } from './compile-partition.ts';
 import type { OperationHistory } from './history.ts';
 import type { SequentialModel } from './model.ts';
 import { type FailedCas, type Partition, partitionsOf } from './partitions.ts';
@@ -68,12 +69,7 @@ export function checkOperations(
     history,
     model,
     settings: full,
-    scratch: {
-      table: history.table,
-      observedBy: new Int32Array(0),
-      stamp: 0,
-      makerOf: new Int32Array(0),
-    },
+    scratch: newScratch(history),
   };
   const tasks = partitionsOf(history, model, full).map(
     (partition) => new PartitionTask(context, partition),

@@ -5,20 +5,23 @@
  * Deterministic: insertion order alone decides the layout.
  */
 import { mix32 } from '../../base/hash.ts';
+import type { Usage } from './usage.ts';
 
-/** `used[c]` counts how many indefinite operations of class c have been used; all others are 0. */
-export interface Usage {
-  readonly counts: Int32Array;
-  readonly classes: Int32Array;
-  /** How many entries of `classes` are in use. */
-  size: number;
+export interface PendingMasks {
+  readonly mask: Int32Array;
+  readonly watching: Int32Array;
 }
 
 export interface SeenConfigurations {
-  /** Whether this configuration, or one that dominates it, was seen; remembers it otherwise. */
-  seen(r: number, state: number, mask: Int32Array): boolean;
+  /**
+   * Whether the configuration, or one that dominates it, was seen; remembers it otherwise.
+   * `mask`: pending operations linearized; `watching`: which pending ones are observers.
+   */
+  seen(r: number, state: number, pending: PendingMasks): boolean;
   /** Calls `visit` for every configuration remembered at return `r`: state and mask. */
   at(r: number, visit: (state: number, mask: Int32Array) => void): void;
+  /** Forgets everything. */
+  clear(): void;
   readonly size: number;
   readonly bytes: number;
 }
@@ -28,11 +31,13 @@ export interface StoreOptions {
   readonly usage: Usage;
   /** R6. */
   readonly dominance: boolean;
-  /** R7: usage does not count. */
-  readonly relaxed: boolean;
+  /** R13. */
+  readonly observerDominance: boolean;
 }
 
-/** R1: entries `r, state, mask…, n, (class, count) × n` in one arena behind open addressing. */
+/** R1: entries `hash, r, state, mask…, n, (class, count) × n` in one arena behind open addressing. */
+const entryHead = 3;
+
 export class FlatConfigurations implements SeenConfigurations {
   private readonly options: StoreOptions;
   private arena = new Int32Array(512);
@@ -48,19 +53,26 @@ export class FlatConfigurations implements SeenConfigurations {
     return (this.arena.length + this.table.length) * 4;
   }
 
-  seen(r: number, state: number, mask: Int32Array): boolean {
+  clear(): void {
+    this.end = 1;
+    this.table.fill(0);
+    this.size = 0;
+  }
+
+  seen(r: number, state: number, pending: PendingMasks): boolean {
     if (this.size * 2 >= this.table.length) this.rehash();
     const last = this.table.length - 1;
-    let at = this.hash(hashHead(r, state), mask, 0) & last;
+    const hash = this.hash(r, state, pending);
+    let at = hash & last;
     for (;;) {
       const entry = this.table[at] as number;
       if (entry === 0) break;
       const { arena } = this;
-      const isAlike = arena[entry] === r && arena[entry + 1] === state;
-      if (isAlike && this.sameMask(entry, mask) && this.covers(entry)) return true;
+      const isAlike = arena[entry] === hash && arena[entry + 1] === r && arena[entry + 2] === state;
+      if (isAlike && this.sameMask(entry, pending) && this.covers(entry)) return true;
       at = (at + 1) & last;
     }
-    this.table[at] = this.write(r, state, mask);
+    this.table[at] = this.write([hash, r, state], pending.mask);
     this.size++;
     return false;
   }
@@ -68,37 +80,44 @@ export class FlatConfigurations implements SeenConfigurations {
   at(r: number, visit: (state: number, mask: Int32Array) => void): void {
     const { words } = this.options;
     for (let entry = 1; entry < this.end;) {
-      const base = entry + 2;
-      if (this.arena[entry] === r) {
-        visit(this.arena[entry + 1] as number, this.arena.slice(base, base + words));
+      const base = entry + entryHead;
+      if (this.arena[entry + 1] === r) {
+        visit(this.arena[entry + 2] as number, this.arena.slice(base, base + words));
       }
       entry = base + words + 1 + 2 * (this.arena[base + words] as number);
     }
   }
 
-  /** The hash of a key; its mask starts at `from` in `mask`. */
-  private hash(head: number, mask: Int32Array, from: number): number {
-    let h = head;
-    for (let w = 0; w < this.options.words; w++) {
-      h = Math.imul(h ^ (h >>> 15) ^ (mask[from + w] as number), 0x2c1b3c6d);
+  /** R13: what observers saw is no part of the key. */
+  private hash(r: number, state: number, { mask, watching }: PendingMasks): number {
+    const { observerDominance, words } = this.options;
+    let h = Math.imul(r, 0x9e3779b1) ^ Math.imul(state, 0x85ebca6b);
+    for (let w = 0; w < words; w++) {
+      const part = (mask[w] as number) & (observerDominance ? ~(watching[w] as number) : -1);
+      h = Math.imul(h ^ (h >>> 15) ^ part, 0x2c1b3c6d);
     }
-    return mix32(h);
+    return mix32(h) | 0;
   }
 
-  private sameMask(entry: number, mask: Int32Array): boolean {
+  /** R13: or one in which more observers are done, and otherwise the same. */
+  private sameMask(entry: number, { mask, watching }: PendingMasks): boolean {
     const { arena } = this;
-    for (let w = 0; w < this.options.words; w++) {
-      if (arena[entry + 2 + w] !== mask[w]) return false;
+    const { observerDominance, words } = this.options;
+    for (let w = 0; w < words; w++) {
+      const now = mask[w] as number;
+      const then = arena[entry + entryHead + w] as number;
+      if (then === now) continue;
+      if (!observerDominance) return false;
+      if (((then ^ now) & ~(watching[w] as number)) !== 0 || (now & ~then) !== 0) return false;
     }
     return true;
   }
 
   /** Whether the entry used up no more than (R6), or exactly, what is used now. */
   private covers(entry: number): boolean {
-    if (this.options.relaxed) return true;
     const { arena } = this;
     const { counts, size } = this.options.usage;
-    let at = entry + 2 + this.options.words;
+    let at = entry + entryHead + this.options.words;
     const n = arena[at++] as number;
     if (!this.options.dominance && n !== size) return false;
     for (let i = 0; i < n; i++, at += 2) {
@@ -109,17 +128,18 @@ export class FlatConfigurations implements SeenConfigurations {
     return true;
   }
 
-  private write(r: number, state: number, mask: Int32Array): number {
-    const { words, usage, relaxed } = this.options;
-    const n = relaxed ? 0 : usage.size;
-    const needed = this.end + 3 + words + 2 * n;
+  private write(key: readonly [number, number, number], mask: Int32Array): number {
+    const { words, usage } = this.options;
+    const n = usage.size;
+    const needed = this.end + entryHead + 1 + words + 2 * n;
     if (needed > this.arena.length) this.growArena(needed);
     const entry = this.end;
     const { arena } = this;
-    arena[entry] = r;
-    arena[entry + 1] = state;
-    for (let w = 0; w < words; w++) arena[entry + 2 + w] = mask[w] as number;
-    let at = entry + 2 + words;
+    arena[entry] = key[0];
+    arena[entry + 1] = key[1];
+    arena[entry + 2] = key[2];
+    for (let w = 0; w < words; w++) arena[entry + entryHead + w] = mask[w] as number;
+    let at = entry + entryHead + words;
     arena[at++] = n;
     for (let i = 0; i < n; i++) {
       const c = usage.classes[i] as number;
@@ -145,26 +165,23 @@ export class FlatConfigurations implements SeenConfigurations {
     const { arena } = this;
     for (const entry of old) {
       if (entry === 0) continue;
-      const hash = this.hash(
-        hashHead(arena[entry] as number, arena[entry + 1] as number),
-        arena,
-        entry + 2,
-      );
-      let at = hash & last;
+      let at = (arena[entry] as number) & last;
       while (this.table[at] !== 0) at = (at + 1) & last;
       this.table[at] = entry;
     }
   }
 }
 
-function hashHead(r: number, state: number): number {
-  return Math.imul(r, 0x9e3779b1) ^ Math.imul(state, 0x85ebca6b);
+/** What one remembered configuration had done beyond its key. */
+interface Done {
+  readonly mask: readonly number[];
+  readonly usage: ReadonlyMap<number, number>;
 }
 
 /** The same without R1: a Map from texts. Slow and plain; what the flat one is compared with. */
 export class MappedConfigurations implements SeenConfigurations {
   private readonly options: StoreOptions;
-  private readonly entries = new Map<string, Map<number, number>[]>();
+  private readonly entries = new Map<string, readonly Done[]>();
   size = 0;
 
   constructor(options: StoreOptions) {
@@ -175,9 +192,16 @@ export class MappedConfigurations implements SeenConfigurations {
     return this.size * 200;
   }
 
-  seen(r: number, state: number, mask: Int32Array): boolean {
-    const key = `${r}/${state}/${mask.join(',')}`;
-    const now = this.usage();
+  clear(): void {
+    this.entries.clear();
+    this.size = 0;
+  }
+
+  seen(r: number, state: number, { mask, watching }: PendingMasks): boolean {
+    const { observerDominance } = this.options;
+    const own = observerDominance ? mask.map((bits, w) => bits & ~(watching[w] as number)) : mask;
+    const key = `${r}/${state}/${own.join(',')}`;
+    const now = { mask: [...mask], usage: this.usage() };
     const known = this.entries.get(key) ?? [];
     if (known.some((then) => this.covers(then, now))) return true;
     this.entries.set(key, [...known, now]);
@@ -186,17 +210,16 @@ export class MappedConfigurations implements SeenConfigurations {
   }
 
   at(r: number, visit: (state: number, mask: Int32Array) => void): void {
-    for (const [key, uses] of this.entries) {
-      const [at, state, mask] = key.split('/') as [string, string, string];
+    for (const [key, all] of this.entries) {
+      const [at, state] = key.split('/') as [string, string];
       if (Number(at) !== r) continue;
-      for (const _ of uses) visit(Number(state), Int32Array.from(mask.split(','), Number));
+      for (const { mask } of all) visit(Number(state), Int32Array.from(mask));
     }
   }
 
   private usage(): Map<number, number> {
-    const { usage, relaxed } = this.options;
+    const { usage } = this.options;
     const now = new Map<number, number>();
-    if (relaxed) return now;
     for (let i = 0; i < usage.size; i++) {
       const c = usage.classes[i] as number;
       now.set(c, usage.counts[c] as number);
@@ -204,11 +227,14 @@ export class MappedConfigurations implements SeenConfigurations {
     return now;
   }
 
-  private covers(then: Map<number, number>, now: Map<number, number>): boolean {
-    if (!this.options.dominance && then.size !== now.size) return false;
-    for (const [c, count] of then) {
-      const used = now.get(c) ?? 0;
-      if (this.options.dominance ? count > used : count !== used) return false;
+  /** The keys are equal: masks differ at most in observers. */
+  private covers(then: Done, now: Done): boolean {
+    if (now.mask.some((bits, w) => (bits & ~(then.mask[w] as number)) !== 0)) return false;
+    const { dominance } = this.options;
+    if (!dominance && then.usage.size !== now.usage.size) return false;
+    for (const [c, count] of then.usage) {
+      const used = now.usage.get(c) ?? 0;
+      if (dominance ? count > used : count !== used) return false;
     }
     return true;
   }

@@ -4,14 +4,11 @@
  */
 import { canonicalJson } from '../../base/json.ts';
 import type { Value } from '../../model/value.ts';
-import type { Certificate, ContradictionRule } from './certificate.ts';
-import { compile } from './compile.ts';
+import type { Certificate, ContradictionRule, DeadFrontierCertificate } from './certificate.ts';
 import { neverReturned, operationAt, type Operation, type OperationHistory } from './history.ts';
-import { layoutOf } from './layout.ts';
+import { longestPartial, type Partial } from './longest-partial.ts';
 import type { SequentialModel } from './model.ts';
 import type { Partition } from './partitions.ts';
-import { allReductions } from './reductions.ts';
-import { Search } from './search.ts';
 
 /** One operation of the partial order, with the object's state around it. */
 export interface ExplainedStep {
@@ -49,6 +46,8 @@ export interface OperationExplanation {
   /** Where the longest partial order ends; null when it was not looked for. */
   readonly death: number | null;
   readonly partial: readonly ExplainedStep[];
+  /** Why the longest partial order is missing; null when it is there. */
+  readonly unfinished: string | null;
   readonly next: readonly IllegalNext[];
   readonly timeline: readonly TimelineOperation[];
 }
@@ -56,91 +55,56 @@ export interface OperationExplanation {
 /** Operations on the time line of an explanation. */
 const timelineMax = 60;
 
-/** Steps for finding the longest partial order. */
-const partialStepsMax = 500_000;
 /** Operations of a partial order that are spelled out; the last ones. */
 const partialMax = 200;
 
+/** `stepsMax`: steps for finding the longest partial order. */
 export function explain(
   history: OperationHistory,
   model: SequentialModel,
-  refuted: { readonly partition: Partition; readonly certificate: Certificate },
+  refuted: {
+    readonly partition: Partition;
+    readonly certificate: Certificate;
+    readonly stepsMax: number;
+  },
 ): OperationExplanation {
-  const { partition, certificate } = refuted;
-  const partial = longestPartial(history, model, partition);
-  const death = certificate.kind === 'dead-frontier' ? certificate.death : (partial?.death ?? null);
+  const { partition, certificate, stepsMax } = refuted;
+  const scene = { history, model, partition };
+  const partial = longestPartial(scene, certificate, stepsMax);
+  const death = partial?.death ?? (certificate.kind === 'dead-frontier' ? certificate.death : null);
   const witnesses =
     certificate.kind === 'contradiction' ? certificate.operations.filter((row) => row >= 0) : [];
-  const steps = partial === null ? [] : replay(history, model, partial.order);
-  const last = steps.at(-1);
-  const state = partial === null ? model.initial : stateAfter(history, model, partial.order);
+  const { steps, state } = replay(scene, partial?.order ?? []);
   return {
-    sentence: sentenceOf(history, certificate, last?.after ?? show(model.initial)),
+    sentence: sentenceOf(history, certificate, partial === null ? null : show(state)),
     witnesses: witnesses.length > 0 || death === null ? witnesses : [death],
     death,
-    partial: steps.slice(-partialMax),
-    timeline: timelineOf({ history, model, partition }, [...witnesses], partial),
-    next: partial === null ? [] : illegalNext({ history, model, partition }, partial, state),
+    partial: steps,
+    unfinished:
+      partial === null
+        ? `the longest order that works was not found within ${stepsMax} steps of search`
+        : null,
+    timeline: timelineOf(scene, [...witnesses], partial),
+    next: partial === null ? [] : illegalNext(scene, partial, state),
   };
 }
 
-interface Partial {
-  readonly order: readonly number[];
-  readonly death: number;
-}
-
-/** Searches the events before ever later returns fail; null when it is too expensive. */
-function longestPartial(
-  history: OperationHistory,
-  model: SequentialModel,
-  partition: Partition,
-): Partial | null {
-  const reductions = allReductions;
-  const compiled = compile(history, partition, { model, quotient: true });
-  const options = { reductions, relaxed: false, bytesMax: 200_000_000 };
-  const layout = layoutOf(partition, compiled, reductions);
-  const search = new Search(compiled, layout, options);
-  if (search.run(partialStepsMax) !== 'refuted') return null;
-  const dead = layout.returnOp[search.deepest] as number;
-  const prefix = before(partition, dead);
-  const again = new Search(compiled, layoutOf(prefix, compiled, reductions), options);
-  if (again.run(partialStepsMax) !== 'found') return null;
-  const order = Array.from(again.linearization(), (op) => partition.ops[op] as number);
-  return { order, death: partition.ops[dead] as number };
-}
-
-/** The partition up to the return of `op`: what is pending then never returns. */
-function before(partition: Partition, op: number): Partition {
-  const end = partition.events.indexOf(op * 2 + 1);
-  const events = partition.events.slice(0, end);
-  const returned = events.filter((event) => (event & 1) === 1).length;
-  return { ...partition, events, indefinite: partition.ops.length - returned };
-}
-
+/** The last steps of an order, and the state they lead to. */
 function replay(
-  history: OperationHistory,
-  model: SequentialModel,
+  { history, model }: Scene,
   order: readonly number[],
-): ExplainedStep[] {
+): { readonly steps: readonly ExplainedStep[]; readonly state: Value } {
+  const steps: ExplainedStep[] = [];
   let state = model.initial;
-  return order.map((row) => {
+  order.forEach((row, i) => {
     const operation = operationAt(history, row);
     const next = model.step(state, operation) ?? state;
-    const step = { row, text: describe(operation), before: show(state), after: show(next) };
+    if (i >= order.length - partialMax) {
+      steps.push({ row, text: describe(operation), before: show(state), after: show(next) });
+    }
     state = next;
-    return step;
   });
-}
-
-function stateAfter(
-  history: OperationHistory,
-  model: SequentialModel,
-  order: readonly number[],
-): Value {
-  return order.reduce<Value>(
-    (state, row) => model.step(state, operationAt(history, row)) ?? state,
-    model.initial,
-  );
+  return { steps, state };
 }
 
 interface Scene {
@@ -233,21 +197,30 @@ const ruleTexts: Readonly<Record<ContradictionRule, string>> = {
     'must come before another operation that had already returned when it was called',
 };
 
-function sentenceOf(history: OperationHistory, certificate: Certificate, state: string): string {
+/** `state`: where the longest order that works leads; null when it is not known. */
+function sentenceOf(
+  history: OperationHistory,
+  certificate: Certificate,
+  state: string | null,
+): string {
   if (certificate.kind === 'linearization') return 'The history is linearizable.';
   if (certificate.kind === 'dead-frontier') {
     const text = describe(operationAt(history, certificate.death));
-    const relaxed = certificate.relaxed
-      ? ', not even if operations without a reply could take effect any number of times'
-      : '';
+    const longest = state === null ? '' : `: the longest one that works leaves ${state}`;
     return (
-      `No order of the operations explains ${text} (${where(history, certificate.death)}): the longest ` +
-      `one that works leaves ${state}${relaxed}.`
+      `No order of the operations explains ${text} (${where(history, certificate.death)})` +
+      `${longest}${relaxedText(certificate)}.`
     );
   }
   const first = certificate.operations.find((row) => row >= 0) ?? 0;
   const text = describe(operationAt(history, first));
   return `${text} (${where(history, first)}) ${ruleTexts[certificate.rule]}.`;
+}
+
+function relaxedText({ relaxed, counted }: DeadFrontierCertificate): string {
+  if (!relaxed) return '';
+  const but = counted.length > 0 ? ` (but for ${counted.length} of them)` : '';
+  return `, not even if operations without a reply${but} could take effect any number of times`;
 }
 
 /** Process and line of a row. */

@@ -22,6 +22,8 @@ export interface Layout {
   /** Operations that never returned and might matter, in order of their calls. */
   readonly crashOp: Int32Array;
   readonly crashClass: Int32Array;
+  /** By operation its class of indefinite ones, or -1. */
+  readonly classOf: Int32Array;
   /** How many entries of `crashOp` precede return i, and how many classes those have. */
   readonly crashEnd: Int32Array;
   readonly classEnd: Int32Array;
@@ -52,6 +54,7 @@ class Walk {
   private readonly deadline: Int32Array;
   private readonly crashOp: Int32Array;
   private readonly crashClass: Int32Array;
+  private readonly classOf: Int32Array;
   private readonly crashEnd: Int32Array;
   private readonly classEnd: Int32Array;
   private readonly isLive: Uint8Array;
@@ -76,6 +79,7 @@ class Walk {
     this.deadline = new Int32Array(count).fill(live);
     this.crashOp = new Int32Array(partition.indefinite);
     this.crashClass = new Int32Array(partition.indefinite);
+    this.classOf = new Int32Array(count).fill(-1);
     this.isLive = new Uint8Array(count);
     for (const event of partition.events) if ((event & 1) === 1) this.isLive[event >> 1] = 1;
   }
@@ -111,6 +115,7 @@ class Walk {
     }
     this.crashOp[this.crashes] = op;
     this.crashClass[this.crashes++] = number;
+    this.classOf[op] = number;
   }
 
   finish(): Layout {
@@ -140,6 +145,7 @@ class Walk {
       words: Math.max(1, (this.slots + 31) >>> 5),
       crashOp: this.crashOp.subarray(0, this.crashes),
       crashClass: this.crashClass.subarray(0, this.crashes),
+      classOf: this.classOf,
       crashEnd: this.crashEnd,
       classEnd: this.classEnd,
       classCount,

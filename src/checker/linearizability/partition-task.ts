@@ -5,26 +5,17 @@
 import type { Status } from '../../model/verdict.ts';
 import type { AliveConfiguration, Certificate } from './certificate.ts';
 import type { OperationCheckSettings, PartitionVerdict } from './check.ts';
-import { compile } from './compile.ts';
-import { compileRegister, type RegisterScratch } from './compile-register.ts';
+import { type CompileContext, compilePartition } from './compile-partition.ts';
 import type { Compiled } from './compiled.ts';
-import type { OperationHistory } from './history.ts';
 import { type Layout, layoutOf } from './layout.ts';
-import type { SequentialModel } from './model.ts';
 import type { Partition } from './partitions.ts';
+import { Portfolio } from './portfolio.ts';
 import { preCheck } from './pre-checks.ts';
-import { respectsRealTime, spansOf } from './real-time.ts';
-import { Search } from './search.ts';
+import type { Search } from './search.ts';
 
-export interface TaskContext {
-  readonly history: OperationHistory;
-  readonly model: SequentialModel;
+export interface TaskContext extends CompileContext {
   readonly settings: OperationCheckSettings;
-  readonly scratch: RegisterScratch;
 }
-
-/** Steps after which a relaxed search (R7) is given up; linear, so that it never dominates. */
-const relaxedStepsMax = (operations: number): number => 1024 + 64 * operations;
 
 /** Alive configurations kept in a dead-frontier certificate. */
 const aliveMax = 16;
@@ -41,7 +32,7 @@ export class PartitionTask {
   private unknown: string | null = 'the budget of steps ran out';
   private compiled: Compiled | null = null;
   private layout: Layout | null = null;
-  private search: Search | null = null;
+  private searches: Portfolio | null = null;
 
   constructor(context: TaskContext, partition: Partition) {
     this.context = context;
@@ -51,20 +42,15 @@ export class PartitionTask {
   /** Goes on for about `stepsMax` steps; returns how many it took, at least 1. */
   run(stepsMax: number): number {
     if (this.isDone) return 1;
-    if (this.search === null && this.decideWithoutSearch()) return 1;
-    const before = this.steps;
-    while (!this.isDone && this.steps - before < stepsMax) {
-      const search = this.search ?? this.start();
-      const from = search.steps;
-      const left = stepsMax - (this.steps - before);
-      search.run(
-        search.relaxed ? Math.min(left, relaxedStepsMax(this.partition.ops.length)) : left,
-      );
-      this.steps += Math.max(1, search.steps - from);
-      this.peakBytes = Math.max(this.peakBytes, search.bytes);
-      this.conclude(search);
-    }
-    return Math.max(1, this.steps - before);
+    if (this.searches === null && this.decideWithoutSearch()) return 1;
+    const searches = this.searches ?? this.start();
+    const from = searches.steps;
+    searches.run(stepsMax);
+    const taken = Math.max(1, searches.steps - from);
+    this.steps += taken;
+    this.peakBytes = Math.max(this.peakBytes, searches.peakBytes);
+    this.conclude(searches);
+    return taken;
   }
 
   result(): PartitionVerdict {
@@ -92,64 +78,28 @@ export class PartitionTask {
     return true;
   }
 
-  private start(): Search {
-    const { reductions, bytesMax } = this.context.settings;
-    this.compiled = this.compilation();
-    this.layout = layoutOf(this.partition, this.compiled, reductions);
-    const relaxed = reductions.crashRelaxation && this.layout.classCount > 0;
-    this.search = new Search(this.compiled, this.layout, { reductions, relaxed, bytesMax });
-    return this.search;
+  private start(): Portfolio {
+    const { reductions } = this.context.settings;
+    const { partition } = this;
+    this.compiled = compilePartition(this.context, partition, reductions);
+    this.layout = layoutOf(partition, this.compiled, reductions);
+    const problem = { partition, compiled: this.compiled, layout: this.layout };
+    this.searches = new Portfolio(problem, this.context.settings);
+    return this.searches;
   }
 
-  private compilation(): Compiled {
-    const { history, model, settings, scratch } = this.context;
-    const { quotient } = settings.reductions;
-    if (model.traceable === 'register') {
-      return compileRegister(history, this.partition, {
-        initial: model.initial,
-        scratch,
-        quotient,
-      });
-    }
-    return compile(history, this.partition, { model, quotient });
-  }
-
-  private conclude(search: Search): void {
-    if (search.relaxed && this.isFutile(search)) {
-      this.search = this.fullSearch();
-      return;
-    }
-    if (search.status === 'running') return;
-    if (search.status === 'given-up') {
+  private conclude(searches: Portfolio): void {
+    if (searches.status === 'running') return;
+    if (searches.status === 'given-up') {
       this.unknown = 'the limit on remembered configurations was reached';
       this.isDone = true;
-    } else if (search.status === 'refuted') {
-      this.method = search.relaxed ? 'relaxed search' : 'search';
-      this.settle(this.deadFrontier(search));
+    } else if (searches.refuting !== null) {
+      this.method = searches.refuting.isRelaxed ? 'relaxed search' : 'search';
+      this.settle(this.deadFrontier(searches.refuting));
     } else {
-      this.accept(search);
+      const order = searches.order.map((op) => this.partition.ops[op] as number);
+      this.settle({ kind: 'linearization', order });
     }
-  }
-
-  private isFutile(search: Search): boolean {
-    if (search.status === 'given-up') return true;
-    return search.status === 'running' && search.steps > relaxedStepsMax(this.partition.ops.length);
-  }
-
-  private fullSearch(): Search {
-    const { reductions, bytesMax } = this.context.settings;
-    const options = { reductions, relaxed: false, bytesMax };
-    return new Search(this.compiled as Compiled, this.layout as Layout, options);
-  }
-
-  private accept(search: Search): void {
-    const order = search.linearization();
-    if (search.relaxed && (search.overused || !respectsRealTime(spansOf(this.partition), order))) {
-      this.search = this.fullSearch();
-      return;
-    }
-    const rows = order.map((op) => this.partition.ops[op] as number);
-    this.settle({ kind: 'linearization', order: rows });
   }
 
   private deadFrontier(search: Search): Certificate {
@@ -170,14 +120,18 @@ export class PartitionTask {
       });
     });
     const death = ops[layout.returnOp[r] as number] as number;
-    return { kind: 'dead-frontier', death, relaxed: search.relaxed, count, alive };
+    const crashed = layout.crashOp.filter(
+      (op) => search.counted[layout.classOf[op] as number] === 1,
+    );
+    const counted = Array.from(crashed, (op) => ops[op] as number);
+    return { kind: 'dead-frontier', death, relaxed: search.isRelaxed, counted, count, alive };
   }
 
   private settle(certificate: Certificate): void {
     this.certificate = certificate;
     this.verdict = certificate.kind === 'linearization' ? 'valid' : 'invalid';
     this.isDone = true;
-    this.search = null;
+    this.searches = null;
     this.compiled = null;
     this.layout = null;
   }

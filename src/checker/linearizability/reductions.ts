@@ -62,6 +62,26 @@ export interface Reductions {
    * consulted where they do not.
    */
   readonly preChecks: boolean;
+  /**
+   * R11 Refinement by need: when the order that R7 finds uses some classes of indefinite operations more
+   * often than they were called, only those are counted in the next search. Sound as a refutation
+   * for the reason of R7, since every class left uncounted only adds orders; an order is accepted
+   * only when every use has an operation of its own that was called in time.
+   */
+  readonly crashRefinement: boolean;
+  /**
+   * R12 Noticed at once: after an indefinite operation only such operations are tried next as end in
+   * another state than they would have without it, or were illegal without it. Sound with R3 and
+   * R6: leaving the indefinite operation out of an order that breaks this gives an order with the
+   * same states and less used up, and its first part is searched as well.
+   */
+  readonly noticedCrash: boolean;
+  /**
+   * R13 Dominance of observers: a configuration in which fewer observers (R4) have been linearized than
+   * in one seen before, and that is otherwise the same, is not searched. Sound because an observer
+   * changes nothing: what completes it completes the other one, without those observers.
+   */
+  readonly observerDominance: boolean;
 }
 
 export const allReductions: Reductions = {
@@ -75,6 +95,9 @@ export const allReductions: Reductions = {
   quotient: true,
   sameEffect: true,
   preChecks: true,
+  crashRefinement: true,
+  noticedCrash: true,
+  observerDominance: true,
 };
 
 export const reductionNames = Object.keys(allReductions) as readonly (keyof Reductions)[];

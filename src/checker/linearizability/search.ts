@@ -9,27 +9,38 @@ import { illegal, type Compiled } from './compiled.ts';
 import {
   FlatConfigurations,
   MappedConfigurations,
+  type PendingMasks,
   type SeenConfigurations,
-  type Usage,
 } from './configurations.ts';
-import { assignCrashed } from './assign-crashed.ts';
+import { CrashMoves } from './crash-moves.ts';
+import {
+  frameBefore,
+  frameClass,
+  frameCursor,
+  frameMask,
+  frameOrder,
+  frameReturn,
+  Frames,
+  frameState,
+  noClass,
+  noState,
+} from './frames.ts';
 import type { Layout } from './layout.ts';
 import type { Reductions } from './reductions.ts';
 import { Timeline } from './timeline.ts';
+import { Usage } from './usage.ts';
 
 export type SearchStatus = 'running' | 'found' | 'refuted' | 'given-up';
 
-/** Frame: return, state, cursor, length of the order, class used to get here (or -1), mask words. */
-const frameHead = 5;
-/** Rounds in which pending operations are tried. */
-const rounds = 3;
+/** Cursors of a frame whose returning, and whose pending operations have not been tried. */
+const cursorReturning = -2;
+const cursorPending = -1;
+/** Rounds of trying: 0 for what helps the returning operation at once. */
 const lateRound = (isUnobserved: boolean): number => (isUnobserved ? 2 : 1);
-/** Cursor of a frame whose returning operation has not been tried. */
-const cursorStart = -1;
 
 export interface SearchOptions {
   readonly reductions: Reductions;
-  /** R7: indefinite operations never run out. */
+  /** R7: indefinite operations never run out, until {@link Search.recount}. */
   readonly relaxed: boolean;
   /** Bytes of remembered configurations above which the search gives up. */
   readonly bytesMax: number;
@@ -40,9 +51,6 @@ export class Search {
   steps = 0;
   /** The furthest return that some configuration reached. */
   deepest = 0;
-  /** R7: the order found uses an indefinite operation more often than it was called. */
-  overused = false;
-  readonly relaxed: boolean;
   readonly seen: SeenConfigurations;
 
   private readonly compiled: Compiled;
@@ -52,18 +60,20 @@ export class Search {
   private readonly returns: number;
 
   private readonly timeline: Timeline;
+  private readonly crashMoves: CrashMoves;
+  /** By class of indefinite operations: 0 when they never run out. */
+  readonly counted: Uint8Array;
   private dullState = illegal;
 
   // The configuration being entered.
   private r = 0;
   private state: number;
   private readonly mask: Int32Array;
+  private readonly pending: PendingMasks;
 
   private order: Int32Array;
   private orderLength = 0;
-  private frames: Int32Array;
-  private depth = 0;
-  private readonly stride: number;
+  private readonly frames: Frames;
   /** R7: where states grow without end, operations that never run out lead nowhere. */
   private readonly orderMax: number;
 
@@ -71,33 +81,55 @@ export class Search {
     this.compiled = compiled;
     this.layout = layout;
     this.options = options;
-    this.relaxed = options.relaxed;
     const { words, classCount } = layout;
-    this.usage = {
-      counts: new Int32Array(classCount),
-      classes: new Int32Array(classCount),
-      size: 0,
-    };
-    const { flatMemory, dominance } = options.reductions;
-    const store = { words, usage: this.usage, dominance, relaxed: options.relaxed };
+    this.counted = new Uint8Array(classCount).fill(options.relaxed ? 0 : 1);
+    this.usage = new Usage(classCount);
+    const { flatMemory, dominance, observerDominance } = options.reductions;
+    const store = { words, usage: this.usage, dominance, observerDominance };
     this.seen = flatMemory ? new FlatConfigurations(store) : new MappedConfigurations(store);
     this.returns = layout.returnOp.length;
     this.orderMax = 16 + 2 * (this.returns + layout.crashOp.length);
     this.timeline = new Timeline(compiled, layout);
+    this.crashMoves = new CrashMoves(compiled, layout);
     this.mask = new Int32Array(words);
+    this.pending = { mask: this.mask, watching: this.timeline.watching };
     this.state = compiled.initial;
     this.order = new Int32Array(Math.max(16, this.returns));
-    this.stride = frameHead + words;
-    this.frames = new Int32Array(this.stride * 16);
+    this.frames = new Frames(words, Math.min(64, this.returns + 1));
+    this.begin();
+  }
+
+  /** R11: counts these classes from now on and starts anew; `steps` go on. */
+  recount(classes: readonly number[]): void {
+    for (const c of classes) this.counted[c] = 1;
+    this.usage.clear();
+    this.seen.clear();
+    this.timeline.moveTo(0);
+    this.mask.fill(0);
+    this.r = 0;
+    this.state = this.compiled.initial;
+    this.orderLength = 0;
+    this.frames.depth = 0;
+    this.deepest = 0;
+    this.status = 'running';
+    this.begin();
+  }
+
+  private begin(): void {
     if (this.returns === 0) this.status = 'found';
-    else this.enter(-1);
+    else this.enter(noClass, noState);
+  }
+
+  /** Some class of indefinite operations is not counted: an order found may be none of the real problem. */
+  get isRelaxed(): boolean {
+    return this.counted.includes(0);
   }
 
   /** Goes on for about `stepsMax` more steps. */
   run(stepsMax: number): SearchStatus {
     const end = this.steps + stepsMax;
     while (this.status === 'running' && this.steps < end) {
-      if (this.depth === 0) this.status = 'refuted';
+      if (this.frames.depth === 0) this.status = 'refuted';
       else this.advance();
     }
     return this.status;
@@ -109,43 +141,43 @@ export class Search {
   }
 
   get bytes(): number {
-    return this.seen.bytes + (this.frames.length + this.order.length) * 4;
+    return this.seen.bytes + this.frames.bytes + this.order.length * 4;
   }
 
   // ---- One step -------------------------------------------------------------------------------
 
   /** Tries the next candidate of the top frame, or drops the frame when there is none left. */
   private advance(): void {
-    const base = (this.depth - 1) * this.stride;
     const { frames } = this;
-    const r = frames[base] as number;
-    const cursor = frames[base + 2] as number;
-    this.timeline.moveTo(r);
-    this.orderLength = frames[base + 3] as number;
+    const base = frames.top;
     this.load(base);
-    if (cursor === cursorStart) {
-      frames[base + 2] = 0;
+    const cursor = frames.data[base + frameCursor] as number;
+    if (cursor === cursorReturning) {
+      frames.data[base + frameCursor] = cursorPending;
       this.tryReturning(base);
       return;
     }
-    const slots = this.layout.words * 32;
-    if (cursor < rounds * slots) {
-      this.tryPending(base, cursor);
-      return;
+    if (cursor === cursorPending) {
+      frames.data[base + frameCursor] = 0;
+      this.sortPending(base);
     }
-    const c = cursor - rounds * slots;
-    if (c >= (this.layout.classEnd[r] as number)) this.pop(base);
-    else {
-      frames[base + 2] = cursor + 1;
-      this.tryCrashed(c);
+    const bit = frames.takePending();
+    if (bit >= 0) {
+      const op = this.timeline.slotOp[bit] as number;
+      this.linearize(op, bit, this.compiled.step(this.state, op));
+    } else {
+      this.tryCrashed(base);
     }
   }
 
   private load(base: number): void {
-    const { frames, mask } = this;
-    this.r = frames[base] as number;
-    this.state = frames[base + 1] as number;
-    for (let w = 0; w < mask.length; w++) mask[w] = frames[base + frameHead + w] as number;
+    const { mask } = this;
+    const { data } = this.frames;
+    this.r = data[base + frameReturn] as number;
+    this.timeline.moveTo(this.r);
+    this.state = data[base + frameState] as number;
+    this.orderLength = data[base + frameOrder] as number;
+    for (let w = 0; w < mask.length; w++) mask[w] = data[base + frameMask + w] as number;
   }
 
   /** The operation whose return comes next: linearize it, and pass its return. */
@@ -155,102 +187,91 @@ export class Search {
     const bit = this.layout.slot[op] as number;
     if (this.isSet(bit)) {
       this.pass(bit);
-    } else {
-      const next = this.compiled.step(this.state, op);
-      if (next === illegal) return;
-      // Legal: nothing has to help it, so the first round is over.
-      this.frames[base + 2] = this.layout.words * 32;
-      this.state = next;
-      this.push(op);
-      this.mask[bit >> 5] = (this.mask[bit >> 5] as number) | (1 << (bit & 31));
-      this.pass(bit);
+      this.enter(noClass, noState);
+      return;
     }
-    this.enter(-1);
+    const next = this.compiled.step(this.state, op);
+    if (next === illegal || this.isUnnoticed(base, op, next)) return;
+    this.state = next;
+    this.push(op);
+    this.mask[bit >> 5] = (this.mask[bit >> 5] as number) | (1 << (bit & 31));
+    this.pass(bit);
+    this.enter(noClass, noState);
   }
 
   /**
-   * The first pending operation from `cursor` on that may go before the returning one. Three rounds: those
-   * that make the returning one legal at once, others, those that lead where nothing is observed.
-   * Only the order of trying; every candidate belongs to one round.
+   * Finds the pending operations that may go before the returning one, in three rounds: those that make
+   * the returning one legal at once, others, those that lead where nothing is observed. Only the
+   * order of trying; every candidate belongs to one round.
    */
-  private tryPending(base: number, cursor: number): void {
-    const { frames, compiled, layout } = this;
-    const { slotOp } = this.timeline;
+  private sortPending(base: number): void {
+    const { frames, compiled, layout, timeline, mask } = this;
+    frames.clearPending();
     const returning = layout.returnOp[this.r] as number;
-    const slots = layout.words * 32;
-    const round = Math.floor(cursor / slots);
     const isLegal = compiled.step(this.state, returning) !== illegal;
     const { greedyObservers } = this.options.reductions;
-    let bit = this.nextCandidate(cursor - round * slots);
-    for (; bit < slots; bit = this.nextCandidate(bit + 1)) {
-      const op = slotOp[bit] as number;
+    const end = mask.length * 32;
+    for (let bit = timeline.nextOpen(mask, 0); bit < end; bit = timeline.nextOpen(mask, bit + 1)) {
+      const op = timeline.slotOp[bit] as number;
       if (op === returning || (greedyObservers && compiled.observer[op] === 1)) continue;
       this.steps++;
       const next = compiled.step(this.state, op);
-      if (next === illegal) continue;
+      if (next === illegal || this.isUnnoticed(base, op, next) || this.hasTwin(op)) continue;
       const helps = !isLegal && compiled.step(next, returning) !== illegal;
-      const own = helps ? 0 : lateRound(next === compiled.unobserved);
-      if (own !== round || this.hasTwin(op, bit)) continue;
-      frames[base + 2] = bit + 1 + round * slots;
-      this.linearize(op, bit, next);
-      return;
+      frames.addPending(helps ? 0 : lateRound(next === compiled.unobserved), bit);
     }
-    frames[base + 2] = (round + 1) * slots;
   }
 
   private linearize(op: number, bit: number, next: number): void {
     this.mask[bit >> 5] = (this.mask[bit >> 5] as number) | (1 << (bit & 31));
     this.state = next;
     this.push(op);
-    this.enter(-1);
+    this.enter(noClass, noState);
   }
 
-  /** The next pending operation that is not linearized yet, from slot `from` on. */
-  private nextCandidate(from: number): number {
-    const { mask } = this;
-    const { occupied } = this.timeline;
-    for (let w = from >> 5; w < mask.length; w++) {
-      let open = (occupied[w] as number) & ~(mask[w] as number);
-      if (w === from >> 5) open &= -1 << (from & 31);
-      if (open !== 0) return w * 32 + 31 - Math.clz32(open & -open);
+  /** R9. */
+  private hasTwin(op: number): boolean {
+    return this.options.reductions.sameEffect && this.timeline.hasTwin(this.mask, op);
+  }
+
+  /** The next class of indefinite operations one of which can take effect now; no frame without. */
+  private tryCrashed(base: number): void {
+    const { data } = this.frames;
+    const moves = this.crashMoves.from(this.state);
+    const end = this.layout.classEnd[this.r] as number;
+    for (let i = data[base + frameCursor] as number; i < moves.length; i += 2) {
+      const c = moves[i] as number;
+      if (c >= end) break;
+      const next = moves[i + 1] as number;
+      this.steps++;
+      if (!this.mayCrash(base, c, next)) continue;
+      data[base + frameCursor] = i + 2;
+      const before = this.state;
+      this.push(this.memberOf(c));
+      this.state = next;
+      const isCounted = this.counted[c] === 1;
+      if (isCounted) this.usage.use(c);
+      this.enter(isCounted ? c : noClass, this.options.reductions.noticedCrash ? before : noState);
+      return;
     }
-    return mask.length * 32;
+    this.pop(base);
   }
 
-  /** R9: a pending operation of the same effect whose deadline is earlier (any, for a crashed one). */
-  private hasTwin(op: number, ownBit: number): boolean {
-    if (!this.options.reductions.sameEffect) return false;
-    const { effect } = this.compiled;
-    const { deadline } = this.layout;
-    const wanted = effect[op];
-    const end = this.mask.length * 32;
-    for (let bit = this.nextCandidate(0); bit < end; bit = this.nextCandidate(bit + 1)) {
-      if (bit === ownBit) continue;
-      const other = this.timeline.slotOp[bit] as number;
-      if (effect[other] === wanted && (deadline[other] as number) < (deadline[op] as number)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** An indefinite operation of class `c` takes effect now. */
-  private tryCrashed(c: number): void {
-    const { counts } = this.usage;
-    const used = counts[c] as number;
-    const { relaxed, reductions } = this.options;
-    if (!relaxed && used >= (this.timeline.called[c] as number)) return;
-    this.steps++;
+  /** R7, R11: members of a class that is not counted never run out. */
+  private memberOf(c: number): number {
     const { classStart, members } = this.layout;
-    const first = classStart[c] as number;
-    const op = members[first + (relaxed ? 0 : used)] as number;
-    const next = this.compiled.step(this.state, op);
-    if (next === illegal || ((reductions.dominance || relaxed) && next === this.state)) return;
-    if (this.hasTwin(op, -1) || !this.isNoticed(next)) return;
-    this.state = next;
-    this.push(op);
-    if (!relaxed) this.use(c);
-    this.enter(relaxed ? -1 : c);
+    const used = this.counted[c] === 1 ? (this.usage.counts[c] as number) : 0;
+    return members[(classStart[c] as number) + used] as number;
+  }
+
+  private mayCrash(base: number, c: number, next: number): boolean {
+    const isCounted = this.counted[c] === 1;
+    if (isCounted && (this.usage.counts[c] as number) >= (this.timeline.called[c] as number)) {
+      return false;
+    }
+    if (next === this.state && (this.options.reductions.dominance || !isCounted)) return false;
+    const op = this.memberOf(c);
+    return !this.isUnnoticed(base, op, next) && !this.hasTwin(op) && this.isNoticed(next);
   }
 
   /**
@@ -259,49 +280,36 @@ export class Search {
    * without it, and using it up gained nothing.
    */
   private isNoticed(next: number): boolean {
-    const { compiled, layout, state } = this;
+    const { state, mask } = this;
     const { justInTime, dominance } = this.options.reductions;
-    if (!justInTime || !dominance) return true;
-    const end = this.mask.length * 32;
-    for (let bit = this.nextCandidate(0); bit < end; bit = this.nextCandidate(bit + 1)) {
-      const op = this.timeline.slotOp[bit] as number;
-      const after = compiled.step(next, op);
-      if (after !== illegal && after !== compiled.step(state, op)) return true;
-    }
-    const classes = layout.classEnd[this.r] as number;
-    for (let c = 0; c < classes; c++) {
-      const op = layout.members[layout.classStart[c] as number] as number;
-      const after = compiled.step(next, op);
-      if (after !== illegal && after !== compiled.step(state, op)) return true;
-    }
-    return false;
+    if (!justInTime || !dominance || this.timeline.differ(mask, state, next)) return true;
+    return this.crashMoves.differ(state, next, this.layout.classEnd[this.r] as number);
   }
 
-  private use(c: number): void {
-    const { usage } = this;
-    if (usage.counts[c] === 0) usage.classes[usage.size++] = c;
-    usage.counts[c] = (usage.counts[c] as number) + 1;
-  }
-
-  private unuse(c: number): void {
-    const { usage } = this;
-    usage.counts[c] = (usage.counts[c] as number) - 1;
-    if (usage.counts[c] === 0) usage.size--;
+  /**
+   * R12: an indefinite operation led to this frame, nothing has noticed it yet, and `op`, which leads to
+   * `next`, does not notice it either.
+   */
+  private isUnnoticed(base: number, op: number, next: number): boolean {
+    const before = this.frames.data[base + frameBefore] as number;
+    return before !== noState && this.compiled.step(before, op) === next;
   }
 
   // ---- Entering and leaving configurations ----------------------------------------------------
 
   /** Takes what is certain (R3, R4), then opens a frame unless the configuration was seen. */
-  private enter(viaClass: number): void {
+  private enter(viaClass: number, before: number): void {
+    const { orderLength } = this;
     if (!this.settle()) {
-      if (this.seen.seen(this.r, this.state, this.mask)) {
-        if (viaClass >= 0) this.unuse(viaClass);
+      if (this.seen.seen(this.r, this.state, this.pending)) {
+        if (viaClass !== noClass) this.usage.unuse(viaClass);
         return;
       }
       if (this.r > this.deepest) this.deepest = this.r;
-      const isTooLong = this.relaxed && this.orderLength > this.orderMax;
+      const isTooLong = this.options.relaxed && this.orderLength > this.orderMax;
       if (isTooLong || this.seen.bytes > this.options.bytesMax) this.status = 'given-up';
-      this.pushFrame(viaClass);
+      // An observer that became legal has noticed what led here.
+      this.pushFrame(viaClass, orderLength === this.orderLength ? before : noState);
     }
   }
 
@@ -313,9 +321,6 @@ export class Search {
       if (this.r === this.returns) {
         this.deepest = this.returns;
         this.status = 'found';
-        if (this.options.relaxed) {
-          this.overused = !assignCrashed(this.layout, this.order.subarray(0, this.orderLength));
-        }
         return true;
       }
       this.timeline.moveTo(this.r);
@@ -373,26 +378,22 @@ export class Search {
     this.order[this.orderLength++] = op;
   }
 
-  private pushFrame(viaClass: number): void {
-    const base = this.depth * this.stride;
-    if (base + this.stride > this.frames.length) {
-      const next = new Int32Array(this.frames.length * 2 + this.stride);
-      next.set(this.frames);
-      this.frames = next;
-    }
+  private pushFrame(viaClass: number, before: number): void {
     const { frames, mask } = this;
-    frames[base] = this.r;
-    frames[base + 1] = this.state;
-    frames[base + 2] = cursorStart;
-    frames[base + 3] = this.orderLength;
-    frames[base + 4] = viaClass;
-    for (let w = 0; w < mask.length; w++) frames[base + frameHead + w] = mask[w] as number;
-    this.depth++;
+    const base = frames.push();
+    const { data } = frames;
+    data[base + frameReturn] = this.r;
+    data[base + frameState] = this.state;
+    data[base + frameCursor] = cursorReturning;
+    data[base + frameOrder] = this.orderLength;
+    data[base + frameClass] = viaClass;
+    data[base + frameBefore] = before;
+    for (let w = 0; w < mask.length; w++) data[base + frameMask + w] = mask[w] as number;
   }
 
   private pop(base: number): void {
-    const viaClass = this.frames[base + 4] as number;
-    if (viaClass >= 0) this.unuse(viaClass);
-    this.depth--;
+    const viaClass = this.frames.data[base + frameClass] as number;
+    if (viaClass !== noClass) this.usage.unuse(viaClass);
+    this.frames.depth--;
   }
 }

@@ -2,7 +2,7 @@
  * Where a search stands on the time line of its partition: what is pending before a return, and what
  * indefinite operations have been called. It moves forth and back; both undo each other exactly.
  */
-import type { Compiled } from './compiled.ts';
+import { illegal, type Compiled } from './compiled.ts';
 import type { Layout } from './layout.ts';
 
 export class Timeline {
@@ -41,6 +41,44 @@ export class Timeline {
       this.at--;
       this.toggle(this.layout.returnOp[this.at] as number, true);
     }
+  }
+
+  /** The next pending operation that is not in `mask`, from slot `from` on; beyond all when none is. */
+  nextOpen(mask: Int32Array, from: number): number {
+    const { occupied } = this;
+    for (let w = from >> 5; w < mask.length; w++) {
+      let open = (occupied[w] as number) & ~(mask[w] as number);
+      if (w === from >> 5) open &= -1 << (from & 31);
+      if (open !== 0) return w * 32 + 31 - Math.clz32(open & -open);
+    }
+    return mask.length * 32;
+  }
+
+  /** R9: a pending operation of the same effect whose deadline is earlier (any, for a crashed one). */
+  hasTwin(mask: Int32Array, op: number): boolean {
+    const { effect } = this.compiled;
+    const { deadline } = this.layout;
+    const wanted = effect[op];
+    const end = mask.length * 32;
+    for (let bit = this.nextOpen(mask, 0); bit < end; bit = this.nextOpen(mask, bit + 1)) {
+      const other = this.slotOp[bit] as number;
+      if (effect[other] === wanted && (deadline[other] as number) < (deadline[op] as number)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether some pending operation outside of `mask` leads from `next` to another state than from `state`. */
+  differ(mask: Int32Array, state: number, next: number): boolean {
+    const { compiled } = this;
+    const end = mask.length * 32;
+    for (let bit = this.nextOpen(mask, 0); bit < end; bit = this.nextOpen(mask, bit + 1)) {
+      const op = this.slotOp[bit] as number;
+      const after = compiled.step(next, op);
+      if (after !== illegal && after !== compiled.step(state, op)) return true;
+    }
+    return false;
   }
 
   private toggle(op: number, present: boolean): void {

@@ -13,7 +13,7 @@ import {
   registerModel,
 } from '../../../../src/checker/linearizability/models/register.ts';
 import { allReductions } from '../../../../src/checker/linearizability/reductions.ts';
-import { rowsOf, verifyCertificate } from '../../../../src/checker/linearizability/verify.ts';
+import { rowsByObject, verifyCertificate } from '../../../../src/checker/linearizability/verify.ts';
 import { historyOf } from './events.ts';
 
 const legal = historyOf([
@@ -36,12 +36,16 @@ const stale = historyOf([
   [1, 'ok', 'read', 1],
 ]);
 
+function rowsOf(history: OperationHistory, model: SequentialModel): readonly number[] {
+  return rowsByObject(history, model, { byKey: true, failedCas: 'ignored' }).get(-1) ?? [];
+}
+
 function status(
   history: OperationHistory,
   model: SequentialModel,
   certificate: Certificate,
 ): string {
-  const rows = rowsOf(history, model, { key: null, byKey: true, failedCas: 'ignored' });
+  const rows = rowsOf(history, model);
   return verifyCertificate({ history, model, rows }, certificate, 100_000).status;
 }
 
@@ -108,8 +112,15 @@ describe('dead frontiers', () => {
       [20, 'invoke', 'read', null],
       [20, 'ok', 'read', 99],
     ]);
-    const death = { kind: 'dead-frontier', death: 9, relaxed: false, count: 0, alive: [] } as const;
-    const rows = rowsOf(busy, model, { key: null, byKey: true, failedCas: 'ignored' });
+    const death = {
+      kind: 'dead-frontier',
+      death: 9,
+      relaxed: false,
+      counted: [],
+      count: 0,
+      alive: [],
+    } as const;
+    const rows = rowsOf(busy, model);
     expect(verifyCertificate({ history: busy, model, rows }, death, 3).status).toBe('unverified');
     expect(verifyCertificate({ history: busy, model, rows }, death, 1_000_000).status).toBe(
       'verified',

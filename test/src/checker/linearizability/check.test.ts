@@ -130,6 +130,7 @@ describe('explanations', () => {
     const explanation = explain(history, registerModel(), {
       partition: refuted?.partition as never,
       certificate: refuted?.certificate as never,
+      stepsMax: 1000,
     });
     expect(explanation.death).toBe(2);
     expect(explanation.partial.map((step) => step.text)).toEqual(['write 1', 'write 2']);
