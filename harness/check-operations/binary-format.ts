@@ -24,6 +24,7 @@ import {
 } from '../../src/checker/linearizability/history.ts';
 import { ValueTable } from '../../src/checker/linearizability/values.ts';
 import type { Value } from '../../src/model/value.ts';
+import { int32View } from './byte-columns.ts';
 import { InputFileError } from './input-file.ts';
 
 const magicBytes = new TextEncoder().encode('TIDEOPS\0');
@@ -129,13 +130,6 @@ function parseTables(bytes: Uint8Array, fail: (problem: string) => never): Table
     tables.others.every((pair) => Array.isArray(pair) && pair.length === 2 && isInt32(pair[0]));
   if (!isTables) return fail('the tables lack processes, functions or values');
   return tables as Tables;
-}
-
-/** A view where alignment allows, a copy elsewhere. */
-function int32View(bytes: Uint8Array, from: number, count: number): Int32Array {
-  const start = bytes.byteOffset + from;
-  if (start % 4 === 0) return new Int32Array(bytes.buffer, start, count);
-  return new Int32Array(bytes.slice(from, from + count * 4).buffer);
 }
 
 function columnsOf(

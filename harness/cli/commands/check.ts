@@ -1,26 +1,52 @@
 /**
  * `tidemark check`: judges a recorded history offline. With `--case` the history is that of a
- * stream processor; without it the file holds operations of a data structure.
+ * stream processor's run; a stream history needs no case; any other file holds operations of a
+ * data structure.
  */
 import { digestValue } from '../../../src/base/digest.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
+import type { Verdict } from '../../../src/model/verdict.ts';
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';
 import { readInput, writeAtomically } from '../../store/atomic-file.ts';
 import { headerOf, isHistoryFile, parseHistory } from '../../store/history-file.ts';
 import { refusal } from '../../store/refusal.ts';
+import { refusingBadFiles } from '../../stream-history/bad-file.ts';
 import { readFailure } from '../../store/saved-failure.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 
 export async function check(context: CommandContext): Promise<number> {
   const { args, options } = context;
+  const { isStreamFile, standardInput } = await import('../../stream-history/read-stream.ts');
+  if (args.some((file) => file === standardInput || isStreamFile(file))) return checkRun(context);
   if (options.case === null) return checkOperations(context);
   if (args.length > 1) {
     throw refusal('command', args.join(' '), 'one history: a case has one history at a time');
   }
   return checkStream(context, options.case);
+}
+
+/** A stream history says itself what was promised. */
+async function checkRun({ args, options, io }: CommandContext): Promise<number> {
+  if (args.length > 1 || options.case !== null) {
+    const [what, rule] =
+      args.length > 1
+        ? [args.join(' '), 'one stream history at a time']
+        : [options.case, 'no case: a stream history says what was promised'];
+    throw refusal('command', what, rule);
+  }
+  const { checkStreamFile } = await import('../../stream-history/index.ts');
+  const file = args[0] ?? '';
+  const verdict = await refusingBadFiles(file, () => checkStreamFile(file));
+  return tell(verdict, { options, io });
+}
+
+function tell(verdict: Verdict, { options, io }: Pick<CommandContext, 'options' | 'io'>): number {
+  if (options.json) io.out(`${JSON.stringify(verdict, null, 2)}\n`);
+  else io.out(verdictText(verdict, io.colors ? ansiPaint : noPaint));
+  return exitCodeOf(verdict.status);
 }
 
 async function checkOperations({ args, options, io }: CommandContext): Promise<number> {
@@ -57,9 +83,7 @@ async function checkStream(
   const history = parseHistory(readInput(args[0] ?? '', 'history'));
   refuseForeign(kase, history);
   const verdict = checkHistory(kase, history);
-  if (options.json) io.out(`${JSON.stringify(verdict, null, 2)}\n`);
-  else io.out(verdictText(verdict, io.colors ? ansiPaint : noPaint));
-  return exitCodeOf(verdict.status);
+  return tell(verdict, { options, io });
 }
 
 /** A history of another case would be judged by the wrong promises. */

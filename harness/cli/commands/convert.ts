@@ -1,7 +1,9 @@
 /**
- * `tidemark convert`: an operation history in any readable format to the binary one or to JSON Lines.
+ * `tidemark convert`: an operation history in any readable format to the binary one or to JSON Lines,
+ * and a stream history between the two.
  */
 import { refusal } from '../../store/refusal.ts';
+import { refusingBadFiles } from '../../stream-history/bad-file.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 
@@ -14,16 +16,29 @@ export async function convert({ args, options, io }: CommandContext): Promise<nu
       'two paths: the history to read and the file to write',
     );
   }
+  const { isStreamFile, standardInput } = await import('../../stream-history/read-stream.ts');
+  const isStream = from === standardInput || isStreamFile(from);
+  const [count, what] = await refusingBadFiles(from, async () =>
+    isStream
+      ? ([await streamTo(from, to), 'event'] as const)
+      : ([await operationsTo(from, to, options), 'operation'] as const),
+  );
+  io.out(
+    `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'} from ${from} to ${to}\n`,
+  );
+  return exitCodes.valid;
+}
+
+async function streamTo(from: string, to: string): Promise<number> {
+  const { convertStream } = await import('../../stream-history/index.ts');
+  return convertStream(from, to);
+}
+
+async function operationsTo(
+  from: string,
+  to: string,
+  { format }: CommandContext['options'],
+): Promise<number> {
   const { convertHistory } = await import('../../check-operations/index.ts');
-  const { InputFileError } = await import('../../check-operations/input-file.ts');
-  try {
-    const operations = await convertHistory(from, to, { format: options.format });
-    io.out(
-      `${operations.toLocaleString('en-US')} ${operations === 1 ? 'operation' : 'operations'} from ${from} to ${to}\n`,
-    );
-    return exitCodes.valid;
-  } catch (error) {
-    if (!(error instanceof InputFileError)) throw error;
-    throw refusal('history', from, { expectation: 'operations', suggestion: error.message });
-  }
+  return convertHistory(from, to, { format });
 }

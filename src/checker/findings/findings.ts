@@ -94,6 +94,14 @@ export class Findings {
     addUpTo(entry.explanation.observed, report.observed ?? [], listedMax);
   }
 
+  /** More of a kind that was reported with enough witnesses: false when it was not. */
+  repeat(name: AnomalyName, operator: string | null, count = 1): boolean {
+    const entry = this.entries.get(`${name} ${operator ?? ''}`);
+    if (entry === undefined || entry.witnesses.length < witnessesMax) return false;
+    entry.count += count;
+    return true;
+  }
+
   found(): readonly Found[] {
     return [...this.entries.values()];
   }

@@ -9,20 +9,44 @@ import {
   guarantees,
   implications,
 } from '../../model/guarantee.ts';
-import { type Anomaly, mergeStatus, type Status, type Verdict } from '../../model/verdict.ts';
+import {
+  type Anomaly,
+  type Blame,
+  mergeStatus,
+  type Status,
+  type Verdict,
+} from '../../model/verdict.ts';
 import type { Context } from '../context.ts';
-import type { Found } from './findings.ts';
+import type { Findings, Found } from './findings.ts';
 import { blameOf } from './forensics.ts';
 
 type GuaranteeStatus = Status | 'not-checked';
 
 export function verdictOf(context: Context): Verdict {
   const { findings, plan } = context;
-  const { promises } = plan.kase;
+  return judge({
+    findings,
+    promises: plan.kase.promises,
+    upserts: plan.sinks.some(({ spec }) => spec.connector === 'upsert'),
+    blameOf: (found) => blameOf(context, found),
+  });
+}
+
+/** What a verdict is made of, whoever found it. */
+export interface Judgement {
+  readonly findings: Findings;
+  readonly promises: readonly Guarantee[];
+  /** Whether a sink only promises its last values. */
+  readonly upserts: boolean;
+  readonly blameOf: (found: Found) => Blame;
+}
+
+export function judge(judgement: Judgement): Verdict {
+  const { findings, promises } = judgement;
   const found = findings.found();
-  const refuted = refutedBy(context, found);
+  const refuted = refutedBy(findings, found);
   const statuses = Object.fromEntries(
-    guarantees.map((guarantee) => [guarantee, statusOf(context, guarantee, refuted)]),
+    guarantees.map((guarantee) => [guarantee, statusOf(findings, guarantee, refuted)]),
   ) as Record<Guarantee, GuaranteeStatus>;
   const unknowns = [...findings.unknowns];
   let status: Status = unknowns.length > 0 ? 'unknown' : 'valid';
@@ -38,8 +62,8 @@ export function verdictOf(context: Context): Verdict {
     status,
     guarantees: statuses,
     promises: [...promises],
-    strongest: strongestOf(context, statuses),
-    anomalies: found.map((anomaly) => asAnomaly(context, anomaly)),
+    strongest: strongestOf(judgement, statuses),
+    anomalies: found.map((anomaly) => asAnomaly(judgement, anomaly)),
     refuted: guarantees.filter((guarantee) => refuted.has(guarantee)),
     possible: guarantees.filter((guarantee) => !refuted.has(guarantee)),
     unknowns,
@@ -47,9 +71,9 @@ export function verdictOf(context: Context): Verdict {
   };
 }
 
-function asAnomaly(context: Context, found: Found): Anomaly {
+function asAnomaly({ blameOf: blameFor }: Judgement, found: Found): Anomaly {
   const { name, operator, key, count, witnesses, explanation } = found;
-  const blame = found.blame ?? blameOf(context, found);
+  const blame = found.blame ?? blameFor(found);
   return { name, operator, key, witnesses, count, blame, explanation };
 }
 
@@ -62,7 +86,7 @@ export function closureOf(name: AnomalyName): readonly AnomalyName[] {
 
 const deliveryOnly: ReadonlySet<Guarantee> = new Set(['at-most-once', 'exactly-once']);
 
-function refutedBy({ findings }: Context, found: readonly Found[]): ReadonlySet<Guarantee> {
+function refutedBy(findings: Findings, found: readonly Found[]): ReadonlySet<Guarantee> {
   const refuted = new Set<Guarantee>();
   for (const anomaly of found) {
     const exempt = findings.isExempt(anomaly);
@@ -76,7 +100,7 @@ function refutedBy({ findings }: Context, found: readonly Found[]): ReadonlySet<
 }
 
 function statusOf(
-  { findings }: Context,
+  findings: Findings,
   guarantee: Guarantee,
   refuted: ReadonlySet<Guarantee>,
 ): GuaranteeStatus {
@@ -94,10 +118,9 @@ const ladder: readonly Guarantee[] = [
 
 /** "exactly-once", or e.g. "at-least-once, not exactly-once"; "none"; "unknown" if nothing is sure. */
 function strongestOf(
-  { plan }: Context,
+  { upserts }: Judgement,
   statuses: Readonly<Record<Guarantee, GuaranteeStatus>>,
 ): string {
-  const upserts = plan.sinks.some(({ spec }) => spec.connector === 'upsert');
   // That a reader could remove the repeats is a promise of upsert sinks only.
   const steps = ladder.filter((guarantee) => upserts || guarantee !== 'effectively-once');
   const held = steps.find((guarantee) => statuses[guarantee] === 'valid');

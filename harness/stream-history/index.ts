@@ -1,0 +1,50 @@
+/** Stream histories at the command line: judging one, and turning one form into the other. */
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+
+import { StreamChecker } from '../../src/checker/streaming/stream-checker.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
+import { InputFileError } from '../check-operations/input-file.ts';
+import { encodeEvent, encodeHeader } from './binary-writer.ts';
+import { eventLine, headerLine } from './json-lines.ts';
+import { readStream } from './read-stream.ts';
+
+/** Judges a history of any length. Throws an InputFileError when it is damaged. */
+export async function checkStreamFile(path: string): Promise<Verdict> {
+  let checker: StreamChecker | null = null;
+  await readStream(path, {
+    header: (header) => {
+      checker = new StreamChecker(header);
+    },
+    event: (event) => checker?.take(event),
+  });
+  if (checker === null) throw new InputFileError(path, 0, 'the header is missing');
+  return (checker as StreamChecker).verdict();
+}
+
+/** Writes `from` as JSON Lines (a name that ends in .jsonl) or in binary; returns its events. */
+export async function convertStream(from: string, to: string): Promise<number> {
+  const asText = /\.jsonl?$/.test(to);
+  const temporary = `${to}.${process.pid}.tmp`;
+  const file = openSync(temporary, 'w');
+  let events = 0;
+  try {
+    const write = (piece: Uint8Array | string): void => {
+      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+    };
+    await readStream(from, {
+      header: (header) => write(asText ? headerLine(header) : encodeHeader(header)),
+      event: (event) => {
+        write(asText ? eventLine(event) : encodeEvent(event, events));
+        events++;
+      },
+    });
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, to);
+  return events;
+}

@@ -1,0 +1,88 @@
+/**
+ * Snapshot consistency of per-record outputs as records retire, in order of each split: the steps
+ * (commits of one subtask, else checkpoints) at which they became visible must not fall. Two records
+ * refute a cut (least-cut lemma).
+ */
+import { type Ledger, showingsMax } from './ledger.ts';
+import type { Reporter } from './reporter.ts';
+import type { Hole } from './split-window.ts';
+
+interface At {
+  readonly split: number;
+  readonly offset: number;
+  /** Event that showed it. */
+  readonly number: number;
+}
+
+interface Newest extends At {
+  readonly step: number;
+}
+
+export class Prefixes {
+  private readonly newest: (Newest | undefined)[] = [];
+  /** Records that were left out and have no shown one behind them yet. */
+  private readonly open: Hole[][] = [];
+  private readonly reporter: Reporter;
+  private readonly ledger: Ledger;
+
+  constructor(reporter: Reporter, ledger: Ledger) {
+    this.reporter = reporter;
+    this.ledger = ledger;
+  }
+
+  /** The next shown record of its split. */
+  pass(at: At): void {
+    const step = this.stepOf(at.number);
+    if (step < 0) return;
+    const before = this.newest[at.split];
+    if (before !== undefined && step < before.step) this.reportCut(at, before);
+    else if (before === undefined || step > before.step) this.newest[at.split] = { ...at, step };
+    const open = this.open[at.split];
+    if (open === undefined || open.length === 0) return;
+    for (const hole of open) hole.nextStep = step;
+    open.length = 0;
+  }
+
+  leaveOut(split: number, hole: Hole): void {
+    (this.open[split] ??= []).push(hole);
+  }
+
+  /** A record that was left out shows after all. */
+  fill(
+    row: { readonly split: number; readonly offset: number; readonly showing: { number: number } },
+    { nextStep }: Hole,
+  ): void {
+    const { split, offset, showing } = row;
+    const { number } = showing;
+    if (nextStep >= 0 && nextStep < this.stepOf(number)) {
+      this.reportCut({ split, offset: offset + 1, number: 0 }, { split, offset, number });
+    }
+  }
+
+  private stepOf(number: number): number {
+    if (number > this.ledger.count - showingsMax) {
+      return this.ledger.step[number % showingsMax] as number;
+    }
+    this.reporter.findings.leaveOpen(
+      `a record waited for more than ${showingsMax} commits (showingsMax)`,
+      'snapshot-consistent',
+      'monotone',
+    );
+    return -1;
+  }
+
+  /** `early` comes later in the split, but was visible before `late`. */
+  private reportCut(early: At, late: At): void {
+    const [x, y] = [early, late].map(({ split, offset }) => this.reporter.record(split, offset));
+    this.reporter.report('inconsistent-cut', early, () => ({
+      parts: [
+        { role: 'included', ...early, showing: this.ledger.showing(early.number) },
+        { role: 'excluded', ...late, showing: this.ledger.showing(late.number) },
+      ],
+      sentence: `For a while ${x} is visible but not ${y}, which does not come after it.`,
+      thus: `between them a reader sees ${x} and not ${y}`,
+      however: 'no prefix of the split contains the one without the other',
+      why: `${x} needs a cut beyond it, ${y} one at or before it: no cut is left`,
+    }));
+  }
+}
