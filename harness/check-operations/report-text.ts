@@ -1,11 +1,12 @@
 /** The report of `tidemark check` on operation histories as text for a terminal. Pure. */
 import { plural } from '../../reports/describe/plural.ts';
-import type { FileReport, OperationReport } from './report.ts';
+import type { FileReport, OperationReport, ReportedCertificate } from './report.ts';
 
 /** Lines of the last partial order and of illegal next steps that are printed. */
 const partialShown = 6;
 const nextShown = 6;
 const anomaliesShown = 5;
+const unprovenShown = 5;
 
 export function renderOperationReport(report: OperationReport): string {
   const files = report.files.flatMap(fileLines);
@@ -21,6 +22,10 @@ function fileLines(file: FileReport): string[] {
     `${file.verdict.padEnd(7)}  ${file.file}  ${file.model}: ${plural(operations, 'operation')}${unsure}${objects}, ` +
       `${plural(steps, 'step')}, ${wallMs.toFixed(1)} ms${verification(file)}`,
   ];
+  for (const { key, verification: status, fault } of unproven(file).slice(0, unprovenShown)) {
+    const object = key === null ? '' : ` of key ${key}`;
+    lines.push(`  certificate${object} ${status}: ${fault ?? 'no reason given'}`);
+  }
   for (const reason of file.unknowns) {
     lines.push(`  unknown: ${reason}; a larger --budget may decide it`);
   }
@@ -29,7 +34,9 @@ function fileLines(file: FileReport): string[] {
     const times = anomaly.count > 1 ? ` ×${anomaly.count}` : '';
     lines.push(`  ${anomaly.name}${key}${times}: ${anomaly.sentence}`);
     const { explanation } = anomaly;
-    if (explanation === null || explanation.partial.length === 0) continue;
+    if (explanation === null) continue;
+    if (explanation.unfinished !== null) lines.push(`    ${explanation.unfinished}`);
+    if (explanation.partial.length === 0) continue;
     lines.push('    the longest order that works ends with');
     for (const step of explanation.partial.slice(-partialShown)) {
       lines.push(`      ${step.text}    ${step.before} → ${step.after}`);
@@ -42,6 +49,12 @@ function fileLines(file: FileReport): string[] {
   const hidden = file.anomalies.length - anomaliesShown;
   if (hidden > 0) lines.push(`  and ${hidden} more`);
   return lines;
+}
+
+/** Certificates that were to be verified and were not. */
+function unproven(file: FileReport): readonly ReportedCertificate[] {
+  const proven = ['verified', 'not-asked'];
+  return file.certificate.filter((c) => !proven.includes(c.verification));
 }
 
 function verification(file: FileReport): string {

@@ -27,6 +27,8 @@ svg.operations .open rect { stroke-dasharray:5 3; }
 
 /** Rows of the partial order that are shown; the last ones. */
 const partialShown = 12;
+/** Certificates that are not verified and said to be so. */
+const unprovenShown = 10;
 
 const titles = {
   valid: 'Linearizable',
@@ -85,8 +87,22 @@ function fileSection(file: PageFile): Markup {
         ${file.steps} steps, ${file.wallMs.toFixed(1)} ms</span
       >
     </p>
-    ${file.unknowns.map((reason) => html`<p>Left open: ${reason}.</p>`)}
+    ${certificateLine(file)} ${file.unknowns.map((reason) => html`<p>Left open: ${reason}.</p>`)}
     ${file.anomalies.map(anomalySection)}`;
+}
+
+/** What the verifier said; nothing where it was not asked. */
+function certificateLine({ certificate }: PageFile): Markup | string {
+  const asked = certificate.filter((c) => c.verification !== 'not-asked');
+  if (asked.length === 0) return '';
+  const open = asked.filter((c) => c.verification !== 'verified');
+  return html`<p>
+    ${asked.length - open.length} of ${asked.length} certificate(s) verified.
+    ${open.slice(0, unprovenShown).map(({ key, verification, fault }) => {
+      const object = key === null ? '' : ` (key ${key})`;
+      return html`<br />One${object} is ${verification}: ${fault ?? 'no reason given'}.`;
+    })}
+  </p>`;
 }
 
 function anomalySection(anomaly: PageAnomaly): Markup {
@@ -103,6 +119,7 @@ function anomalySection(anomaly: PageAnomaly): Markup {
 
 function explanationSection(explanation: PageExplanation): Markup {
   return html`${explanation.timeline.length > 0 ? html`${timelineSvg(explanation.timeline)}${legend}` : ''}
+  ${explanation.unfinished === null ? '' : html`<p class="soft">${explanation.unfinished}.</p>`}
   ${explanation.partial.length > 0 ? partialTable(explanation) : ''}
   ${explanation.next.length > 0 ? nextTable(explanation) : ''}`;
 }

@@ -24,6 +24,8 @@ export interface PageExplanation {
     readonly reason: string;
   }[];
   readonly timeline: readonly PageTimelineOperation[];
+  /** Why the longest partial order is missing; null when it is there. */
+  readonly unfinished: string | null;
 }
 
 export interface PageAnomaly {
@@ -35,6 +37,12 @@ export interface PageAnomaly {
   readonly explanation: PageExplanation | null;
 }
 
+export interface PageCertificate {
+  readonly key: string | null;
+  readonly verification: 'verified' | 'unverified' | 'rejected' | 'not-asked';
+  readonly fault: string | null;
+}
+
 export interface PageFile {
   readonly file: string;
   readonly verdict: 'valid' | 'unknown' | 'invalid';
@@ -44,6 +52,7 @@ export interface PageFile {
   readonly partitions: number;
   readonly steps: number;
   readonly wallMs: number;
+  readonly certificate: readonly PageCertificate[];
   readonly anomalies: readonly PageAnomaly[];
   readonly unknowns: readonly string[];
 }

@@ -58,11 +58,6 @@ export function operationAt(history: OperationHistory, index: number): Operation
   };
 }
 
-/** The key of row `index` as text, or null. */
-export function keyAt(history: OperationHistory, index: number): string | null {
-  return keyText(history, history.key[index] as number);
-}
-
 /** A key column entry as text, or null for none. */
 export function keyText(history: OperationHistory, key: number): string | null {
   if (key < 0) return null;

@@ -17,6 +17,10 @@ const page: OperationPage = {
       steps: 3,
       wallMs: 0.25,
       unknowns: [],
+      certificate: [
+        { key: null, verification: 'verified', fault: null },
+        { key: 'far', verification: 'unverified', fault: 'it takes more than 7 steps to check' },
+      ],
       anomalies: [
         {
           name: 'not-linearizable',
@@ -25,6 +29,7 @@ const page: OperationPage = {
           lines: [5],
           count: 1,
           explanation: {
+            unfinished: null,
             partial: [{ row: 0, text: 'write 2', before: 'null', after: '2' }],
             next: [{ row: 1, text: 'read → 1', reason: 'it returned 1, but the state is 2' }],
             timeline: [
@@ -74,6 +79,18 @@ test('shows sentence, time line with the death, states, reasons and refused file
   expect(text).toContain('it returned 1, but the state is 2');
   expect(text).toContain('b: cannot be read');
   expect(text).toMatch(/class="operation next open"/);
+});
+
+test('says which certificates are not verified, and that the longest order was not found', () => {
+  const text = operationsHtml(page);
+  expect(text).toContain('1 of 2 certificate(s) verified');
+  expect(text).toContain('(key far) is unverified: it takes more than 7 steps to check');
+  const [file] = page.files;
+  const [anomaly] = file?.anomalies ?? [];
+  const unfinished = 'the longest order that works was not found within 9 steps of search';
+  const explanation = { partial: [], next: [], timeline: [], unfinished };
+  const cut = { ...page, files: [{ ...file, anomalies: [{ ...anomaly, explanation }] }] };
+  expect(operationsHtml(cut as OperationPage)).toContain(`${unfinished}.`);
 });
 
 test('is self-contained, light and dark, and escapes what comes from the file', () => {

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 
 import { generateHistory } from '../../../../harness/bench/operation-histories.ts';
 import { checkOperations } from '../../../../src/checker/linearizability/check.ts';
-import { explain } from '../../../../src/checker/linearizability/explain.ts';
+import {
+  explain,
+  type OperationExplanation,
+} from '../../../../src/checker/linearizability/explain.ts';
 import type { SequentialModel } from '../../../../src/checker/linearizability/model.ts';
 import { keyValueModel } from '../../../../src/checker/linearizability/models/key-value.ts';
 import {
@@ -21,7 +24,22 @@ const shape = {
   badReads: 0,
 } as const;
 
+/** Many operations without a reply that could be used in many ways. */
+const crowded = { ...shape, clients: 10, operations: 200, values: 5, indefinite: 0.27 } as const;
+
 describe('verdicts', () => {
+  test('a refutation among many operations without a reply needs few of them counted', () => {
+    const history = generateHistory(35, { ...crowded, badReads: 1 });
+    const verdict = checkOperations(history, casRegisterModel(), { stepsMax: 300_000 });
+    expect(verdict.verdict).toBe('invalid');
+    expect(verdict.indefinite).toBe(32);
+    const certificate = verdict.partitions[0]?.certificate;
+    if (certificate?.kind !== 'dead-frontier') throw new Error('no dead frontier');
+    expect(certificate.relaxed).toBe(true);
+    expect(certificate.counted.length).toBeGreaterThan(0);
+    expect(certificate.counted.length).toBeLessThan(20);
+  });
+
   test('a budget of steps that runs out is unknown, never valid', () => {
     const history = generateHistory(1, shape);
     const small = checkOperations(history, casRegisterModel(), { stepsMax: 50 });
@@ -136,5 +154,25 @@ describe('explanations', () => {
     expect(explanation.partial.map((step) => step.text)).toEqual(['write 1', 'write 2']);
     expect(explanation.partial.at(-1)).toMatchObject({ before: '1', after: '2' });
     expect(explanation.next[0]?.reason).toBe('it returned 1, but the state is 2');
+  });
+
+  test('say when the longest order was not found, and then claim nothing about it', () => {
+    const history = generateHistory(35, { ...crowded, badReads: 1 });
+    const refuted = checkOperations(history, casRegisterModel()).partitions[0];
+    expect(refuted?.verdict).toBe('invalid');
+    const explained = (stepsMax: number): OperationExplanation =>
+      explain(history, casRegisterModel(), {
+        partition: refuted?.partition as never,
+        certificate: refuted?.certificate as never,
+        stepsMax,
+      });
+    const cut = explained(10);
+    expect(cut.unfinished).toContain('not found within 10 steps');
+    expect([cut.partial, cut.next]).toEqual([[], []]);
+    expect(cut.sentence).not.toContain('the longest one that works');
+    const full = explained(1_000_000);
+    expect(full.unfinished).toBeNull();
+    expect(full.partial.length).toBeGreaterThan(50);
+    expect(full.sentence).toContain('the longest one that works leaves');
   });
 });
