@@ -32,13 +32,13 @@ export interface Measured {
 
 export class RealRuns {
   made = 0;
-  /** The longest run so far. */
-  longestMs = 0;
   readonly budgetMs: number;
   private readonly subject: RealSubject;
   private readonly family: readonly AnomalyName[];
   private readonly now: Clock;
   private readonly begunAt: number;
+  private batches = 0;
+  private batchesMs = 0;
 
   constructor(subject: RealSubject, { family, budgetMs, now }: RealRunSettings) {
     this.subject = subject;
@@ -52,12 +52,41 @@ export class RealRuns {
     return this.now() - this.begunAt;
   }
 
-  /** One more run of the case. One that ends in an error decides nothing, but is counted. */
-  async again({ case: kase, rate, execution }: Measured): Promise<Measured> {
+  /**
+   * Runs the case as often as `wanted` says of what was seen of it: the number of further runs, of
+   * which those that fit go side by side; 0: enough. A run that ends in an error decides nothing.
+   */
+  async measure(kase: Case, wanted: (soFar: Measured) => number): Promise<Measured> {
+    let soFar: Measured = { case: kase, rate: { shown: 0, of: 0, failed: 0 }, execution: null };
+    for (;;) {
+      const times = Math.min(wanted(soFar), this.subject.runsAtOnce ?? 1);
+      if (times <= 0) return soFar;
+      for (const run of await this.runAtOnce(kase, times)) soFar = this.add(soFar, run);
+    }
+  }
+
+  /** The usual number of runs: enough to say how often, and few enough to wait for. */
+  confirm(kase: Case): Promise<Measured> {
+    return this.measure(kase, (soFar) => confirmRuns - timesRun(soFar));
+  }
+
+  /** How long the confirmation will take, by the runs so far, in ms. */
+  get confirmMs(): number {
+    const batches = Math.ceil(confirmRuns / (this.subject.runsAtOnce ?? 1));
+    return this.batches === 0 ? 0 : (batches * this.batchesMs) / this.batches;
+  }
+
+  private async runAtOnce(kase: Case, times: number): Promise<(Execution | null)[]> {
     const before = this.now();
-    this.made++;
-    const run = await execute(this.subject, kase).catch(() => null);
-    this.longestMs = Math.max(this.longestMs, this.now() - before);
+    this.made += times;
+    const runs = Array.from({ length: times }, () => execute(this.subject, kase).catch(() => null));
+    const executions = await Promise.all(runs);
+    this.batches++;
+    this.batchesMs += this.now() - before;
+    return executions;
+  }
+
+  private add({ case: kase, rate, execution }: Measured, run: Execution | null): Measured {
     if (run === null) return { case: kase, rate: { ...rate, failed: rate.failed + 1 }, execution };
     const shows = showsAny(run, this.family);
     return {
@@ -65,22 +94,6 @@ export class RealRuns {
       rate: { ...rate, shown: rate.shown + (shows ? 1 : 0), of: rate.of + 1 },
       execution: execution ?? (shows ? run : null),
     };
-  }
-
-  /** Runs the case as long as `goOn` says so of what was seen of it. */
-  async measure(kase: Case, goOn: (soFar: Measured) => boolean): Promise<Measured> {
-    let measured: Measured = {
-      case: kase,
-      rate: { shown: 0, of: 0, failed: 0 },
-      execution: null,
-    };
-    while (goOn(measured)) measured = await this.again(measured);
-    return measured;
-  }
-
-  /** The usual number of runs: enough to say how often, and few enough to wait for. */
-  confirm(kase: Case): Promise<Measured> {
-    return this.measure(kase, (soFar) => timesRun(soFar) < confirmRuns);
   }
 }
 

@@ -15,6 +15,7 @@ import {
   dropManyRecords,
   dropRecords,
   dropSplits,
+  hasten,
   mergeKeys,
   roundRecordTimes,
 } from './workload-passes.ts';
@@ -26,6 +27,7 @@ const missMax = 0.15;
 const triesMax = 5;
 
 const coarsePasses: readonly Pass[] = [
+  hasten,
   dropFaults,
   dropSplits,
   dropKeys,
@@ -97,9 +99,8 @@ async function searchFrom(start: Measured, settings: SearchSettings): Promise<Se
 function measureOriginal(runs: RealRuns, kase: Case): Promise<Measured> {
   return runs.measure(kase, (soFar) => {
     const times = timesRun(soFar);
-    if (times < 2) return true;
-    if (runs.spentMs >= runs.budgetMs / 4) return false;
-    return times < confirmRuns || (soFar.rate.shown === 0 && times < unseenRunsMax);
+    if (times >= 2 && runs.spentMs >= runs.budgetMs / 4) return 0;
+    return (soFar.rate.shown === 0 ? unseenRunsMax : confirmRuns) - times;
   });
 }
 
@@ -120,15 +121,16 @@ class RealTrial implements Trial {
 
   /** What confirming the result takes is kept back. */
   get exhausted(): boolean {
-    const { spentMs, longestMs, budgetMs } = this.settings.runs;
-    return spentMs + confirmRuns * longestMs >= budgetMs;
+    const { runs } = this.settings;
+    return runs.spentMs + runs.confirmMs >= runs.budgetMs;
   }
 
   async shows(candidate: Case): Promise<boolean> {
     const { runs, tries, needed } = this.settings;
     const { rate } = await runs.measure(candidate, (soFar) => {
-      if (timesRun(soFar) > 0 && this.exhausted) return false;
-      return soFar.rate.shown < needed && timesRun(soFar) - soFar.rate.shown < tries;
+      if (soFar.rate.shown >= needed) return 0;
+      if (timesRun(soFar) > 0 && this.exhausted) return 0;
+      return tries - (timesRun(soFar) - soFar.rate.shown);
     });
     if (rate.shown < needed) return false;
     this.accepted.push(candidate);
@@ -137,9 +139,9 @@ class RealTrial implements Trial {
 }
 
 /**
- * The smallest of the accepted cases that shows the anomaly at least half as often as the original;
- * without one, the smallest that showed it again. A candidate can be accepted by luck, and all
- * smaller ones with it, so the way back is in growing steps. Null when none showed it again.
+ * The smallest of the accepted cases that shows the anomaly at least half as often as the original.
+ * A candidate can be accepted by luck, and all smaller ones with it, so the way back is in growing
+ * steps. Null when there is none, or no time for it.
  */
 async function confirm(
   runs: RealRuns,
@@ -147,14 +149,12 @@ async function confirm(
   original: Rate,
 ): Promise<Measured | null> {
   const shownMin = Math.ceil((confirmRuns * original.shown) / original.of / 2);
-  let seldom: Measured | null = null;
   for (const kase of wayBack(accepted)) {
     const measured = await runs.confirm(kase);
     if (measured.rate.shown >= shownMin) return measured;
-    if (seldom === null && measured.rate.shown > 0) seldom = measured;
-    if (runs.spentMs >= runs.budgetMs) break;
+    if (runs.spentMs >= runs.budgetMs) return null;
   }
-  return seldom;
+  return null;
 }
 
 /** From the last to the first, in growing steps. */

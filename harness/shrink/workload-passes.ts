@@ -48,6 +48,25 @@ export async function dropSplits(search: Search): Promise<void> {
   await deltaDebug(names, (kept) => search.accept(withSplits(base, kept)));
 }
 
+/** Lets records arrive faster, and faults at fixed times strike earlier with them. */
+export async function hasten(search: Search): Promise<void> {
+  for (const divisor of [4, 2]) {
+    // Shorter than that, a run is all start and end.
+    while (Math.max(0, ...recordsOf(search.current).map(({ at }) => at)) >= 200) {
+      if (!(await search.accept(hastened(search.current, divisor)))) break;
+    }
+  }
+}
+
+function hastened(kase: Case, divisor: number): Case {
+  const shorten = (at: number): number => Math.floor(at / divisor);
+  const faster = mapRecords(kase, (record) => ({ ...record, at: shorten(record.at) }));
+  const schedule = faster.schedule.map((fault) =>
+    'at' in fault.when ? { ...fault, when: { at: shorten(fault.when.at) } } : fault,
+  );
+  return { ...faster, schedule };
+}
+
 /** Gives all records one key. */
 export async function mergeKeys(search: Search): Promise<void> {
   const first = recordsOf(search.current)[0]?.key;

@@ -2,6 +2,7 @@
  * The reference engine as operating-system processes, judged by the checker. One bench serves all
  * runs of this process; it goes with it.
  */
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
 import { checkHistory } from '../../src/checker/check.ts';
@@ -25,6 +26,8 @@ export function subjectWith(bug: BugFile | null): RealSubject {
       return runCase(kase, { bench: await opening, evidence });
     },
     check: (kase, history) => checkHistory(kase, history),
+    // A run waits more than it computes.
+    runsAtOnce: Math.min(4, availableParallelism()),
     model: simulator,
   };
 }

@@ -25,6 +25,8 @@ export interface ImmediateSubject extends Judged {
 /** A subject whose runs happen in the world: they take time and do not repeat byte for byte. */
 export interface RealSubject extends Judged {
   run(kase: Case): Promise<SubjectRun>;
+  /** Runs that may go on side by side without disturbing each other much; absent: one. */
+  readonly runsAtOnce?: number;
   /** Where candidates of a shrinking are tried first. */
   readonly model: ImmediateSubject;
 }

@@ -25,7 +25,7 @@ export function shownText({
   }
   const shown = `shown by ${rateText(rate)} on ${subject}`;
   if (shrunkOn === 'simulator') return `${shown}; made smaller in the simulator`;
-  if (shrunkOn === null) return `${shown}; nothing could be taken away`;
+  if (shrunkOn === null) return `${shown}; as it was found`;
   const before = rateAsFound === null ? '' : `, where ${rateText(rateAsFound)} showed it as found`;
   const tries = triesMax === null ? '' : ` and a candidate had up to ${plural(triesMax, 'run')}`;
   return `${shown}; made smaller there${before}${tries}`;

@@ -75,7 +75,7 @@ describe('a case found on a real subject', () => {
     [{}, /^shown by 3 of 5 runs.* on processes; made smaller there, where 4 of 5 runs showed it/],
     [{ triesMax: 1 }, /a candidate had up to 1 run$/],
     [{ shrunkOn: 'simulator' as const }, /made smaller in the simulator$/],
-    [{ shrunkOn: null }, /nothing could be taken away$/],
+    [{ shrunkOn: null }, /on processes; as it was found$/],
     [{ rate: null }, /^found on processes; not run again$/],
     [
       { rate: { shown: 0, of: 9, failed: 0 }, shrunkOn: null },
