@@ -43,6 +43,16 @@ export function signal(identity: ProcessIdentity, name: NodeJS.Signals): boolean
   }
 }
 
+/** The processes that this one has started and that run now. */
+export function childrenOf({ pid }: ProcessIdentity): readonly ProcessIdentity[] {
+  const text =
+    process.platform === 'linux'
+      ? readIfThere(`/proc/${pid}/task/${pid}/children`)
+      : childrenWithPs(pid);
+  const pids = text.split(/\s+/).filter((word) => word !== '');
+  return pids.map((word) => identityOf(Number(word))).filter((child) => child !== null);
+}
+
 /** Waits, without letting anything else run, until the process has the state; false: it did not. */
 export function becomes(
   identity: ProcessIdentity,
@@ -85,6 +95,24 @@ function findWithPs(pid: number): Found {
   } catch {
     return gone;
   }
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function childrenWithPs(parent: number): string {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  return table
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, ppid]) => ppid === String(parent))
+    .map(([pid]) => pid)
+    .join(' ');
 }
 
 function stateOfLetter(letters: string): ProcessState {

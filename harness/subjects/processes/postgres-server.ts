@@ -8,7 +8,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
-import { signal as sendSignal } from '../../process-control/process-identity.ts';
+import {
+  becomes,
+  childrenOf,
+  signal as sendSignal,
+} from '../../process-control/process-identity.ts';
 import { startProcess, type StartedProcess } from '../../process-control/start-process.ts';
 import type { Workspace } from '../../process-control/workspace.ts';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
@@ -26,7 +30,7 @@ export interface PostgresServer {
 
 /** A server that the harness started: it may be killed, and it comes back with what was on disk. */
 export interface OwnPostgres extends PostgresServer {
-  /** SIGKILL, and true once the server is gone. */
+  /** SIGKILL to the server and its helpers, and true once they are gone. */
   crash(): boolean;
   /** Starts it again, on the same data and the same port; resolves when it answers. */
   restart(): Promise<void>;
@@ -76,7 +80,7 @@ async function startPostgres(workspace: Workspace, name: string): Promise<OwnPos
     port,
     through: (address) => `postgres://postgres@${address}/postgres`,
     direct: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    crash: () => server.kill(),
+    crash: () => crashServer(server),
     restart: async () => {
       server = await startAgain(() => launch({ ...binaries, folder, port }, { workspace, user }));
     },
@@ -197,7 +201,22 @@ async function launch(
   return { server, isUp };
 }
 
-/** Helpers of the server that was killed end a moment later; until then its data are in use. */
+/**
+ * As when the machine fails. Helpers do not all notice that their server is gone: one that waits for
+ * another goes on waiting, keeps its client waiting, and keeps the data from the next server.
+ */
+function crashServer(server: StartedProcess): boolean {
+  const { identity } = server;
+  // Stopped, it starts no helper that would be missed.
+  sendSignal(identity, 'SIGSTOP');
+  becomes(identity, 'stopped');
+  const helpers = childrenOf(identity);
+  const isGone = server.kill();
+  for (const helper of helpers) sendSignal(helper, 'SIGKILL');
+  return helpers.every((helper) => becomes(helper, 'gone')) && isGone;
+}
+
+/** The system may take a moment to see that nobody uses the data any more. */
 async function startAgain(attempt: () => Promise<Launched>): Promise<StartedProcess> {
   const deadline = performance.now() + startTimeoutMs;
   for (;;) {
