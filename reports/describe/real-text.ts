@@ -37,7 +37,7 @@ export function simulatorText(
   replay: string,
 ): { readonly sentence: string; readonly command: string | null } {
   if (showsInSimulator) {
-    const sentence = 'Also shows in the simulator: replay it there in milliseconds.';
+    const sentence = 'Also shows in the simulator. Replay it there, in milliseconds:';
     return { sentence, command: `${replay} --subject simulator` };
   }
   const instead =
