@@ -16,6 +16,7 @@ import { amount, duration, terminalSummary } from '../../reports/terminal/summar
 import { verdictText } from '../../reports/terminal/verdict-text.ts';
 import type { RunResult } from '../../reports/result.ts';
 import { present } from '../../src/base/assert.ts';
+import type { FaultAction } from '../../src/model/fault.ts';
 import { calmScenario, hostileReport, hostileScenario, hostileVerdict } from './sample-report.ts';
 
 const { result } = hostileReport;
@@ -178,6 +179,22 @@ describe('a fault in words', () => {
         action: { kind: 'crash', node: 'here', restartAfterMs: 10 },
       }),
     ).toBe('crash here, back after 10 ms, before ack of checkpoint 2 at sum[1], time 3');
+  });
+});
+
+describe('faults of messages in words', () => {
+  const links = { from: ['tm0'], to: ['tm1'], bothWays: false };
+
+  it.each([
+    [{ kind: 'drop', links, durationMs: 9 }, 'drop a message tm0 → tm1 within 9 ms'],
+    [{ kind: 'duplicate', links, durationMs: 9 }, 'duplicate a message tm0 → tm1 within 9 ms'],
+    [
+      { kind: 'reorder', links, waitMs: 4, durationMs: 9 },
+      'reorder channels of tm0 → tm1, waiting 4 ms, for 9 ms',
+    ],
+    [{ kind: 'store', effect: 'crash', durationMs: 9 }, 'sink store: crash for 9 ms'],
+  ] satisfies [FaultAction, string][])('%j', (action, text) => {
+    expect(faultText({ when: { at: 1 }, action })).toBe(`${text}, at 1 ms`);
   });
 });
 

@@ -83,6 +83,21 @@ test('bytes that are no frames break the connection and are reported', async () 
   expect(proxy.statistics().lastFault).toContain('checksum');
 });
 
+test('an upstream that moved is found at its new place; open connections stay', async () => {
+  const { proxy, upstream, peer } = await start([]);
+  const before = await upstream.peer();
+  const other = await Upstream.start();
+  closing.push(() => other.close());
+  proxy.moveUpstream({ host: '127.0.0.1', port: other.port });
+  const later = await open(proxy.port);
+  closing.push(async () => void later.socket.destroy());
+  peer.socket.write(frame('a1'));
+  later.socket.write(frame('b1'));
+  const after = await other.peer();
+  await until('both frames', () => texts(before).length + texts(after).length === 2);
+  expect([texts(before), texts(after)]).toEqual([['a1'], ['b1']]);
+});
+
 test('a dead upstream breaks the client', async () => {
   const { proxy, upstream } = await start([]);
   await upstream.close();

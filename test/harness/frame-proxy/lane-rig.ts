@@ -1,7 +1,7 @@
 /** A lane on a hand-driven clock. Frames are texts; the first letter is the channel. */
 import { Lane, type FrameCounters } from '../../../harness/frame-proxy/lane.ts';
 import { activate, type FrameRule } from '../../../harness/frame-proxy/rule.ts';
-import { encodeFrame, FrameDecoder } from '../../../harness/wire/frame.ts';
+import { encodeFrame, FrameDecoder, type Frame } from '../../../harness/wire/frame.ts';
 import { ManualClock } from '../toxiproxy/manual-clock.ts';
 
 export class LaneRig {
@@ -15,6 +15,8 @@ export class LaneRig {
     reordered: 0,
   };
   readonly lane: Lane;
+  /** Told one by one. */
+  readonly fates: string[] = [];
   ends = 0;
 
   constructor(rules: readonly FrameRule[], seed = 1) {
@@ -25,20 +27,25 @@ export class LaneRig {
       clock: this.clock,
       rules: activate(rules),
       counters: this.counters,
+      onFate: (fate) => void this.fates.push(fate),
       emit: (bytes) => this.arrived.push(textOf(bytes)),
       onEnd: () => this.ends++,
     });
   }
 
+  /** A mark: a frame without a body. */
+  mark(channel: string): void {
+    this.accept({ channel: channel.charCodeAt(0), sequence: 0, body: Buffer.alloc(0) });
+  }
+
   send(...texts: readonly string[]): void {
     for (const text of texts) {
-      const bytes = encodeFrame({
-        channel: text.charCodeAt(0),
-        sequence: 0,
-        body: Buffer.from(text),
-      });
-      for (const frame of new FrameDecoder().push(bytes)) this.lane.accept(frame);
+      this.accept({ channel: text.charCodeAt(0), sequence: 0, body: Buffer.from(text) });
     }
+  }
+
+  accept(frame: Frame): void {
+    for (const decoded of new FrameDecoder().push(encodeFrame(frame))) this.lane.accept(decoded);
   }
 }
 

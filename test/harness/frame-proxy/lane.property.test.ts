@@ -37,7 +37,7 @@ const steps = fc.array(
   { maxLength: 40 },
 );
 
-test('channels keep their order, copies stand together, the counters add up', () => {
+test('A10: channels keep their order, copies stand together, the counters add up', () => {
   fc.assert(
     fc.property(rules, steps, fc.nat(), (first, script, seed) => {
       const rig = new LaneRig(first, seed);

@@ -98,6 +98,46 @@ test('new rules let go what was held, by order of arrival', () => {
   expect(rig.counters).toMatchObject({ delayed: 0 });
 });
 
+test('a rule with a limit hits so many frames', () => {
+  const rig = new LaneRig([{ ...all, kind: 'drop', limit: 1 }]);
+  rig.send('a1', 'b1', 'a2');
+  expect(rig.arrived).toEqual(['b1', 'a2']);
+  expect(rig.fates).toEqual(['dropped']);
+});
+
+test('each fate is told when it happened', () => {
+  const rig = new LaneRig([
+    { ...all, kind: 'duplicate', channel: 'b'.charCodeAt(0), limit: 1 },
+    { ...all, kind: 'reorder', channel: 'a'.charCodeAt(0), frames: 9, waitMs: 50 },
+  ]);
+  rig.send('a1', 'b1', 'b2');
+  expect(rig.fates).toEqual(['duplicated']);
+  rig.clock.advance(50);
+  expect(rig.arrived).toEqual(['b1', 'b1', 'b2', 'a1']);
+  expect(rig.fates).toEqual(['duplicated', 'reordered']);
+});
+
+test('a mark is hit by no rule, keeps its place, and overtakes nobody', () => {
+  const rig = new LaneRig([
+    { ...all, kind: 'drop', channel: 'b'.charCodeAt(0) },
+    { ...all, kind: 'reorder', channel: 'a'.charCodeAt(0), frames: 1, waitMs: 50 },
+  ]);
+  rig.send('a1');
+  rig.mark('a');
+  rig.mark('b');
+  expect(rig.arrived).toEqual(['']);
+  rig.clock.advance(50);
+  expect(rig.arrived).toEqual(['', 'a1', '']);
+  expect(rig.fates).toEqual([]);
+});
+
+test('a frame of the connection itself passes at once', () => {
+  const rig = new LaneRig([{ ...all, kind: 'drop' }]);
+  rig.accept({ channel: 0xffff_fffe, sequence: 0, body: Buffer.from('ping') });
+  expect(rig.arrived).toEqual(['ping']);
+  expect(rig.counters).toMatchObject({ passed: 0, dropped: 0 });
+});
+
 test('the seed decides who is hit, for each channel apart', () => {
   const rules: FrameRule[] = [{ ...all, kind: 'drop', share: 0.5 }];
   const run = (seed: number, frames: readonly string[]): string[] => {

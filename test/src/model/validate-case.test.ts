@@ -225,6 +225,34 @@ describe('one fault, one problem, at its place', () => {
   });
 });
 
+describe('faults of messages and of the store', () => {
+  const links = { from: ['jm'], to: ['tm0'], bothWays: true };
+  const withAction = (action: unknown): string[] =>
+    problemsOf({ ...smallCase, schedule: [{ when: { at: 1 }, action }] });
+
+  test.each([
+    { kind: 'drop', links, durationMs: 5 },
+    { kind: 'duplicate', links, durationMs: 5 },
+    { kind: 'reorder', links, waitMs: 3, durationMs: 5 },
+    { kind: 'store', effect: 'crash', durationMs: 5 },
+  ])('$kind is accepted', (action) => {
+    expect(withAction(action)).toEqual([]);
+  });
+
+  test.each([
+    [{ kind: 'drop', links }, /durationMs/],
+    [{ kind: 'duplicate', links: { ...links, to: ['tm9'] }, durationMs: 5 }, /node of the cluster/],
+    [{ kind: 'reorder', links, waitMs: 0, durationMs: 5 }, /waitMs: 0 .* from 1/],
+    [
+      { kind: 'reorder', links: { ...links, from: ['tm0'] }, waitMs: 1, durationMs: 5 },
+      /different/,
+    ],
+    [{ kind: 'store', effect: 'crashed', durationMs: 5 }, /mean "crash"/],
+  ])('%j is refused', (action, says) => {
+    expect(withAction(action).join()).toMatch(says);
+  });
+});
+
 describe('rules that need more than one change', () => {
   const withOperators = (...operators: unknown[]): unknown =>
     spoiled('pipeline.operators', [
