@@ -6,9 +6,10 @@ import { assert, unreachable } from '../../src/base/assert.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import type { RealEvidence } from '../../reports/result.ts';
+import type { BugFile } from '../known-bugs/bug-file.ts';
 import { evidenceAsFound, shrinkReal } from '../shrink/shrink-real.ts';
 import { shrink, type ShrinkResult } from '../shrink/shrink.ts';
-import { isReal, type Subject } from '../subjects/subject.ts';
+import { isReal, plantedSubject, type Subject } from '../subjects/subject.ts';
 import { execute } from './execute.ts';
 import { outcomeOf } from './make-run.ts';
 import type { Execution, RunOutcome } from './outcome.ts';
@@ -33,6 +34,8 @@ export interface GenerateJob {
 export interface ExecuteJob {
   readonly kind: 'execute';
   readonly case: Case;
+  /** For the nodes of a real subject. */
+  readonly bug?: BugFile;
 }
 export interface ShrinkJob {
   readonly kind: 'shrink';
@@ -85,7 +88,7 @@ export async function answer(bench: Workbench, job: Job): Promise<JobReplies[Job
     case 'generate':
       return scenarioOf(bench, job.scenario).generate(job.seed, job.run);
     case 'execute':
-      return execute(bench.subject, job.case);
+      return execute(plantedSubject(bench.subject, job.bug), job.case);
     case 'shrink':
       return isReal(bench.subject)
         ? shrinkReal(bench.subject, job.case, job)

@@ -3,7 +3,7 @@
  * cross a thread or process boundary.
  */
 import type { BugFile } from '../known-bugs/bug-file.ts';
-import type { Subject } from '../subjects/subject.ts';
+import { plantedSubject, type Subject } from '../subjects/subject.ts';
 import type { Workbench } from './job.ts';
 import { loadScenarios } from './load-scenarios.ts';
 
@@ -16,18 +16,11 @@ export interface WorkerSetup {
   readonly bug?: BugFile;
 }
 
-/** What a subject's module exports; `subjectWith` is for subjects with nodes of their own. */
-interface SubjectModule {
-  readonly subject: Subject;
-  subjectWith?(bug: BugFile): Subject;
-}
-
 /** Loads what `setup` names. Throws when a module is missing or exports something else. */
 export async function setUp(setup: WorkerSetup): Promise<Workbench> {
-  const module = (await import(setup.subject)) as SubjectModule;
-  const planted = setup.bug === undefined ? undefined : module.subjectWith?.(setup.bug);
-  const scenarios = await loadScenarios(setup.scenarios);
-  return { subject: planted ?? module.subject, scenarios };
+  const module = (await import(setup.subject)) as { readonly subject: Subject };
+  const subject = plantedSubject(module.subject, setup.bug);
+  return { subject, scenarios: await loadScenarios(setup.scenarios) };
 }
 
 /** URL of a module beside `base`: `.ts` in a checkout, `.js` in the build. */

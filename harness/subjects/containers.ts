@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 
 import { checkHistory } from '../../src/checker/check.ts';
+import type { BugFile } from '../known-bugs/bug-file.ts';
 import { ContainerBench } from './containers/bench.ts';
 import { runCase } from './processes/run-case.ts';
 import { subject as simulator } from './simulator.ts';
@@ -15,12 +16,17 @@ const evidence = resolve('.tidemark', 'containers');
 
 let opening: Promise<ContainerBench> | null = null;
 
-export const subject: RealSubject = {
-  id: 'containers',
-  run: async (kase) => {
-    opening ??= ContainerBench.open();
-    return runCase(kase, { bench: await opening, evidence });
-  },
-  check: (kase, history) => checkHistory(kase, history),
-  model: simulator,
-};
+function subjectWith(bug: BugFile | null): RealSubject {
+  return {
+    id: 'containers',
+    run: async (kase) => {
+      opening ??= ContainerBench.open();
+      return runCase(kase, { bench: await opening, evidence, bug });
+    },
+    check: (kase, history) => checkHistory(kase, history),
+    model: simulator,
+    planted: subjectWith,
+  };
+}
+
+export const subject: RealSubject = subjectWith(null);

@@ -5,6 +5,7 @@
 import type { Case } from '../../src/model/case.ts';
 import type { History, HistoryEvent } from '../../src/model/history.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
+import type { BugFile } from '../known-bugs/bug-file.ts';
 
 export interface SubjectRun {
   readonly history: readonly HistoryEvent[];
@@ -29,9 +30,16 @@ export interface RealSubject extends Judged {
   readonly runsAtOnce?: number;
   /** Where candidates of a shrinking are tried first. */
   readonly model: ImmediateSubject;
+  /** The same subject with a bug in the engine of its nodes; its model stays as it is. */
+  planted?(bug: BugFile): RealSubject;
 }
 
 export type Subject = ImmediateSubject | RealSubject;
+
+/** What to run cases on whose engine carries `bug`: nodes of their own, or else this process. */
+export function plantedSubject(subject: Subject, bug: BugFile | undefined): Subject {
+  return bug !== undefined && isReal(subject) ? (subject.planted?.(bug) ?? subject) : subject;
+}
 
 export function isReal(subject: Subject): subject is RealSubject {
   return 'model' in subject;

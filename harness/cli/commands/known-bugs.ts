@@ -1,6 +1,7 @@
 /**
  * `tidemark known-bugs`: is each planted bug found, how soon, and does the clean engine stay clean?
  */
+import type { Scenario } from '../../../scenarios/scenario.ts';
 import { ansiPaint, noPaint, type Paint } from '../../../reports/terminal/paint.ts';
 import { plural } from '../../../reports/describe/plural.ts';
 import { scenarioModules } from '../../config/load-config.ts';
@@ -14,16 +15,21 @@ import { shrinkRunsMax } from '../../shrink/shrink.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
 import { refusal } from '../../store/refusal.ts';
 import { regressionFolder } from '../../store/regressions.ts';
+import { defaultSubject } from '../../store/saved-failure.ts';
 import { RunFolder } from '../../store/run-folder.ts';
-import { subjectUrl } from '../../subjects/subjects.ts';
+import { runsInWorld, subjectUrl } from '../../subjects/subjects.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { ProgressLine } from '../progress.ts';
+import { knownBugsReal } from './known-bugs-real.ts';
 
 const runsDefault = 500;
 
-export async function knownBugs({ args, options, io }: CommandContext): Promise<number> {
+export async function knownBugs(context: CommandContext): Promise<number> {
+  const { args, options } = context;
+  const subject = options.subject ?? defaultSubject;
+  const isReal = runsInWorld(subject);
   const modules = await scenarioModules(null);
   const scenarios = await loadScenarios(modules);
   const bugs = selectBugs(options.dir ?? projectBugs(), args);
@@ -31,6 +37,20 @@ export async function knownBugs({ args, options, io }: CommandContext): Promise<
     bugs,
     scenarios.map(({ id }) => id),
   );
+  if (isReal) return knownBugsReal(context, { bugs, subject, scenarios: modules });
+  return knownBugsHere(context, { bugs, modules, scenarios });
+}
+
+interface Measuring {
+  readonly bugs: readonly BugFile[];
+  readonly modules: readonly string[];
+  readonly scenarios: readonly Scenario[];
+}
+
+async function knownBugsHere(
+  { options, io }: CommandContext,
+  { bugs, modules, scenarios }: Measuring,
+): Promise<number> {
   const folder = RunFolder.create(options.outputDir, `known-bugs-seed${options.seed}`);
   const progress = new ProgressLine(io);
   const interrupt = listenForInterrupt(() => progress.show('stopping: writing what there is'));

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { threadId } from 'node:worker_threads';
 
 import { present } from '../../../src/base/assert.ts';
+import type { BugFile } from '../../known-bugs/bug-file.ts';
 import { startJanitor, startJanitorProgram, type Janitor } from '../../process-control/janitor.ts';
 import { sweepLeftovers, Workspace } from '../../process-control/workspace.ts';
 import { connectToxiproxy, type ToxiproxyHandle } from '../../toxiproxy/connect.ts';
@@ -17,6 +18,7 @@ import { buildImage } from './image.ts';
 import { isGone, newLabels, ownerOf, type Labels } from './labels.ts';
 import { makeNetwork, type PrivateNetwork } from './private-network.ts';
 import { sweep } from './sweep.ts';
+import { startWatchman, type Watchman } from './watchman.ts';
 
 export class ContainerBench implements RunBench {
   readonly workspace: Workspace;
@@ -52,8 +54,13 @@ export class ContainerBench implements RunBench {
         buildImage(engine, { parent: folder, labels, name }),
         makeNetwork(engine, labels),
       ]);
-      const toxiproxy = await connectToxiproxy({ gateway: network.gateway });
-      return new ContainerBench({ docker, workspace, labels, image, network, toxiproxy, janitors });
+      const watching = startWatchman(engine, { image, labels, parent: folder });
+      const [toxiproxy, watchman] = await Promise.all([
+        connectToxiproxy({ gateway: network.gateway }),
+        watching,
+      ]);
+      const shared = { docker, workspace, labels, image, network, toxiproxy };
+      return new ContainerBench({ ...shared, janitors, watchman });
     } catch (error) {
       await sweep(docker.engine, (found) => found === owner);
       workspace.remove();
@@ -73,9 +80,9 @@ export class ContainerBench implements RunBench {
     return this.server;
   }
 
-  cluster(label: string, root: string): Cluster {
+  cluster(label: string, root: string, bug: BugFile | null): Cluster {
     const { docker, workspace, image, network, labels } = this.parts;
-    return containerCluster({ docker, workspace, image, network, labels, label, root });
+    return containerCluster({ docker, workspace, image, network, labels, bug, label, root });
   }
 
   /** The label of everything of this bench on the engine. */
@@ -89,8 +96,9 @@ export class ContainerBench implements RunBench {
       () => undefined,
     );
     await this.toxiproxy.close();
-    const { docker, janitors } = this.parts;
+    const { docker, janitors, watchman } = this.parts;
     await sweep(docker.engine, (owner) => owner === this.owner);
+    watchman?.dismiss();
     this.workspace.remove();
     for (const janitor of janitors) janitor.dismiss();
   }
@@ -104,6 +112,7 @@ interface BenchParts {
   readonly network: PrivateNetwork;
   readonly toxiproxy: ToxiproxyHandle;
   readonly janitors: readonly Janitor[];
+  readonly watchman: Watchman | null;
 }
 
 function startContainerJanitor(owner: string): Janitor {

@@ -2,6 +2,7 @@
  * Nodes of a run as containers on the private network of the harness.
  */
 import { present } from '../../../src/base/assert.ts';
+import type { BugFile } from '../../known-bugs/bug-file.ts';
 import type { Workspace } from '../../process-control/workspace.ts';
 import type { Cluster } from '../processes/cluster.ts';
 import type { Docker } from './docker.ts';
@@ -16,13 +17,15 @@ export interface ContainerClusterSettings {
   readonly image: string;
   readonly network: PrivateNetwork;
   readonly labels: Labels;
+  /** What the engine of every node carries; null: nothing. */
+  readonly bug: BugFile | null;
   /** Of the run; unique among those of this harness. */
   readonly label: string;
   readonly root: string;
 }
 
 export function containerCluster(settings: ContainerClusterSettings): Cluster {
-  const { docker, workspace, image, network, labels, label, root } = settings;
+  const { docker, workspace, image, network, labels, bug, label, root } = settings;
   const containers = new Map<string, NodeContainer>();
   return {
     describes: 'containers',
@@ -34,6 +37,7 @@ export function containerCluster(settings: ContainerClusterSettings): Cluster {
         network,
         image,
         labels,
+        bug,
         name: `tidemark-${present(ownerOf(labels), 'owner')}-${label}-${node}`,
         address: network.address(containers.size),
         root,

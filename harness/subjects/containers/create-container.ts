@@ -2,10 +2,12 @@
  * Makes and starts the container of a node through testcontainers, and waits for the line that says
  * that the node listens.
  */
+import { plantedBugVariable } from '../processes/planted-bug-variable.ts';
 import { imagePaths } from './image.ts';
 import { listeningLine } from './listening-line.ts';
 import type { Library } from './docker.ts';
 import type { NodeContainerSettings } from './node-container.ts';
+import { ownUser } from './own-user.ts';
 
 const startTimeoutMs = 20_000;
 
@@ -14,10 +16,10 @@ export async function createContainer(
   settings: NodeContainerSettings,
   nodeArguments: readonly string[],
 ): Promise<string> {
-  const { docker, network, image, labels, name, address, root } = settings;
+  const { docker, network, image, labels, name, address, root, bug } = settings;
   const { PullPolicy, Wait } = docker.library;
-  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  const entry = `${imagePaths.project}/harness/subjects/containers/node-main${extension}`;
+  const entry = inside('containers/node-main');
+  const planting = bug === null ? [] : ['--import', inside('processes/plant-main')];
   const container = new (addressed(docker.library, { network: network.name, address }))(image)
     .withPullPolicy(PullPolicy.neverPull())
     .withAutoCleanup(false)
@@ -26,7 +28,8 @@ export async function createContainer(
     .withNetworkMode(network.name)
     .withBindMounts([{ source: root, target: root }])
     .withDroppedCapabilities('ALL')
-    .withCommand([imagePaths.node, entry, ...nodeArguments])
+    .withEnvironment(bug === null ? {} : { [plantedBugVariable]: JSON.stringify(bug) })
+    .withCommand([imagePaths.node, ...planting, entry, ...nodeArguments])
     .withWaitStrategy(Wait.forLogMessage(listeningLine))
     .withStartupTimeout(startTimeoutMs);
   const user = ownUser();
@@ -34,11 +37,10 @@ export async function createContainer(
   return (await container.start()).getId();
 }
 
-/** Files in the folder of the run are to belong to the harness. */
-function ownUser(): string | null {
-  const uid = process.getuid?.();
-  const gid = process.getgid?.();
-  return uid === undefined || gid === undefined ? null : `${uid}:${gid}`;
+/** Path in the image of a module of `harness/subjects`. */
+function inside(module: string): string {
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  return `${imagePaths.project}/harness/subjects/${module}${extension}`;
 }
 
 /** A container with a fixed address: what the library's builder has no method for. */

@@ -11,7 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,46 +20,67 @@ import type { Engine } from './docker.ts';
 import type { Labels } from './labels.ts';
 import { packageFolders } from './package-folders.ts';
 
-/** Where things are in the image. */
-export const imagePaths = { node: '/bin/node', project: '/project' } as const;
+/** Where things are in the image, and where the engine's socket is put for whoever may use it. */
+export const imagePaths = {
+  node: '/bin/node',
+  project: '/project',
+  engineSocket: '/engine.sock',
+} as const;
 
 /** Libraries the nodes load on demand. */
 const packages = ['pg'] as const;
 const sourceFolders = ['src', 'harness'] as const;
 
-/** Builds the image in a folder of `parent`. Its removal is left to whoever sweeps. */
-export async function buildImage(
-  engine: Engine,
-  {
-    parent,
-    labels,
-    name,
-  }: { readonly parent: string; readonly labels: Labels; readonly name: string },
-): Promise<string> {
-  const context = join(parent, 'image');
-  fill(join(context, 'root'));
-  const pairs = Object.entries(labels).map(([key, value]) => `"${key}"="${value}"`);
-  const dockerfile = `FROM scratch\nLABEL ${pairs.join(' ')}\nCOPY root /\n`;
-  writeFileSync(join(context, 'Dockerfile'), dockerfile);
+/**
+ * Makes the image from a folder below `parent`, in one layer: a Dockerfile would have the engine copy
+ * everything twice. Its removal is left to whoever sweeps.
+ */
+export async function buildImage(engine: Engine, settings: ImageSettings): Promise<string> {
+  const root = join(settings.parent, 'image');
+  fill(root);
   try {
-    const progress = await engine.buildImage({ context, src: ['Dockerfile', 'root'] }, { t: name });
-    await new Promise<void>((resolve, reject) => {
-      engine.modem.followProgress(progress, (error, steps) => {
-        const failed = (steps as { readonly error?: string }[] | undefined)?.find((s) => s.error);
-        if (error !== null) reject(error);
-        else if (failed === undefined) resolve();
-        else reject(new Error(failed.error));
-      });
-    });
+    await importFolder(engine, root, settings);
   } catch (error) {
     throw subjectFailure(`the image of the nodes could not be built: ${String(error)}`, {
       next: 'check that the Docker engine has room on its disk, and run it again',
       cause: error,
     });
   } finally {
-    rmSync(context, { recursive: true, force: true });
+    rmSync(root, { recursive: true, force: true });
   }
-  return name;
+  return settings.name;
+}
+
+export interface ImageSettings {
+  readonly parent: string;
+  readonly labels: Labels;
+  /** `repository:tag`. */
+  readonly name: string;
+}
+
+async function importFolder(engine: Engine, root: string, settings: ImageSettings): Promise<void> {
+  const [repo = '', tag = ''] = settings.name.split(':');
+  const pairs = Object.entries(settings.labels).map(([key, value]) => `"${key}"="${value}"`);
+  const tar = spawn('tar', ['-C', root, '-c', '.'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const gone = new Promise<never>((_, reject) => {
+    tar.on('error', reject);
+    tar.on('exit', (code) => code !== 0 && reject(new Error(`tar ended with code ${code}`)));
+  });
+  gone.catch(() => undefined);
+  const importing = engine.importImage(tar.stdout, {
+    repo,
+    tag,
+    changes: `LABEL ${pairs.join(' ')}`,
+  });
+  const progress = await Promise.race([importing, gone]);
+  await new Promise<void>((resolve, reject) => {
+    engine.modem.followProgress(progress, (error, steps) => {
+      const failed = (steps as { readonly error?: string }[] | undefined)?.find((s) => s.error);
+      if (error !== null) reject(error);
+      else if (failed === undefined) resolve();
+      else reject(new Error(failed.error));
+    });
+  });
 }
 
 function fill(root: string): void {

@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { BugFile } from '../../known-bugs/bug-file.ts';
 import type { Workspace } from '../../process-control/workspace.ts';
 import type { NodeHandle, NodeSource } from '../processes/node-handle.ts';
 import { createContainer } from './create-container.ts';
@@ -20,6 +21,8 @@ export interface NodeContainerSettings {
   readonly network: PrivateNetwork;
   readonly image: string;
   readonly labels: Labels;
+  /** What the engine carries; null: nothing. */
+  readonly bug: BugFile | null;
   /** Unique on the engine. */
   readonly name: string;
   readonly address: string;

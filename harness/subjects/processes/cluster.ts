@@ -3,6 +3,7 @@
  * reach the harness, and how their network is broken.
  */
 import type { Workspace } from '../../process-control/workspace.ts';
+import type { BugFile } from '../../known-bugs/bug-file.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import type { ToxiproxyHandle } from '../../toxiproxy/connect.ts';
 import type { LinkFaults } from './link-faults.ts';
@@ -34,6 +35,9 @@ export interface RunBench {
   readonly toxiproxy: ToxiproxyHandle;
   nextLabel(): string;
   postgres(): Promise<PostgresServer>;
-  /** `root`: the folder of the run, which nodes see under the same path. */
-  cluster(label: string, root: string): Cluster;
+  /**
+   * `root`: the folder of the run, which nodes see under the same path. `bug`: what the engine of
+   * every node carries; null: nothing.
+   */
+  cluster(label: string, root: string, bug: BugFile | null): Cluster;
 }

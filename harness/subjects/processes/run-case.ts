@@ -10,6 +10,7 @@ import { createReferenceEngine } from '../../../src/engine/reference-engine.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { FaultKind } from '../../../src/model/fault.ts';
 import { historyVersion, type HeaderEvent } from '../../../src/model/history.ts';
+import type { BugFile } from '../../known-bugs/bug-file.ts';
 import type { SubjectRun } from '../subject.ts';
 import type { Cluster, RunBench } from './cluster.ts';
 import { Feeder } from './feeder.ts';
@@ -29,6 +30,8 @@ export interface RunCaseSettings {
   readonly bench: RunBench;
   /** Folder for the history while it is written; removed with a run that ends well. */
   readonly evidence: string;
+  /** What the engine of every node carries; absent: nothing. */
+  readonly bug?: BugFile | null;
   /** All nodes are there and about to begin. */
   readonly onUp?: () => void;
 }
@@ -62,7 +65,7 @@ class Setup {
     this.settings = settings;
     this.label = settings.bench.nextLabel();
     this.root = join(settings.bench.workspace.folder, this.label);
-    this.cluster = settings.bench.cluster(this.label, this.root);
+    this.cluster = settings.bench.cluster(this.label, this.root, settings.bug ?? null);
     this.historyFile = join(settings.evidence, `${this.label}.jsonl`);
   }
 

@@ -51,24 +51,60 @@ function hasPaused(): boolean {
   );
 }
 
+/** Starts a harness and waits until it has paused a container. Returns the beginning of its owner label. */
+async function startDoomed(engine: Engine): Promise<string> {
+  const entry = fileURLToPath(new URL('./doomed-harness.ts', import.meta.url));
+  harness = spawn(process.execPath, [entry, parent], { stdio: 'ignore' });
+  const { pid, startTime } = present(identityOf(present(harness.pid, 'pid')), 'harness');
+  const owner = `${pid}-${startTime}.`;
+  await expect.poll(hasPaused, { timeout: 60_000, interval: 50 }).toBe(true);
+  const before = await belongings(engine, owner);
+  expect(before.filter((text) => text.endsWith('paused'))).toHaveLength(1);
+  // Three nodes and the watchman.
+  expect(before.filter((text) => text.startsWith('container'))).toHaveLength(4);
+  return owner;
+}
+
+/** Processes that the harness started to clean up after it. */
+function janitorsOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text
+    .split(' ')
+    .filter((child) => child !== '')
+    .map(Number)
+    .filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('janitor-main'));
+}
+
 describe.skipIf(docker === null)('A7 nothing on the engine outlives the harness', () => {
   it('killed by SIGKILL while a container is paused', { timeout: 90_000 }, async () => {
     const { engine } = present(docker, 'engine');
-    const entry = fileURLToPath(new URL('./doomed-harness.ts', import.meta.url));
-    harness = spawn(process.execPath, [entry, parent], { stdio: 'ignore' });
-    const { pid, startTime } = present(identityOf(present(harness.pid, 'pid')), 'harness');
-    const owner = `${pid}-${startTime}.`;
-    await expect.poll(hasPaused, { timeout: 60_000, interval: 50 }).toBe(true);
-    const before = await belongings(engine, owner);
-    expect(before.filter((text) => text.endsWith('paused'))).toHaveLength(1);
-    expect(before.filter((text) => text.startsWith('container'))).toHaveLength(3);
-    harness.kill('SIGKILL');
+    const owner = await startDoomed(engine);
+    harness?.kill('SIGKILL');
     // Law A7.
     const within = { timeout: 5_000, interval: 50 };
     await expect.poll(() => belongings(engine, owner), within).toEqual([]);
     const workspaces = () => readdirSync(parent).filter((name) => name.startsWith('tidemark-'));
     await expect.poll(workspaces, within).toEqual([]);
   });
+
+  it(
+    'killed together with its janitors: only the image waits for the next start',
+    {
+      timeout: 90_000,
+    },
+    async () => {
+      const { engine } = present(docker, 'engine');
+      const owner = await startDoomed(engine);
+      const janitors = janitorsOf(present(harness?.pid, 'pid'));
+      expect(janitors).toHaveLength(2);
+      for (const janitor of janitors) process.kill(janitor, 'SIGKILL');
+      harness?.kill('SIGKILL');
+      const left = async () => (await belongings(engine, owner)).map((text) => text.split(' ')[0]);
+      await expect.poll(left, { timeout: 8_000, interval: 100 }).toEqual(['image']);
+      await sweep(engine, isGone);
+      expect(await left()).toEqual([]);
+    },
+  );
 
   it('what nobody cleaned up is swept at the next start', async () => {
     const { engine } = present(docker, 'engine');

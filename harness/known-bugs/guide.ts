@@ -1,0 +1,152 @@
+/**
+ * Where to look for a planted bug in the world: runs there take seconds, so the planted simulator is
+ * asked first which cases show it. Nothing is decided here; a case is only a place to look.
+ */
+import { checkHistory } from '../../src/checker/check.ts';
+import type { Case } from '../../src/model/case.ts';
+import type { AnomalyName } from '../../src/model/guarantee.ts';
+import type { HistoryEvent } from '../../src/model/history.ts';
+import { caseSize } from '../../reports/result.ts';
+import type { RunOutcome } from '../run/outcome.ts';
+import { jobWallMsMax, type WorkerPool } from '../run/pool.ts';
+import type { BugFile } from './bug-file.ts';
+
+export interface Candidate {
+  readonly case: Case;
+  /** Share of simulated runs under other latencies that are violations too, 0 to 1. */
+  readonly steadiness: number;
+}
+
+export interface Guide {
+  /** Generated cases simulated, and how many of them were violations. */
+  readonly runs: number;
+  readonly violations: number;
+  /** Best place first. */
+  readonly candidates: readonly Candidate[];
+}
+
+export interface GuideSettings {
+  readonly seed: number;
+  readonly shrinkRunsMax: number;
+}
+
+/** Simulated runs per bug at most; fewer once there are enough violations. */
+const guideRunsMax = 400;
+const violationsEnough = 16;
+const runsPerJob = 20;
+/** Cases kept, and how many of them in their smallest form. */
+const candidatesMax = 10;
+const shrunkMax = 2;
+/** Other latencies each is tried under. */
+const otherSeeds = 8;
+
+/** The pool's engine must carry the bug. */
+export async function guideTo(
+  pool: WorkerPool,
+  bug: BugFile,
+  settings: GuideSettings,
+): Promise<Guide> {
+  const { runs, found } = await simulate(pool, bug, settings);
+  const candidates: Candidate[] = [];
+  let shrunk = 0;
+  for (const { scenario, outcome } of smallestFirst(bug, found)) {
+    if (candidates.length >= candidatesMax) break;
+    const generate = { kind: 'generate', scenario, seed: settings.seed, run: outcome.run } as const;
+    const kase = await pool.request(generate);
+    if (!(await showsByMachineClock(pool, kase))) continue;
+    candidates.push(await tried(pool, kase));
+    if (shrunk === shrunkMax) continue;
+    shrunk++;
+    const small = await shrink(pool, kase, { bug, ...settings });
+    if (await showsByMachineClock(pool, small)) candidates.push(await tried(pool, small));
+  }
+  return { runs, violations: found.length, candidates: candidates.sort(bySteadiness) };
+}
+
+interface Violation {
+  readonly scenario: string;
+  readonly outcome: RunOutcome;
+}
+
+async function simulate(
+  pool: WorkerPool,
+  bug: BugFile,
+  { seed }: GuideSettings,
+): Promise<{ readonly runs: number; readonly found: readonly Violation[] }> {
+  const found: Violation[] = [];
+  let runs = 0;
+  for (let from = 0; runs < guideRunsMax; from += runsPerJob) {
+    for (const scenario of bug.scenarios) {
+      const job = { kind: 'runs', scenario, seed, from, to: from + runsPerJob, step: 1 } as const;
+      const outcomes = await pool.request(job);
+      runs += outcomes.length;
+      for (const outcome of outcomes) {
+        if (outcome.status === 'invalid') found.push({ scenario, outcome });
+      }
+    }
+    if (found.length >= violationsEnough) break;
+  }
+  return { runs, found };
+}
+
+/**
+ * Those that show what the bug is known for come first. A stall lasts until the deadline, and says
+ * least.
+ */
+function smallestFirst(bug: BugFile, found: readonly Violation[]): Violation[] {
+  const isTelling = (name: AnomalyName): boolean =>
+    name !== 'stall' && bug.anomalies.includes(name);
+  const strangeness = ({ outcome }: Violation): number =>
+    outcome.anomalies.some(isTelling) ? 0 : 1;
+  return [...found].sort(
+    (a, b) =>
+      strangeness(a) - strangeness(b) ||
+      a.outcome.faults - b.outcome.faults ||
+      a.outcome.events - b.outcome.events,
+  );
+}
+
+async function shrink(
+  pool: WorkerPool,
+  kase: Case,
+  { bug, shrinkRunsMax }: GuideSettings & { readonly bug: BugFile },
+): Promise<Case> {
+  const job = {
+    kind: 'shrink',
+    case: kase,
+    anomalies: bug.anomalies,
+    runsMax: shrinkRunsMax,
+    mustReach: true,
+  } as const;
+  return (await pool.request(job, 2 * jobWallMsMax)).case;
+}
+
+/** How much of what it shows is chance: the seed of a case decides its latencies. */
+async function tried(pool: WorkerPool, kase: Case): Promise<Candidate> {
+  let shown = 0;
+  for (let other = 1; other <= otherSeeds; other++) {
+    if (await showsByMachineClock(pool, { ...kase, seed: kase.seed + other })) shown++;
+  }
+  return { case: kase, steadiness: shown / otherSeeds };
+}
+
+/**
+ * Whether the run is a violation also to a judge who must allow for what only a machine does: there a
+ * source that was given no time may pass for idle.
+ */
+async function showsByMachineClock(pool: WorkerPool, kase: Case): Promise<boolean> {
+  const { history } = await pool.request({ kind: 'execute', case: kase });
+  const onMachine = history.map((event): HistoryEvent =>
+    event.kind === 'header' ? { ...event, clock: 'machine' } : event,
+  );
+  return checkHistory(kase, onMachine).status === 'invalid';
+}
+
+/** Among equals the smaller one, which takes less time. */
+function bySteadiness(a: Candidate, b: Candidate): number {
+  const size = ({ case: kase }: Candidate): number => {
+    const { events, faults } = caseSize(kase);
+    return events + faults;
+  };
+  return b.steadiness - a.steadiness || size(a) - size(b);
+}
