@@ -18,8 +18,6 @@ import {
   type PeerSuite,
 } from './peer-suites.ts';
 
-export const peerNames = ['porcupine'] as const;
-
 const defaultRounds: PeerRounds = { timeoutMs: 10_000, rounds: 20, enoughMs: 1_000 };
 
 /** Throws InputError when Go or the checkout is missing. Leaves nothing behind. */

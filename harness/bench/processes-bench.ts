@@ -4,6 +4,7 @@
  */
 import { cpus } from 'node:os';
 
+import { present } from '../../src/base/assert.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { History, HistoryEvent } from '../../src/model/history.ts';
 import { Bench } from '../subjects/processes/bench.ts';
@@ -11,13 +12,16 @@ import { soundProgram } from '../subjects/processes/node-program.ts';
 import { runCase } from '../subjects/processes/run-case.ts';
 import { subject } from '../subjects/processes.ts';
 import { intervalCase, killedCase, throughputCase } from './processes-cases.ts';
-import type { IntervalFigures, ProcessFigures } from './processes-figures.ts';
+import { type IntervalFigures, type ProcessFigures, spreadOf } from './processes-figures.ts';
 
 export interface ProcessBenchSettings {
   /** Records of one throughput run. */
   readonly records: number;
   /** Runs of each kind; the figures are medians. */
   readonly repeats: number;
+  /** The same for each of {@link intervalsMs}, with its spread. */
+  readonly intervalRecords: number;
+  readonly intervalRepeats: number;
   /** Times between checkpoints to compare, ms. */
   readonly intervalsMs: readonly number[];
   /** Folder for histories under way. */
@@ -61,6 +65,7 @@ class ProcessBench {
     const rates = await this.throughputs();
     onStep('intervals between checkpoints');
     const intervals = await this.intervals();
+    const statuses = [...killed.map(({ status }) => status), ...intervals.statuses];
     return {
       schemaVersion: 1,
       node: process.versions.node,
@@ -68,13 +73,14 @@ class ProcessBench {
       cores: cpus().length,
       clusterUpMs: median(killed.map(({ upMs }) => upMs)),
       twoKillRunMs: median(killed.map(({ wallMs }) => wallMs)),
-      allValid: killed.every(({ status }) => status === 'valid'),
+      allValid: statuses.every((status) => status === 'valid'),
       recoveryMs: median(killed.flatMap(({ history }) => recoveries(history))),
       throughputRecords: records,
       recordsPerSecond: median(rates.map(({ checkpointed }) => checkpointed)),
       uncheckpointedPerSecond: median(rates.map(({ bare }) => bare)),
       checkpointOverhead: 1 - median(rates.map(({ checkpointed, bare }) => checkpointed / bare)),
-      intervals,
+      intervalRecords: this.settings.intervalRecords,
+      intervals: intervals.figures,
     };
   }
 
@@ -82,24 +88,41 @@ class ProcessBench {
   private async throughputs(): Promise<{ checkpointed: number; bare: number }[]> {
     const rates: { checkpointed: number; bare: number }[] = [];
     for (let i = 0; i < this.settings.repeats; i++) {
-      rates.push({ checkpointed: await this.rate(1_000), bare: await this.rate(neverMs) });
+      const { records } = this.settings;
+      rates.push({
+        checkpointed: await this.rate(records, 1_000),
+        bare: await this.rate(records, neverMs),
+      });
     }
     return rates;
   }
 
-  private async intervals(): Promise<IntervalFigures[]> {
-    const figures: IntervalFigures[] = [];
-    for (const intervalMs of this.settings.intervalsMs) {
-      const recordsPerSecond = await this.rate(intervalMs);
-      const { history } = await this.run(intervalCase(1, intervalMs));
-      figures.push({ intervalMs, recordsPerSecond, recoveryMs: recoveries(history)[0] ?? null });
+  /** In rounds over all intervals: what changes on the machine meanwhile changes all of them. */
+  private async intervals(): Promise<{ figures: IntervalFigures[]; statuses: string[] }> {
+    const { intervalsMs, intervalRepeats, intervalRecords, onStep } = this.settings;
+    const runs = intervalsMs.map(() => ({ rates: [] as number[], recoveries: [] as number[] }));
+    const statuses: string[] = [];
+    for (let round = 1; round <= intervalRepeats; round++) {
+      for (const [index, { rates, recoveries: times }] of runs.entries()) {
+        const intervalMs = intervalsMs[index] ?? neverMs;
+        onStep(`a checkpoint every ${intervalMs} ms, run ${round} of ${intervalRepeats}`);
+        rates.push(await this.rate(intervalRecords, intervalMs));
+        const { history, status } = await this.run(intervalCase(round, intervalMs));
+        times.push(...recoveries(history));
+        statuses.push(status);
+      }
     }
-    return figures;
+    const figures = runs.map(({ rates, recoveries: times }, index) => ({
+      intervalMs: intervalsMs[index] ?? neverMs,
+      recordsPerSecond: present(spreadOf(rates), 'runs of an interval'),
+      recoveryMs: spreadOf(times),
+    }));
+    return { figures, statuses };
   }
 
-  private async rate(intervalMs: number): Promise<number> {
-    const { records } = this.settings;
-    const { history } = await this.run(throughputCase({ records, intervalMs }));
+  /** Not checked: that would take longer than the run, and no fault is in it. */
+  private async rate(records: number, intervalMs: number): Promise<number> {
+    const { history } = await this.record(throughputCase({ records, intervalMs }));
     return (records * 1_000) / endToEndMs(history);
   }
 
@@ -111,6 +134,13 @@ class ProcessBench {
 
   private async run(kase: Case): Promise<Measured> {
     const startedAt = performance.now();
+    const { history, upMs } = await this.record(kase);
+    const { status } = subject.check(kase, history);
+    return { history, upMs, wallMs: performance.now() - startedAt, status };
+  }
+
+  private async record(kase: Case): Promise<Pick<Measured, 'history' | 'upMs'>> {
+    const startedAt = performance.now();
     let upAt = startedAt;
     const { history } = await runCase(kase, {
       bench: this.bench,
@@ -119,8 +149,7 @@ class ProcessBench {
         upAt = performance.now();
       },
     });
-    const { status } = subject.check(kase, history);
-    return { history, upMs: upAt - startedAt, wallMs: performance.now() - startedAt, status };
+    return { history, upMs: upAt - startedAt };
   }
 }
 
@@ -148,6 +177,5 @@ function timeOf(event: HistoryEvent | undefined): number {
 }
 
 function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return spreadOf(values)?.median ?? Number.NaN;
 }

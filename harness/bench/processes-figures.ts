@@ -2,11 +2,19 @@
  * The figures of the benchmark on processes, as data and as text. Times in ms, rates per second.
  */
 
+/** Several runs of one thing, ascending. */
+export interface Spread {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+  readonly runs: readonly number[];
+}
+
 export interface IntervalFigures {
   readonly intervalMs: number;
-  readonly recordsPerSecond: number;
-  /** Null: the kill led to no new attempt. */
-  readonly recoveryMs: number | null;
+  readonly recordsPerSecond: Spread;
+  /** Null: no kill led to a new attempt. */
+  readonly recoveryMs: Spread | null;
 }
 
 export interface ProcessFigures {
@@ -27,30 +35,57 @@ export interface ProcessFigures {
   readonly uncheckpointedPerSecond: number;
   /** Share of throughput that checkpoints cost; below 0 is noise. */
   readonly checkpointOverhead: number;
+  /** Records of each throughput run of an interval. */
+  readonly intervalRecords: number;
   readonly intervals: readonly IntervalFigures[];
+}
+
+/** Null of no runs. */
+export function spreadOf(values: readonly number[]): Spread | null {
+  const runs = values.toSorted((a, b) => a - b);
+  const [least] = runs;
+  const most = runs.at(-1);
+  const median = runs[Math.floor(runs.length / 2)];
+  return least === undefined || most === undefined || median === undefined
+    ? null
+    : { median, least, most, runs };
+}
+
+/** `12,345`, and the extremes where they differ. */
+export function spreadText(spread: Spread | null): string {
+  if (spread === null) return '–';
+  const [median, least, most] = [spread.median, spread.least, spread.most].map(rounded);
+  return least === most ? `${median}` : `${median} (${least}–${most})`;
+}
+
+function rounded(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
 }
 
 /** A table for people. */
 export function processFiguresText(figures: ProcessFigures): string {
-  const round = (value: number): string => Math.round(value).toLocaleString('en-US');
   const rows: readonly (readonly [string, string, string])[] = [
-    ['cluster of 1 + 3 processes up (ms)', round(figures.clusterUpMs), '< 1,500'],
-    ['default case with two kills, checked (ms)', round(figures.twoKillRunMs), '< 6,000'],
-    ['SIGKILL to the next committed output (ms)', round(figures.recoveryMs), '< 2,000'],
-    ['records per second, a checkpoint each second', round(figures.recordsPerSecond), '≥ 300,000'],
-    ['records per second without checkpoints', round(figures.uncheckpointedPerSecond), ''],
+    ['cluster of 1 + 3 processes up (ms)', rounded(figures.clusterUpMs), '< 1,500'],
+    ['default case with two kills, checked (ms)', rounded(figures.twoKillRunMs), '< 6,000'],
+    ['SIGKILL to the next committed output (ms)', rounded(figures.recoveryMs), '< 2,000'],
+    [
+      'records per second, a checkpoint each second',
+      rounded(figures.recordsPerSecond),
+      '≥ 300,000',
+    ],
+    ['records per second without checkpoints', rounded(figures.uncheckpointedPerSecond), ''],
     ['cost of checkpoints', `${(figures.checkpointOverhead * 100).toFixed(1)} %`, '< 10 %'],
     ...figures.intervals.map(
       ({ intervalMs, recordsPerSecond, recoveryMs }) =>
         [
-          `checkpoint every ${round(intervalMs)} ms: records/s, recovery (ms)`,
-          `${round(recordsPerSecond)}, ${recoveryMs === null ? '–' : round(recoveryMs)}`,
-          '',
+          `checkpoint every ${rounded(intervalMs)} ms: records/s`,
+          spreadText(recordsPerSecond),
+          `recovery (ms) ${spreadText(recoveryMs)}`,
         ] as const,
     ),
   ];
   const lines = rows.map(
-    ([name, value, goal]) => `  ${name.padEnd(56)} ${value.padStart(18)}   ${goal}`,
+    ([name, value, goal]) => `  ${name.padEnd(46)} ${value.padStart(27)}   ${goal}`,
   );
   const head = `${figures.cpu}, ${figures.cores} cores, Node ${figures.node}`;
   return `${head}\n${lines.join('\n')}\n`;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import { measureProcesses } from '../../bench/processes-bench.ts';
 import { processFiguresText } from '../../bench/processes-figures.ts';
+import { processesHtml } from '../../bench/processes-html.ts';
 import { intervalPlot } from '../../bench/processes-plot.ts';
 import { writeAtomically } from '../../store/atomic-file.ts';
 import { displayPath } from '../../store/run-folder.ts';
@@ -17,7 +18,9 @@ import { ProgressLine } from '../progress.ts';
 const processSettings = {
   records: 1_500_000,
   repeats: 5,
-  intervalsMs: [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000],
+  intervalRecords: 800_000,
+  intervalRepeats: 3,
+  intervalsMs: [50, 100, 200, 500, 1_000, 2_000],
 };
 
 /** Exit code 2 when a run of the benchmark was not valid. */
@@ -33,8 +36,14 @@ export async function benchProcesses({ options, io }: CommandContext): Promise<n
   const path = join(options.outputDir, 'bench-processes.json');
   const plot = join(options.outputDir, 'bench-processes.svg');
   writeAtomically(path, document);
-  writeAtomically(plot, intervalPlot(figures.intervals));
-  const files = `figures: ${displayPath(path)}\nplot: ${displayPath(plot)}\n`;
+  const report = join(options.outputDir, 'bench-processes.html');
+  writeAtomically(plot, `${intervalPlot(figures.intervals).text}\n`);
+  writeAtomically(report, processesHtml(figures));
+  const files = [
+    `report: ${displayPath(report)}\n`,
+    `figures: ${displayPath(path)}\n`,
+    `plot: ${displayPath(plot)}\n`,
+  ].join('');
   io.out(options.json ? document : `${processFiguresText(figures)}\n${files}`);
   return figures.allValid ? exitCodes.valid : exitCodes.unknown;
 }
