@@ -139,7 +139,7 @@ export const optionTable: OptionTable = {
   noShrink: toggle('keep failing cases as they were found'),
   shrinkBudget: {
     value: '<duration>',
-    describes: 'wall time for making one case of a real subject smaller, e.g. 90s or 5m',
+    describes: 'wall time for shrinking what a real subject showed in one scenario, e.g. 90s',
     absent: null,
     absentText: '60s in run, 5m in shrink',
     parse: duration,

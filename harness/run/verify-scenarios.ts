@@ -18,6 +18,7 @@ import {
 import { conclude, mergedVerdict, totalStats } from './conclude.ts';
 import { keep, type Kept } from './findings.ts';
 import type { WorkerPool } from './pool.ts';
+import { campaignShrinkBudgetMs } from '../shrink/shrink-real.ts';
 import { replayRegressions } from './replay-regressions.ts';
 import { statementOf } from './statistics.ts';
 import type { Tally } from './tally.ts';
@@ -53,8 +54,16 @@ async function concludeScenario(
 ): Promise<Concluded> {
   const { scenario, tally } = entry;
   const failing: Kept[] = [];
+  const startedAt = performance.now();
+  const budgetMs = settings.shrinkBudgetMs ?? campaignShrinkBudgetMs;
   for (const run of tally.runsToKeep()) {
-    const found = await keepRun(pool, { scenario: scenario.id, tally, run }, settings);
+    // The violations of one scenario are often one defect: what the first leaves of the time is theirs.
+    const shrinkBudgetMs = Math.max(0, budgetMs - (performance.now() - startedAt));
+    const found = await keepRun(
+      pool,
+      { scenario: scenario.id, tally, run },
+      { ...settings, shrinkBudgetMs },
+    );
     if (found !== null) failing.push(found);
   }
   const results = failing.map((kept) => kept.result).filter(({ status }) => status !== 'valid');

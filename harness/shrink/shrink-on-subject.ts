@@ -22,9 +22,9 @@ import {
 
 /** A case that does not show the anomaly again is given up after so many runs or a quarter of the budget. */
 const unseenRunsMax = 20;
-/** A candidate that shows the anomaly as often as the original is given up wrongly at most so often. */
-const missMax = 0.15;
-const triesMax = 5;
+/** Runs of a candidate that must show the anomaly: one alone may be luck. */
+const showsNeeded = 2;
+const missesLimit = 5;
 
 const coarsePasses: readonly Pass[] = [
   hasten,
@@ -57,42 +57,18 @@ export interface ShrunkOnSubject {
 export async function shrinkOnSubject(runs: RealRuns, kase: Case): Promise<ShrunkOnSubject> {
   const original = await measureOriginal(runs, kase);
   const { rate: rateAsFound } = original;
-  const tries = triesFor(rateAsFound);
+  const missesMax = missesFor(rateAsFound);
+  const triesMax = showsNeeded - 1 + missesMax;
   if (rateAsFound.shown === 0) {
-    return { smallest: original, rateAsFound, triesMax: tries, budgetHit: false };
+    return { smallest: original, rateAsFound, triesMax, budgetHit: false };
   }
-  const search = { runs, tries, original };
-  const { wasLuck, ...quick } = await searchFrom(original, { ...search, needed: 1 });
-  if (!wasLuck || quick.budgetHit) return { rateAsFound, ...quick };
-  // What time is left goes into a search that luck does not lead.
-  const { wasLuck: _, ...careful } = await searchFrom(quick.smallest, { ...search, needed: 2 });
-  return { rateAsFound, ...careful };
-}
-
-interface SearchSettings {
-  readonly runs: RealRuns;
-  readonly original: Measured;
-  /** Runs of a candidate that may show nothing. */
-  readonly tries: number;
-  /** Runs of a candidate that must show the anomaly. */
-  readonly needed: number;
-}
-
-interface Searched extends Omit<ShrunkOnSubject, 'rateAsFound'> {
-  /** The smallest case that was accepted was not confirmed. */
-  readonly wasLuck: boolean;
-}
-
-async function searchFrom(start: Measured, settings: SearchSettings): Promise<Searched> {
-  const { runs, original, tries, needed } = settings;
-  const trial = new RealTrial(settings);
-  const search = new Search(start.case, trial);
+  const trial = new RealTrial(runs, missesMax);
+  const search = new Search(kase, trial);
   for (const pass of coarsePasses) await pass(search);
   await search.untilNothingChanges(finePasses);
   const budgetHit = trial.exhausted;
-  const smallest = (await confirm(runs, trial.accepted, original.rate)) ?? start;
-  const wasLuck = smallest.case !== search.current;
-  return { smallest, triesMax: tries + needed - 1, budgetHit, wasLuck };
+  const smallest = (await confirm(runs, trial.accepted, rateAsFound)) ?? original;
+  return { smallest, rateAsFound, triesMax, budgetHit };
 }
 
 /** A few runs; more of them while the anomaly does not show. */
@@ -104,36 +80,46 @@ function measureOriginal(runs: RealRuns, kase: Case): Promise<Measured> {
   });
 }
 
-/** The rate is taken from few runs, so it counts as if one more had shown it and one more had not. */
-export function triesFor({ shown, of }: Rate): number {
-  const miss = 1 - (shown + 1) / (of + 2);
-  return Math.min(triesMax, Math.ceil(Math.log(missMax) / Math.log(miss)));
+/**
+ * Runs of a candidate that may show nothing. A candidate that shows the anomaly as often as the
+ * original shows it twice before that in seven cases of ten. The rate is taken from few runs, so it
+ * counts as if one more had shown it and one more had not.
+ */
+export function missesFor({ shown, of }: Rate): number {
+  const shows = (shown + 1) / (of + 2);
+  const isEnough = (misses: number): boolean =>
+    (1 - shows) ** misses * (1 - shows + (misses + 1) * shows) <= 0.3;
+  let misses = 1;
+  while (misses < missesLimit && !isEnough(misses)) misses++;
+  return misses;
 }
 
 class RealTrial implements Trial {
   /** Every case that was accepted, in order. */
-  readonly accepted: Case[] = [];
-  private readonly settings: SearchSettings;
+  readonly accepted: Measured[] = [];
+  private readonly runs: RealRuns;
+  private readonly missesMax: number;
 
-  constructor(settings: SearchSettings) {
-    this.settings = settings;
+  constructor(runs: RealRuns, missesMax: number) {
+    this.runs = runs;
+    this.missesMax = missesMax;
   }
 
   /** What confirming the result takes is kept back. */
   get exhausted(): boolean {
-    const { runs } = this.settings;
-    return runs.spentMs + runs.confirmMs >= runs.budgetMs;
+    return this.runs.spentMs + this.runs.confirmMs >= this.runs.budgetMs;
   }
 
   async shows(candidate: Case): Promise<boolean> {
-    const { runs, tries, needed } = this.settings;
-    const { rate } = await runs.measure(candidate, (soFar) => {
-      if (soFar.rate.shown >= needed) return 0;
+    const measured = await this.runs.measure(candidate, (soFar) => {
+      const { shown } = soFar.rate;
+      const misses = timesRun(soFar) - shown;
+      if (shown >= showsNeeded || misses >= this.missesMax) return 0;
       if (timesRun(soFar) > 0 && this.exhausted) return 0;
-      return tries - (timesRun(soFar) - soFar.rate.shown);
+      return showsNeeded - shown;
     });
-    if (rate.shown < needed) return false;
-    this.accepted.push(candidate);
+    if (measured.rate.shown < showsNeeded) return false;
+    this.accepted.push(measured);
     return true;
   }
 }
@@ -141,18 +127,19 @@ class RealTrial implements Trial {
 /**
  * The smallest of the accepted cases that shows the anomaly at least half as often as the original.
  * A candidate can be accepted by luck, and all smaller ones with it, so the way back is in growing
- * steps. Null when there is none, or no time for it.
+ * steps. What there is no time to confirm counts with the runs in which it was accepted.
  */
 async function confirm(
   runs: RealRuns,
-  accepted: readonly Case[],
+  accepted: readonly Measured[],
   original: Rate,
 ): Promise<Measured | null> {
   const shownMin = Math.ceil((confirmRuns * original.shown) / original.of / 2);
-  for (const kase of wayBack(accepted)) {
-    const measured = await runs.confirm(kase);
+  for (const candidate of wayBack(accepted)) {
+    const isLast = candidate === accepted.at(-1);
+    if (!isLast && runs.spentMs + runs.confirmMs > runs.budgetMs) return candidate;
+    const measured = await runs.confirm(candidate.case);
     if (measured.rate.shown >= shownMin) return measured;
-    if (runs.spentMs >= runs.budgetMs) return null;
   }
   return null;
 }

@@ -130,7 +130,7 @@ class RealShrinking {
     const detail =
       `shrinking ${this.found.kase.scenario} on ${this.subject.id} stopped after ` +
       `${plural(made, 'run')}: more might have gone`;
-    return { limit: 'shrink-budget', value: budgetMs, detail };
+    return { limit: 'shrink-budget', value: Math.round(budgetMs), detail };
   }
 }
 
