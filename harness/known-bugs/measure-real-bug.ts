@@ -46,6 +46,7 @@ export interface RealBugResult {
 /** The same cases on nodes without the bug. */
 export interface CleanCount {
   readonly runs: number;
+  /** Violations among them, and on planted nodes that never reached the bug's line. */
   readonly falseAlarms: number;
   /** Runs in which a fault missed or too little happened; nothing was wrong. */
   readonly vacuous: number;
@@ -138,19 +139,11 @@ class RealSearch {
   }
 
   async run(): Promise<void> {
-    const before = await this.pool.request({ kind: 'reached' });
     while (this.detection === null && this.goOn()) {
       const candidate = this.candidates[this.runs % this.candidates.length];
       if (candidate === undefined) return;
-      this.runs++;
-      this.settings.onRun(this.bug.id, this.runs);
-      const execution = await this.execute(candidate, this.bug);
-      if (execution === null) this.undecided++;
-      const isAlarm = this.alarms.get(candidate) ?? (await this.isFalseAlarm(candidate));
-      this.alarms.set(candidate, isAlarm);
-      if (execution?.verdict.status === 'invalid' && !isAlarm) this.detect(candidate, execution);
+      await this.tryOn(candidate);
     }
-    this.reached = (await this.pool.request({ kind: 'reached' })) > before;
   }
 
   result(): Omit<RealBugResult, 'simulated'> {
@@ -181,6 +174,25 @@ class RealSearch {
     return this.limit === null && !settings.interrupted();
   }
 
+  private async tryOn(candidate: Candidate): Promise<void> {
+    this.settings.onRun(this.bug.id, ++this.runs);
+    const before = await this.reachedCount();
+    const execution = await this.execute(candidate, this.bug);
+    const isReached = (await this.reachedCount()) > before;
+    this.reached ||= isReached;
+    if (execution === null) this.undecided++;
+    const isAlarm = this.alarms.get(candidate) ?? (await this.isFalseAlarm(candidate));
+    this.alarms.set(candidate, isAlarm);
+    if (execution?.verdict.status !== 'invalid' || isAlarm) return;
+    if (isReached) this.detect(candidate, execution);
+    // What was run is the engine as it is.
+    else this.alarm(candidate, execution);
+  }
+
+  private reachedCount(): Promise<number> {
+    return this.pool.request({ kind: 'reached' });
+  }
+
   private async isFalseAlarm(candidate: Candidate): Promise<boolean> {
     const execution = await this.execute(candidate, null);
     this.clean.runs++;
@@ -192,10 +204,14 @@ class RealSearch {
     if (isVacuous(verdict)) this.clean.vacuous++;
     else if (verdict.status === 'unknown') this.clean.undecided++;
     if (verdict.status !== 'invalid') return false;
+    this.alarm(candidate, execution);
+    return true;
+  }
+
+  private alarm(candidate: Candidate, execution: Execution): void {
     this.clean.falseAlarms++;
     const folder = `bugs/${this.bug.id}/false-alarm-${this.clean.falseAlarms}`;
     this.save(folder, null, { candidate, execution });
-    return true;
   }
 
   private detect(candidate: Candidate, execution: Execution): void {

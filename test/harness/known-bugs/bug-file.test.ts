@@ -38,7 +38,7 @@ function load(value: unknown): BugFile {
 
 describe('a bug file', () => {
   it('is data', () => {
-    expect(load(good)).toEqual({ ...good, also: [] });
+    expect(load(good)).toEqual({ ...good, also: [], onlySimulated: null });
   });
 
   it.each([

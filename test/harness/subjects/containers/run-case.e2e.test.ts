@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { loadBug, projectBugs } from '../../../../harness/known-bugs/bug-file.ts';
 import { ContainerBench } from '../../../../harness/subjects/containers/bench.ts';
 import { ownerFilter } from '../../../../harness/subjects/containers/labels.ts';
 import { findPostgres } from '../../../../harness/subjects/processes/postgres-binaries.ts';
@@ -152,12 +153,23 @@ describe.skipIf(docker === null)('a case in containers', slow, () => {
     expect(complaints).toEqual([]);
   });
 
+  it('with a planted bug is found out: rows are visible before their checkpoint', async () => {
+    const kase = smallCase();
+    const bug = loadBug(join(projectBugs(), 'commit-on-precommit.json'));
+    const settings = { bench: present(bench, 'bench'), evidence: join(parent, 'evidence'), bug };
+    const { history } = await runCase(kase, settings);
+    const { status, anomalies } = checkHistory(kase, history);
+    expect(status).toBe('invalid');
+    expect(anomalies.map(({ name }) => name)).toContain('premature-visible');
+  });
+
   it('leaves no container behind, and no folder', async () => {
     const { engine } = present(docker, 'engine');
     const { owner, workspace } = present(bench, 'bench');
     const filters = { label: [ownerFilter(owner)] };
-    expect(await engine.listContainers({ all: true, filters })).toEqual([]);
-    const kept = new Set(['children', 'postgres']);
+    const containers = await engine.listContainers({ all: true, filters });
+    expect(containers.map(({ Names }) => Names)).toEqual([[`/tidemark-${owner}-watchman`]]);
+    const kept = new Set(['children', 'postgres', 'watchman']);
     expect(readdirSync(workspace.folder).filter((name) => !kept.has(name))).toEqual([]);
   });
 });
