@@ -104,7 +104,7 @@ function table({ intervals, uncheckpointedPerSecond }: ProcessFigures): Markup {
   const rows = intervals.map(({ intervalMs, recordsPerSecond, recoveryMs }) => {
     const share = (recordsPerSecond.median / uncheckpointedPerSecond) * 100;
     return html`<tr>
-      <td class="num">${amount(intervalMs)} ms</td>
+      <td class="nowrap">${amount(intervalMs)} ms</td>
       <td class="num">${spreadText(recordsPerSecond)}</td>
       <td class="num">${share.toFixed(0)} %</td>
       <td class="num">${spreadText(recoveryMs)}</td>
@@ -114,7 +114,7 @@ function table({ intervals, uncheckpointedPerSecond }: ProcessFigures): Markup {
   return html`<table>
     <thead>
       <tr>
-        <th class="num">A checkpoint every</th>
+        <th>A checkpoint every</th>
         <th class="num">records per second: median (least–most)</th>
         <th class="num">of the rate without</th>
         <th class="num">recovery, ms: median (least–most)</th>

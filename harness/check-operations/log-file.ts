@@ -25,7 +25,7 @@ export function isLogHistory(history: OperationHistory, format: Format): boolean
 
 export function checkLogFile(history: OperationHistory, file: string, started: number): FileReport {
   const operations = logOperations(history, file);
-  const { verdict, anomalies } = checkLog(operations);
+  const { verdict, anomalies, metrics } = checkLog(operations);
   const lineOf = (index: number): number => history.line[index] as number;
   return {
     file,
@@ -46,6 +46,7 @@ export function checkLogFile(history: OperationHistory, file: string, started: n
       count,
       explanation: null,
     })),
+    log: metrics,
     unknowns: verdict === 'unknown' ? ['nothing was polled successfully'] : [],
   };
 }

@@ -46,9 +46,25 @@ function fileLines(file: FileReport): string[] {
       lines.push(`      ${next.text}: ${next.reason}`);
     }
   }
+  lines.push(...logLines(file));
   const hidden = file.anomalies.length - anomaliesShown;
   if (hidden > 0) lines.push(`  and ${hidden} more`);
   return lines;
+}
+
+/** Figures of a log that are worth a line. */
+function logLines({ log }: FileReport): string[] {
+  const again = (log?.consumed ?? []).filter(({ times }) => times > 1);
+  const values = again.reduce((sum, entry) => sum + entry.values, 0);
+  const lag = log?.worstLag ?? null;
+  return [
+    ...(lag === null
+      ? []
+      : [`  lag: a poll of key ${lag.key} was at least ${plural(lag.events, 'event')} behind`]),
+    ...(values === 0
+      ? []
+      : [`  consumed again by the same subscribed process: ${plural(values, 'value')}`]),
+  ];
 }
 
 /** Certificates that were to be verified and were not. */

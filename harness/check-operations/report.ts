@@ -1,6 +1,7 @@
 /** The report of `tidemark check` on operation histories: plain JSON. */
 import type { Certificate } from '../../src/checker/linearizability/certificate.ts';
 import type { OperationExplanation } from '../../src/checker/linearizability/explain.ts';
+import type { LogMetrics } from '../../src/checker/log/metrics.ts';
 import type { Status } from '../../src/model/verdict.ts';
 
 /** Why something is wrong: a refuted object, or an anomaly of a log. */
@@ -46,6 +47,8 @@ export interface FileReport {
   readonly anomalies: readonly OperationAnomaly[];
   /** Why the verdict is unknown; empty otherwise. */
   readonly unknowns: readonly string[];
+  /** Of histories of a log: lag, in events, and repeated consumption. */
+  readonly log?: LogMetrics;
 }
 
 export interface FailedFile {

@@ -10,6 +10,7 @@ import {
   logAnomalyNames,
   type LogOperation,
 } from './operation.ts';
+import { logMetrics, type LogMetrics } from './metrics.ts';
 import { orderAnomalies } from './order-anomalies.ts';
 import { valueAnomalies } from './value-anomalies.ts';
 import { versionsOf } from './version-order.ts';
@@ -33,6 +34,7 @@ export interface LogAnomaly {
 export interface LogVerdict {
   readonly verdict: Status;
   readonly anomalies: readonly LogAnomaly[];
+  readonly metrics: LogMetrics;
 }
 
 /** Findings kept per anomaly; the count tells how many there were. */
@@ -59,7 +61,7 @@ export function checkLog(
   // A history that polled nothing has shown nothing.
   const isVacuous = versions.read.size === 0;
   const otherwise = isVacuous ? 'unknown' : 'valid';
-  return { verdict: isRefuted ? 'invalid' : otherwise, anomalies };
+  return { verdict: isRefuted ? 'invalid' : otherwise, anomalies, metrics: logMetrics(operations) };
 }
 
 /** Kafka does not isolate writes; a subscription may rebalance at any time. */

@@ -57,7 +57,7 @@ function names(drafts: readonly Draft[], wwDeps = false): string[] {
 }
 
 test('a legal run is valid and shows nothing', () => {
-  expect(checkLog(operations(legal))).toEqual({ verdict: 'valid', anomalies: [] });
+  expect(checkLog(operations(legal))).toMatchObject({ verdict: 'valid', anomalies: [] });
 });
 
 test('a run that polled nothing shows nothing: unknown', () => {
