@@ -105,9 +105,10 @@ class RealTrial implements Trial {
     this.missesMax = missesMax;
   }
 
-  /** What confirming the result takes is kept back. */
+  /** What confirming the result takes is kept back as soon as there is one. */
   get exhausted(): boolean {
-    return this.runs.spentMs + this.runs.confirmMs >= this.runs.budgetMs;
+    const { spentMs, confirmMs, budgetMs } = this.runs;
+    return spentMs + (this.accepted.length === 0 ? 0 : confirmMs) >= budgetMs;
   }
 
   async shows(candidate: Case): Promise<boolean> {
