@@ -24,7 +24,7 @@ export interface Attempt {
 }
 
 /** Named limit: events that showed rows and are still known. A power of two. */
-export const showingsMax = 65_536;
+export const showingsMax = 16_384;
 
 export class Ledger {
   /** Number of the newest event that showed rows; they count from 1. */

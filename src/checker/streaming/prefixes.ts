@@ -48,15 +48,20 @@ export class Prefixes {
   }
 
   /** A record that was left out shows after all. */
-  fill(
-    row: { readonly split: number; readonly offset: number; readonly showing: { number: number } },
-    { nextStep }: Hole,
-  ): void {
-    const { split, offset, showing } = row;
+  fill(row: { readonly split: number; readonly showing: { number: number } }, hole: Hole): void {
+    const { split, showing } = row;
+    const { offset, nextStep } = hole;
     const { number } = showing;
-    if (nextStep >= 0 && nextStep < this.stepOf(number)) {
-      this.reportCut({ split, offset: offset + 1, number: 0 }, { split, offset, number });
+    const step = this.stepOf(number);
+    const open = this.open[split] ?? [];
+    if (nextStep >= 0) {
+      if (nextStep < step)
+        this.reportCut({ split, offset: offset + 1, number: 0 }, { split, offset, number });
+    } else if (step > (this.newest[split]?.step ?? -1)) {
+      this.newest[split] = { split, offset, number, step };
     }
+    for (const other of open) if (other.offset < offset) other.nextStep = step;
+    this.open[split] = open.filter((other) => other.offset > offset);
   }
 
   private stepOf(number: number): number {

@@ -115,7 +115,7 @@ export class RowReports {
   }
 
   /** Who made both visible, and when. What was forgotten is a plain duplicate. */
-  private repeatName(first: First | null, again: Showing): AnomalyName {
+  repeatName(first: First | null, again: Showing): AnomalyName {
     const { attempts } = this.ledger;
     const replayed = attempts.some(({ restored }) => restored !== null);
     if (first === null) return 'duplicate';

@@ -23,6 +23,7 @@ export interface RowsSettings {
   readonly windowMax?: number;
 }
 
+/** A record's note is the number of the event that showed it, from 1. */
 export class Rows {
   readonly windows: readonly SplitWindow[];
   /** Highest offset shown per key and split, -1 before the first. */
@@ -89,14 +90,14 @@ export class Rows {
         continue;
       }
       const slot = o & window.mask;
-      const before = window.shown[slot] as number;
+      const before = window.note[slot] as number;
       if (before !== 0) {
         const first = this.ledger.showing(before);
         if (before !== number && first?.transaction === showing.transaction) again++;
         this.repeat({ split: p, offset: o, key: k, showing }, first);
         continue;
       }
-      window.shown[slot] = number;
+      window.note[slot] = number;
       if (o > window.top) window.top = o;
       const own = window.key[slot] as number;
       if (k !== own) this.reports.misroute({ split: p, offset: o, key: k, showing }, own);
@@ -122,6 +123,7 @@ export class Rows {
   /** At the end: rows of records that never came, and records that never showed. */
   finish(isDue: boolean): void {
     for (const row of this.ahead) this.judgeAhead(row);
+    for (let p = 0; p < this.windows.length; p++) this.passRest(p);
     if (!isDue) return;
     for (let p = 0; p < this.windows.length; p++) this.reportLost(p);
     if (this.overflowed > 0) {
@@ -138,11 +140,11 @@ export class Rows {
   /** Forgets records below which everything was shown; and keeps overdue ones apart. */
   private retire(split: number): void {
     const window = this.windows[split] as SplitWindow;
-    const { shown, mask, head, holes } = window;
+    const { note, mask, head, holes } = window;
     const attempts = this.ledger.attempt;
     let { base } = window;
     while (base < head) {
-      const number = shown[base & mask] as number;
+      const number = note[base & mask] as number;
       if (number === 0) {
         if (window.top - base <= this.windowMax) break;
         if (holes.size >= holesMax) this.overflow();
@@ -157,9 +159,20 @@ export class Rows {
     window.base = base;
   }
 
+  /** What showed behind a record that never did. */
+  private passRest(split: number): void {
+    const { base, head, note, mask } = this.windows[split] as SplitWindow;
+    if (this.prefixes === null) return;
+    for (let offset = base; offset < head; offset++) {
+      const number = note[offset & mask] as number;
+      if (number !== 0) this.prefixes.pass({ split, offset, number });
+    }
+  }
+
   private keepApart(window: SplitWindow, split: number, offset: number): void {
     const slot = offset & window.mask;
     const hole = {
+      offset,
       key: window.key[slot] as number,
       fingerprint: window.fingerprint[slot] ?? 0,
       nextStep: -1,
@@ -192,7 +205,7 @@ export class Rows {
     const { split, offset, key, showing } = row;
     const window = this.windows[split] as SplitWindow;
     window.holes.delete(offset);
-    if (offset >= window.floor) window.shown[offset & window.mask] = showing.number;
+    if (offset >= window.floor) window.note[offset & window.mask] = showing.number;
     if (key !== hole.key) this.reports.misroute(row, hole.key);
     if (fingerprint !== hole.fingerprint) this.reports.divergence(row);
     const cell = hole.key * this.windows.length + split;
@@ -205,7 +218,7 @@ export class Rows {
   /** Exactly while the ring still holds the record; else from the attempt that showed it. */
   private firstOf(window: SplitWindow, row: Row, commit: Commit | null): First | null {
     if (row.offset >= window.floor) {
-      return this.ledger.showing(window.shown[row.offset & window.mask] as number);
+      return this.ledger.showing(window.note[row.offset & window.mask] as number);
     }
     const attempt = window.attemptOf(row.offset);
     if (attempt === null) return null;
@@ -220,7 +233,7 @@ export class Rows {
   private reorder(row: Row, later: number): void {
     const window = this.windows[row.split] as SplitWindow;
     const isKnown = later >= window.floor;
-    const number = isKnown ? (window.shown[later & window.mask] as number) : 0;
+    const number = isKnown ? (window.note[later & window.mask] as number) : 0;
     this.reports.reorder(row, { offset: later, number });
   }
 
@@ -256,7 +269,7 @@ export class Rows {
     for (const [offset, { key }] of window.holes) this.reports.loss(split, offset, key);
     for (let offset = window.base; offset < window.head; offset++) {
       const slot = offset & window.mask;
-      if (window.shown[slot] !== 0) continue;
+      if (window.note[slot] !== 0) continue;
       this.reports.loss(split, offset, window.key[slot] as number);
     }
   }

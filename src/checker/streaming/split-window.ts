@@ -6,6 +6,7 @@
  */
 
 export interface Hole {
+  readonly offset: number;
   readonly key: number;
   readonly fingerprint: number;
   /** Step of the first record behind it that retired; -1: none yet. */
@@ -29,8 +30,8 @@ export class SplitWindow {
   top = -1;
   key: Int32Array = new Int32Array(firstCapacity);
   fingerprint: Uint32Array = new Uint32Array(0);
-  /** Number of the event that showed the record, from 1; 0: not shown. */
-  shown: Int32Array = new Int32Array(firstCapacity);
+  /** What the owner notes of each record; 0: nothing. */
+  note: Int32Array = new Int32Array(firstCapacity);
   mask: number = firstCapacity - 1;
   readonly holes: Map<number, Hole> = new Map();
   private readonly stretches: { readonly from: number; readonly attempt: number }[] = [];
@@ -49,8 +50,8 @@ export class SplitWindow {
     const first = Math.min(length, this.key.length - start);
     this.key.set(keys.subarray(0, first), start);
     this.key.set(keys.subarray(first), 0);
-    this.shown.fill(0, start, start + first);
-    this.shown.fill(0, 0, length - first);
+    this.note.fill(0, start, start + first);
+    this.note.fill(0, 0, length - first);
     if (this.hasFingerprints) {
       this.fingerprint.set(fingerprints.subarray(0, first), start);
       this.fingerprint.set(fingerprints.subarray(first), 0);
@@ -72,14 +73,14 @@ export class SplitWindow {
 
   private grow(): void {
     const size = this.key.length * 2;
-    const [key, shown] = [new Int32Array(size), new Int32Array(size)];
+    const [key, note] = [new Int32Array(size), new Int32Array(size)];
     const fingerprint = new Uint32Array(this.hasFingerprints ? size : 0);
     for (let offset = this.floor; offset < this.head; offset++) {
       const [from, to] = [offset & this.mask, offset & (size - 1)];
       key[to] = this.key[from] as number;
-      shown[to] = this.shown[from] as number;
+      note[to] = this.note[from] as number;
       if (this.hasFingerprints) fingerprint[to] = this.fingerprint[from] as number;
     }
-    Object.assign(this, { key, shown, fingerprint, mask: size - 1 });
+    Object.assign(this, { key, note, fingerprint, mask: size - 1 });
   }
 }

@@ -8,7 +8,7 @@ import { guarantees, type Guarantee } from '../../model/guarantee.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { judge } from '../findings/verdict.ts';
 import { Cuts } from './cuts.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type Showing } from './ledger.ts';
 import { Reporter } from './reporter.ts';
 import { Rows, type RowsSettings } from './rows.ts';
 import type {
@@ -17,8 +17,10 @@ import type {
   StreamEvent,
   StreamHeader,
   VisibleRows,
+  VisibleValues,
 } from './stream-history.ts';
-import { Transactions } from './transactions.ts';
+import { type Commit, Transactions } from './transactions.ts';
+import { Values } from './values.ts';
 
 const delivery = [
   'validity',
@@ -34,7 +36,7 @@ export class StreamChecker {
   private readonly ledger = new Ledger();
   private readonly cuts: Cuts;
   private readonly reporter: Reporter;
-  private readonly rows: Rows;
+  private readonly rows: Rows | Values;
   private readonly transactions: Transactions;
   private end: StreamEnd | null = null;
 
@@ -43,7 +45,8 @@ export class StreamChecker {
     this.cuts = new Cuts(header.splits.length);
     this.reporter = new Reporter(header, this.ledger);
     const { ledger, cuts, reporter } = this;
-    this.rows = new Rows({ reporter, ledger, cuts }, settings);
+    const parts = { reporter, ledger, cuts };
+    this.rows = header.output === 'rows' ? new Rows(parts, settings) : new Values(parts);
     this.transactions = new Transactions(reporter, ledger, cuts);
   }
 
@@ -63,9 +66,8 @@ export class StreamChecker {
         this.transactions.take(event);
         return;
       case 'rows':
-        this.onRows(event);
-        return;
       case 'values':
+        this.onVisible(event);
         return;
       case 'end':
         this.end = event;
@@ -101,13 +103,28 @@ export class StreamChecker {
     this.ledger.attempts.push({ attempt, restored, t, after: this.ledger.count, offsets });
   }
 
-  private onRows(event: VisibleRows): void {
+  private onVisible(event: VisibleRows | VisibleValues): void {
     const commit = this.transactions.begin(event);
     const single = this.header.sink.subtasks === 1;
     const attempt = commit?.transaction.attempt ?? event.attempt;
     const showing = this.ledger.add(event, attempt, single);
-    const fresh = this.rows.show(event, showing, commit);
+    const fresh = this.show(event, showing, commit);
     if (commit !== null) this.transactions.end(commit, showing, fresh);
+    const { rows } = this;
+    const isState = single || (commit !== null && !this.transactions.isBetweenStates);
+    if (rows instanceof Values && isState) rows.checkState(showing);
+  }
+
+  /** How many rows the transaction had not shown before. */
+  private show(
+    event: VisibleRows | VisibleValues,
+    showing: Showing,
+    commit: Commit | null,
+  ): number {
+    const { rows } = this;
+    if (rows instanceof Rows) return event.kind === 'rows' ? rows.show(event, showing, commit) : 0;
+    if (event.kind === 'values') rows.show(event, showing);
+    return commit?.again === true && commit.transaction.isOver ? 0 : event.key.length;
   }
 
   private finish(finished: boolean): void {

@@ -6,7 +6,7 @@
 import { mix32 } from '../../base/hash.ts';
 import { RandomStream } from '../../base/random.ts';
 import type { Guarantee } from '../../model/guarantee.ts';
-import type { StreamEvent, StreamHeader, VisibleRows } from './stream-history.ts';
+import type { StreamEvent, StreamHeader, VisibleRows, VisibleValues } from './stream-history.ts';
 
 export interface StreamSettings {
   readonly records: number;
@@ -18,6 +18,7 @@ export interface StreamSettings {
   /** Probability of a crash at a checkpoint. */
   readonly crashes: number;
   readonly promises: readonly Guarantee[];
+  readonly output: StreamHeader['output'];
 }
 
 export const soakSettings: StreamSettings = {
@@ -28,6 +29,7 @@ export const soakSettings: StreamSettings = {
   perCheckpoint: 50_000,
   crashes: 0.01,
   promises: ['exactly-once', 'ordered', 'atomic-commit', 'checkpoint-sound', 'progress'],
+  output: 'rows',
 };
 
 export function syntheticHeader(settings: StreamSettings): StreamHeader {
@@ -37,7 +39,7 @@ export function syntheticHeader(settings: StreamSettings): StreamHeader {
     subject: 'synthetic',
     splits: Array.from({ length: settings.splits }, (_, p) => `s${p}`),
     keys: settings.keys,
-    output: 'rows',
+    output: settings.output,
     fingerprints: true,
     sink: { connector: 'two-phase', subtasks: settings.subtasks },
     aligned: true,
@@ -47,7 +49,7 @@ export function syntheticHeader(settings: StreamSettings): StreamHeader {
 
 /** Any function of the record will do: it stands for the hash of its value. */
 function fingerprintOf(split: number, offset: number): number {
-  return mix32(offset * 31 + split);
+  return mix32((offset * 31 + split) ^ 0x5bd1e995);
 }
 
 /** The events after the header. */
@@ -56,8 +58,13 @@ export function* syntheticStream(
   settings: StreamSettings,
 ): Generator<StreamEvent, void> {
   const run = new SyntheticRun(seed, settings);
+  const values = settings.output === 'values' ? new RunningValues(settings) : null;
   yield run.attempt(null);
-  while (run.left > 0) yield* run.epoch();
+  while (run.left > 0) {
+    for (const event of run.epoch()) {
+      yield event.kind === 'rows' && values !== null ? values.after(event) : event;
+    }
+  }
   yield { kind: 'end', t: run.t, outcome: 'finished' };
 }
 
@@ -209,5 +216,34 @@ class SyntheticRun {
       event,
       rows: key.length,
     };
+  }
+}
+
+/** What running aggregates show for the same rows: after each record its key's value. */
+export class RunningValues {
+  private readonly splits: number;
+  private readonly counts: Int32Array;
+  private readonly sums: Uint32Array;
+
+  constructor({ keys, splits }: StreamSettings) {
+    this.splits = splits;
+    this.counts = new Int32Array(keys * splits);
+    this.sums = new Uint32Array(keys);
+  }
+
+  after({ split, offset, fingerprint, ...event }: VisibleRows): VisibleValues {
+    const { splits, counts, sums } = this;
+    const { length } = offset;
+    const vector = new Int32Array(length * splits);
+    const sum = new Uint32Array(length);
+    for (let i = 0; i < length; i++) {
+      const k = event.key[i] as number;
+      const cell = k * splits + (split[i] as number);
+      counts[cell] = (counts[cell] as number) + 1;
+      sums[k] = (sums[k] as number) + (fingerprint[i] as number);
+      vector.set(counts.subarray(k * splits, (k + 1) * splits), i * splits);
+      sum[i] = sums[k] ?? 0;
+    }
+    return { ...event, kind: 'values', vector, fingerprint: sum };
   }
 }

@@ -35,6 +35,7 @@ export class Transactions {
   count = 0;
   private readonly known = new Map<number, Transaction>();
   private readonly settled: number[] = [];
+  private readonly open = new Set<number>();
   private newest = -1;
   private readonly subtasks = new Map<number, Showing>();
   private readonly reporter: Reporter;
@@ -49,13 +50,18 @@ export class Transactions {
 
   take(event: StreamTransaction): void {
     const transaction = this.of(event.transaction, event.attempt);
-    if (event.event === 'prepared') transaction.written = event.rows;
-    else transaction.isAborted = true;
+    if (event.event === 'prepared') {
+      transaction.written = event.rows;
+      this.open.add(event.transaction);
+    } else {
+      transaction.isAborted = true;
+      this.open.delete(event.transaction);
+    }
   }
 
-  /** Transactions that were prepared and have not shown everything. */
-  get inFlight(): number {
-    return this.known.size - this.settled.length;
+  /** Whether transactions were prepared that have not shown everything. */
+  get isBetweenStates(): boolean {
+    return this.open.size > 0;
   }
 
   /** Before the rows of `event` are looked at. */
@@ -113,6 +119,7 @@ export class Transactions {
 
   private settle(transaction: Transaction): void {
     transaction.isOver = true;
+    this.open.delete(transaction.id);
     this.settled.push(transaction.id);
     if (this.settled.length < settledMax * 2) return;
     for (const id of this.settled.splice(0, settledMax)) this.known.delete(id);

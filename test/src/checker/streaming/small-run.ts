@@ -17,7 +17,7 @@ export interface SmallRun {
   readonly events: StreamEvent[];
 }
 
-const smallSettings: StreamSettings = {
+export const smallSettings: StreamSettings = {
   records: 600,
   splits: 3,
   keys: 10,
@@ -33,6 +33,7 @@ const smallSettings: StreamSettings = {
     'snapshot-consistent',
     'progress',
   ],
+  output: 'rows',
 };
 
 export function smallRun(seed: number, settings: Partial<StreamSettings> = {}): SmallRun {

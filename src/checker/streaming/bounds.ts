@@ -1,0 +1,72 @@
+/**
+ * Which cuts explain the values of all keys: in every split the largest lower bound must not exceed
+ * the smallest upper bound (1-D Helly: two keys refute it). Upper bounds sit in a tournament tree.
+ * The same idea as the kernel's box, for logs that are still growing.
+ */
+
+/** Nothing more of the key is known to come. */
+export const noBound = 2_147_483_647;
+
+export interface EmptyCut {
+  readonly split: number;
+  readonly includes: number;
+  readonly low: number;
+  readonly excludes: number;
+  readonly high: number;
+}
+
+export class Bounds {
+  private readonly leaves: number;
+  /** Per split a tree of upper bounds; leaf of key k at `leaves + k`. */
+  private readonly trees: Int32Array[];
+  private readonly lower: Int32Array;
+  private readonly lowerKey: Int32Array;
+
+  constructor(keys: number, splits: number) {
+    this.leaves = 2 ** Math.ceil(Math.log2(Math.max(1, keys)));
+    this.lower = new Int32Array(splits);
+    this.lowerKey = new Int32Array(splits).fill(-1);
+    this.trees = Array.from({ length: splits }, () =>
+      new Int32Array(this.leaves * 2).fill(noBound),
+    );
+  }
+
+  /** Key `key` includes everything of its own below `low`. */
+  raise(split: number, key: number, low: number): void {
+    if (low <= (this.lower[split] as number)) return;
+    this.lower[split] = low;
+    this.lowerKey[split] = key;
+  }
+
+  /** Key `key` excludes its record at `high`. */
+  limit(split: number, key: number, high: number): void {
+    const tree = this.trees[split] as Int32Array;
+    let node = this.leaves + key;
+    tree[node] = high;
+    for (node >>= 1; node > 0; node >>= 1) {
+      const least = Math.min(tree[node * 2] as number, tree[node * 2 + 1] as number);
+      if (tree[node] === least) return;
+      tree[node] = least;
+    }
+  }
+
+  /** Below it every key includes everything of the split. */
+  least(split: number): number {
+    return this.trees[split]?.[1] ?? noBound;
+  }
+
+  /** The two keys that leave no cut; null when there is one. */
+  emptyCut(): EmptyCut | null {
+    for (let split = 0; split < this.trees.length; split++) {
+      const low = this.lower[split] as number;
+      const high = this.least(split);
+      if (low <= high) continue;
+      const tree = this.trees[split] as Int32Array;
+      let node = 1;
+      while (node < this.leaves) node = tree[node * 2] === high ? node * 2 : node * 2 + 1;
+      const includes = this.lowerKey[split] as number;
+      return { split, includes, low, excludes: node - this.leaves, high };
+    }
+    return null;
+  }
+}
