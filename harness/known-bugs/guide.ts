@@ -21,6 +21,8 @@ export interface Guide {
   /** Generated cases simulated, and how many of them were violations. */
   readonly runs: number;
   readonly violations: number;
+  /** Runs in which engine or checker threw: they point nowhere. */
+  readonly crashed: number;
   /** Best place first. */
   readonly candidates: readonly Candidate[];
 }
@@ -46,7 +48,7 @@ export async function guideTo(
   bug: BugFile,
   settings: GuideSettings,
 ): Promise<Guide> {
-  const { runs, found } = await simulate(pool, bug, settings);
+  const { runs, found, crashed } = await simulate(pool, bug, settings);
   const candidates: Candidate[] = [];
   let shrunk = 0;
   for (const { scenario, outcome } of smallestFirst(bug, found)) {
@@ -60,7 +62,8 @@ export async function guideTo(
     const small = await shrink(pool, kase, { bug, ...settings });
     if (await showsByMachineClock(pool, small)) candidates.push(await tried(pool, small));
   }
-  return { runs, violations: found.length, candidates: candidates.sort(bySteadiness) };
+  const violations = found.length;
+  return { runs, violations, crashed, candidates: candidates.sort(bySteadiness) };
 }
 
 interface Violation {
@@ -72,21 +75,23 @@ async function simulate(
   pool: WorkerPool,
   bug: BugFile,
   { seed }: GuideSettings,
-): Promise<{ readonly runs: number; readonly found: readonly Violation[] }> {
+): Promise<Pick<Guide, 'runs' | 'crashed'> & { readonly found: readonly Violation[] }> {
   const found: Violation[] = [];
   let runs = 0;
+  let crashed = 0;
   for (let from = 0; runs < guideRunsMax; from += runsPerJob) {
     for (const scenario of bug.scenarios) {
       const job = { kind: 'runs', scenario, seed, from, to: from + runsPerJob, step: 1 } as const;
       const outcomes = await pool.request(job);
       runs += outcomes.length;
       for (const outcome of outcomes) {
+        if (outcome.error !== null) crashed++;
         if (outcome.status === 'invalid') found.push({ scenario, outcome });
       }
     }
     if (found.length >= violationsEnough) break;
   }
-  return { runs, found };
+  return { runs, crashed, found };
 }
 
 /**

@@ -33,7 +33,7 @@ export interface RealBugResult {
   /** Runs on planted nodes that could not be made or judged. */
   readonly undecided: number;
   /** Where to look was asked of the simulator: its runs, violations, and the cases they gave. */
-  readonly simulated: Pick<Guide, 'runs' | 'violations'> & { readonly candidates: number };
+  readonly simulated: Omit<Guide, 'candidates'> & { readonly candidates: number };
   readonly clean: CleanCount;
   /** The case that detected it. */
   readonly case: CaseSize | null;
@@ -76,8 +76,7 @@ export async function measureRealBug(
 ): Promise<RealBugResult> {
   const search = new RealSearch(bug, guide.candidates, { pool, settings });
   await search.run();
-  const { runs, violations, candidates } = guide;
-  return { ...search.result(), simulated: { runs, violations, candidates: candidates.length } };
+  return { ...search.result(), simulated: { ...guide, candidates: guide.candidates.length } };
 }
 
 /** For a bug that is not looked for. */
@@ -92,7 +91,7 @@ export function notLookedFor(bug: BugFile, reason: string): RealBugResult {
     anomalies: [],
     unexpected: [],
     undecided: 0,
-    simulated: { runs: 0, violations: 0, candidates: 0 },
+    simulated: { runs: 0, violations: 0, crashed: 0, candidates: 0 },
     clean: { runs: 0, falseAlarms: 0, vacuous: 0, undecided: 0 },
     case: null,
     file: null,

@@ -22,7 +22,7 @@ import { ProgressLine } from '../progress.ts';
 /** Runs on planted nodes per bug, unless `--runs` says otherwise. */
 const runsDefault = 12;
 /** Named limit `bug-wall-ms`: no run of a bug starts later than this after its first one. */
-const bugWallMs = 90_000;
+const bugWallMs = 150_000;
 
 export interface Looking {
   readonly bugs: readonly BugFile[];
@@ -122,6 +122,9 @@ function bugLine(bug: RealBugResult, width: number, paint: Paint): string {
 }
 
 function missedLine({ id, runs, reached, limit, simulated }: RealBugResult): string {
+  if (simulated.candidates === 0 && simulated.crashed > 0) {
+    return `Unknown: ${id} was not looked for: ${plural(simulated.crashed, 'simulated run')} threw.`;
+  }
   if (simulated.candidates === 0) {
     return (
       `Unknown: ${id} shows in ${simulated.violations} of ${plural(simulated.runs, 'simulated run')}, ` +

@@ -16,7 +16,7 @@ const found: RealBugResult = {
   anomalies: ['offset-skew'],
   unexpected: [],
   undecided: 1,
-  simulated: { runs: 60, violations: 20, candidates: 5 },
+  simulated: { runs: 60, violations: 20, crashed: 0, candidates: 5 },
   clean: { runs: 3, falseAlarms: 0, vacuous: 1, undecided: 0 },
   case: { events: 1, faults: 2 },
   file: null,
@@ -61,8 +61,11 @@ describe('known-bugs on a real subject', () => {
     expect(realBugsText(resultOf(unreached), noPaint)).toContain(
       'has its line reached in none of 3 runs; its time was up.',
     );
-    const nowhere = { ...missed, simulated: { runs: 60, violations: 20, candidates: 0 } };
+    const simulated = { runs: 60, violations: 20, crashed: 0, candidates: 0 };
+    const nowhere = { ...missed, simulated };
     expect(realBugsText(resultOf(nowhere), noPaint)).toContain('shows in 20 of 60 simulated runs');
+    const thrown = { ...missed, simulated: { ...simulated, crashed: 60 } };
+    expect(realBugsText(resultOf(thrown), noPaint)).toContain('60 simulated runs threw.');
   });
 
   it('fails when nodes without the bug gave a false alarm, and says when it was stopped', () => {

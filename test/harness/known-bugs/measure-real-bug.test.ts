@@ -68,7 +68,7 @@ async function measure(
     case: { ...kase, seed: i },
     steadiness: 1,
   }));
-  const guide: Guide = { runs: 20, violations: 3, candidates };
+  const guide: Guide = { runs: 20, violations: 3, crashed: 0, candidates };
   const settings = {
     subject: 'fake',
     runs: 4,
