@@ -43,7 +43,9 @@ export function checkFile(
 ): FileReport {
   const started = performance.now();
   const read = parseHistory(bytes, file, flags.format);
-  if (asked === null && isLogHistory(read, flags.format)) return checkLogFile(read, file, started);
+  if (asked === null && isLogHistory(read, flags.format)) {
+    return checkLogFile(read, { file, started, wwDeps: flags.wwDeps });
+  }
   const history = flags.partitionBy === 'tuple' ? splitTuples(read, file) : read;
   const model = modelFor(history, asked, file);
   const byKey = flags.partitionBy !== 'none';

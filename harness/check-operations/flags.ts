@@ -11,6 +11,8 @@ export interface OperationFlags {
   readonly budget: number;
   readonly verify: boolean;
   readonly failedCas: 'ignored' | 'observed';
+  /** In histories of a log: follow write-write dependencies between neighbours. */
+  readonly wwDeps: boolean;
   readonly json: boolean;
 }
 
@@ -21,6 +23,7 @@ export const defaultOperationFlags: OperationFlags = {
   budget: 1_000_000_000,
   verify: false,
   failedCas: 'ignored',
+  wwDeps: false,
   json: false,
 };
 

@@ -23,9 +23,12 @@ export function isLogHistory(history: OperationHistory, format: Format): boolean
   return format === 'auto' && history.functions.some((f) => f === 'poll' || f === 'send');
 }
 
-export function checkLogFile(history: OperationHistory, file: string, started: number): FileReport {
+export function checkLogFile(
+  history: OperationHistory,
+  { file, started, wwDeps }: { file: string; started: number; wwDeps: boolean },
+): FileReport {
   const operations = logOperations(history, file);
-  const { verdict, anomalies, metrics } = checkLog(operations);
+  const { verdict, anomalies, metrics } = checkLog(operations, { wwDeps });
   const lineOf = (index: number): number => history.line[index] as number;
   return {
     file,

@@ -53,6 +53,7 @@ export const commandTable: readonly CommandSpec[] = [
       'budget',
       'verify',
       'failedCas',
+      'wwDeps',
       'html',
       'json',
       'verbose',

@@ -82,6 +82,7 @@ export interface OptionValues {
   readonly failedCas: (typeof failedCasReadings)[number];
   /** Null: none. */
   readonly peer: (typeof peerNames)[number] | null;
+  readonly wwDeps: boolean;
   /** Server to use; null: our own. */
   readonly postgres: string | null;
   /** Page to write; null: none. */
@@ -238,6 +239,7 @@ export const optionTable: OptionTable = {
     absentText: 'ignored',
     parse: choice(failedCasReadings),
   },
+  wwDeps: toggle('in logs, follow also that one write lies right after another'),
   peer: {
     value: '<name>',
     describes: `another checker to measure on the same files: ${peerNames.join(', ')} (needs Go)`,

@@ -53,8 +53,8 @@ async function checkOperations({ args, options, io }: CommandContext): Promise<n
   refuseStreamHistories(args);
   const { checkOperationFiles, renderOperationReport } =
     await import('../../check-operations/index.ts');
-  const { model, format, partitionBy, budget, verify, failedCas, json } = options;
-  const flags = { model, format, partitionBy, budget, verify, failedCas, json };
+  const { model, format, partitionBy, budget, verify, failedCas, wwDeps, json } = options;
+  const flags = { model, format, partitionBy, budget, verify, failedCas, wwDeps, json };
   const { report, exitCode } = await checkOperationFiles(args, flags);
   if (options.html !== null) {
     const { operationsHtml } = await import('../../../reports/operations/operations-html.ts');

@@ -220,6 +220,18 @@ describe("what else stands in Jepsen's Kafka histories", () => {
     expect(await check(jsonl('[6]'))).toBe('1 invalid kafka-log 5/0');
   });
 
+  test('write-write dependencies are followed when asked for', async () => {
+    const lines = [
+      '{:process 0, :type :invoke, :f :txn, :value [[:poll]]}',
+      '{:process 0, :type :ok, :f :txn, :value [[:poll {5 [[0 12]]}]]}',
+      '{:process 1, :type :invoke, :f :txn, :value [[:send 5 12]]}',
+      '{:process 1, :type :ok, :f :txn, :value [[:send 5 [0 12]]]}',
+    ].join('\n');
+    expect(await check(lines, { format: 'kafka' })).toBe('1 invalid kafka-log 2/0');
+    // There circles of reads are allowed: nothing isolates writes.
+    expect(await check(lines, { format: 'kafka', wwDeps: true })).toBe('0 valid kafka-log 2/0');
+  });
+
   test('a failure with a reason, and a client that is taken down', async () => {
     const failed = [
       '{:process 1, :type :fail, :f :txn, :value [[:send 5 15]], :error [:fenced "by another"]}',
