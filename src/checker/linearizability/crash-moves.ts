@@ -5,6 +5,10 @@
 import { illegal, type Compiled } from './compiled.ts';
 import type { Layout } from './layout.ts';
 
+/** Integers per entry of {@link CrashMoves.from}. */
+export const moveSize = 3;
+const notKnown = -1;
+
 export class CrashMoves {
   private readonly compiled: Compiled;
   private readonly layout: Layout;
@@ -15,31 +19,45 @@ export class CrashMoves {
     this.layout = layout;
   }
 
-  /** Pairs of a class and the state after it, by increasing class. */
+  /** Entries of {@link moveSize} integers by increasing class: class, state after it, see `noticedBy`. */
   from(state: number): Int32Array {
     const known = this.known.get(state);
     if (known !== undefined) return known;
-    const { classStart, members, classCount } = this.layout;
-    const pairs: number[] = [];
+    const { classCount } = this.layout;
+    const entries: number[] = [];
     for (let c = 0; c < classCount; c++) {
-      const next = this.compiled.step(state, members[classStart[c] as number] as number);
-      if (next !== illegal) pairs.push(c, next);
+      const next = this.compiled.step(state, this.firstOf(c));
+      if (next !== illegal) entries.push(c, next, notKnown);
     }
-    const moves = Int32Array.from(pairs);
+    const moves = Int32Array.from(entries);
     this.known.set(state, moves);
     return moves;
   }
 
-  /** Whether some class below `end` leads from `next` to another state than from `state`. */
-  differ(state: number, next: number, end: number): boolean {
-    const { classStart, members } = this.layout;
+  /**
+   * The lowest class that leads to another state after the move at `at` of `state` than before it, or
+   * where it was illegal before; the number of classes when there is none.
+   */
+  noticedBy(state: number, moves: Int32Array, at: number): number {
+    const known = moves[at + 2] as number;
+    if (known !== notKnown) return known;
+    const lowest = this.lowestNoticing(state, moves[at + 1] as number);
+    moves[at + 2] = lowest;
+    return lowest;
+  }
+
+  private lowestNoticing(state: number, next: number): number {
     const moves = this.from(next);
-    for (let i = 0; i < moves.length && (moves[i] as number) < end; i += 2) {
+    for (let i = 0; i < moves.length; i += moveSize) {
+      const c = moves[i] as number;
       const after = moves[i + 1] as number;
-      if (after === next) continue;
-      const first = members[classStart[moves[i] as number] as number] as number;
-      if (after !== this.compiled.step(state, first)) return true;
+      if (after !== next && after !== this.compiled.step(state, this.firstOf(c))) return c;
     }
-    return false;
+    return this.layout.classCount;
+  }
+
+  private firstOf(c: number): number {
+    const { classStart, members } = this.layout;
+    return members[classStart[c] as number] as number;
   }
 }

@@ -1,8 +1,9 @@
 /**
  * Two searches for one partition, turn by turn: the exact one, and a relaxed one (R7) that learns which
- * indefinite operations have to be counted (R11). Whichever decides first decides. The relaxed
- * one has a head start, since it is polynomial in the indefinite operations; taking turns
- * afterwards costs at most twice what the better one needs. Deterministic: steps, not clocks.
+ * indefinite operations have to be counted (R11). Whichever decides first decides. The relaxed one has
+ * a head start, since it is polynomial in the indefinite operations; in long histories the exact
+ * one, since every refinement walks all of it. Taking turns afterwards costs at most twice what the
+ * better one needs. Deterministic: steps, not clocks.
  */
 import { assignCrashed } from './assign-crashed.ts';
 import type { Compiled } from './compiled.ts';
@@ -12,8 +13,11 @@ import type { Partition } from './partitions.ts';
 import type { Reductions } from './reductions.ts';
 import { Search, type SearchStatus } from './search.ts';
 
-/** Steps of a turn, and of the head start. */
-const turnOf = (operations: number): number => 1024 + 64 * operations;
+/** Operations above which a history is a long one. */
+const longFrom = 10_000;
+const longHeadStart = 64;
+/** Steps of a turn, and of the head start of the relaxed search. */
+const turnOf = (operations: number): number => 4096 + 4 * operations;
 export interface PortfolioOptions {
   readonly reductions: Reductions;
   /** Bytes of remembered configurations above which one search gives up. */
@@ -33,6 +37,8 @@ export class Portfolio {
   private readonly layout: Layout;
   private readonly options: PortfolioOptions;
   private readonly turn: number;
+  /** Steps by which the relaxed search may be ahead. */
+  private readonly headStart: number;
   private spans: Spans | null = null;
   private refinements = 0;
   /** By class of indefinite operations how many orders found used it too often. */
@@ -56,7 +62,9 @@ export class Portfolio {
     this.compiled = problem.compiled;
     this.layout = problem.layout;
     this.options = options;
-    this.turn = turnOf(this.partition.ops.length);
+    const { length } = this.partition.ops;
+    this.turn = turnOf(length);
+    this.headStart = length > longFrom ? -longHeadStart * length : this.turn;
     this.overuses = new Int32Array(this.layout.classCount);
     if (options.reductions.crashRelaxation && this.layout.classCount > 0) {
       this.relaxed = this.search(true);
@@ -81,7 +89,7 @@ export class Portfolio {
   private next(): Search {
     const { relaxed, exact } = this;
     const exactSteps = exact === null ? 0 : exact.steps;
-    const isRelaxedNext = this.exactGaveUp || this.relaxedSteps < this.turn + exactSteps;
+    const isRelaxedNext = this.exactGaveUp || this.relaxedSteps < this.headStart + exactSteps;
     if (relaxed !== null && isRelaxedNext) return relaxed;
     this.exact ??= this.search(false);
     return this.exact;

@@ -12,7 +12,7 @@ import {
   type PendingMasks,
   type SeenConfigurations,
 } from './configurations.ts';
-import { CrashMoves } from './crash-moves.ts';
+import { CrashMoves, moveSize } from './crash-moves.ts';
 import {
   frameBefore,
   frameClass,
@@ -239,13 +239,13 @@ export class Search {
     const { data } = this.frames;
     const moves = this.crashMoves.from(this.state);
     const end = this.layout.classEnd[this.r] as number;
-    for (let i = data[base + frameCursor] as number; i < moves.length; i += 2) {
+    for (let i = data[base + frameCursor] as number; i < moves.length; i += moveSize) {
       const c = moves[i] as number;
       if (c >= end) break;
       const next = moves[i + 1] as number;
       this.steps++;
-      if (!this.mayCrash(base, c, next)) continue;
-      data[base + frameCursor] = i + 2;
+      if (!this.mayCrash(base, c, next) || !this.isNoticed(moves, i, end)) continue;
+      data[base + frameCursor] = i + moveSize;
       const before = this.state;
       this.push(this.memberOf(c));
       this.state = next;
@@ -271,25 +271,24 @@ export class Search {
     }
     if (next === this.state && (this.options.reductions.dominance || !isCounted)) return false;
     const op = this.memberOf(c);
-    return !this.isUnnoticed(base, op, next) && !this.hasTwin(op) && this.isNoticed(next);
+    return !this.isUnnoticed(base, op, next) && !this.hasTwin(op);
   }
 
   /**
    * R3 with R6: something that must still be linearized before the next return would notice the
-   * indefinite operation that leads to `next`. Otherwise whatever comes first leads to the same state
+   * indefinite operation of the move at `at`. Otherwise whatever comes first leads to the same state
    * without it, and using it up gained nothing.
    */
-  private isNoticed(next: number): boolean {
-    const { state, mask } = this;
+  private isNoticed(moves: Int32Array, at: number, end: number): boolean {
     const { justInTime, dominance } = this.options.reductions;
-    if (!justInTime || !dominance || this.timeline.differ(mask, state, next)) return true;
-    return this.crashMoves.differ(state, next, this.layout.classEnd[this.r] as number);
+    if (!justInTime || !dominance) return true;
+    return (
+      this.crashMoves.noticedBy(this.state, moves, at) < end ||
+      this.timeline.differ(this.mask, this.state, moves[at + 1] as number)
+    );
   }
 
-  /**
-   * R12: an indefinite operation led to this frame, nothing has noticed it yet, and `op`, which leads to
-   * `next`, does not notice it either.
-   */
+  /** R12: nothing has noticed the indefinite operation before, and `op`, leading to `next`, does not. */
   private isUnnoticed(base: number, op: number, next: number): boolean {
     const before = this.frames.data[base + frameBefore] as number;
     return before !== noState && this.compiled.step(before, op) === next;

@@ -12,7 +12,12 @@ export interface Point {
   readonly state: Value;
   readonly done: ReadonlySet<number>;
   readonly used: ReadonlySet<number>;
+  /** Indefinite operations since the last return that were not counted. */
+  readonly free: number;
 }
+
+/** Uncounted operations in a row above which states are taken to grow without end. */
+const freeMax = 100;
 
 /** An operation that has been called and has not returned. */
 interface Open {
@@ -45,13 +50,14 @@ export class Walk {
     const survivors = new Points();
     const seen = new Points();
     const queue = frontier.map((point) => this.observe(point));
-    for (let point = queue.pop(); point !== undefined; point = queue.pop()) {
+    for (const point of queue) {
+      if (point.free > freeMax) this.steps = Infinity;
       if (this.steps > this.stepsMax) return [];
       if (!seen.add(point)) continue;
       if (point.done.has(row)) {
         const done = new Set(point.done);
         done.delete(row);
-        survivors.add({ ...point, done });
+        survivors.add({ ...point, done, free: 0 });
       } else {
         for (const open of this.open.values()) this.linearize(point, open, queue);
       }
@@ -89,8 +95,9 @@ export class Walk {
       canonicalJson(state) !== canonicalJson(point.state) &&
       this.isFirst(point, row, text)
     ) {
-      const used = this.isCounted(row) ? new Set([...point.used, row]) : point.used;
-      to.push(this.observe({ ...point, state, used }));
+      const isCounted = this.isCounted(row);
+      const used = isCounted ? new Set([...point.used, row]) : point.used;
+      to.push(this.observe({ ...point, state, used, free: point.free + (isCounted ? 0 : 1) }));
     }
   }
 

@@ -140,7 +140,9 @@ function walk(claim: Claim, death: number, limits: WalkLimits): Verification {
     .toSorted((a, b) => (history.returns[a] as number) - (history.returns[b] as number));
   const { counted, stepsMax } = limits;
   const steps = new Walk(claim, (row) => counted === null || counted.has(row), stepsMax);
-  let frontier: Point[] = [{ state: claim.model.initial, done: new Set(), used: new Set() }];
+  let frontier: Point[] = [
+    { state: claim.model.initial, done: new Set(), used: new Set(), free: 0 },
+  ];
   for (const row of returned) {
     // What dies in the exact problem may live longer in the relaxed one, which the claim is about.
     if (frontier.length === 0 && limits.isRelaxedClaim) return verified;
