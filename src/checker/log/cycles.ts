@@ -46,7 +46,8 @@ export function cycleAnomalies(
   versions: Versions,
   wwDeps: boolean,
 ): LogFinding[] {
-  const dependencies = dependenciesOf(operations, versions, wwDeps);
+  // Only what lies in a circle of any kind can lie in one of a certain kind: mostly nothing.
+  const dependencies = edgesOfComponents(dependenciesOf(operations, versions, wwDeps)).flat();
   const processOf = new Map(operations.map(({ index, process }) => [index, process]));
   const found: { name: CycleName; cycle: readonly Dependency[] }[] = [];
   for (const cycleClass of classes) {
