@@ -105,7 +105,7 @@ describe('A6 the database on processes', () => {
     const { history, complaints } = await rig.judge([
       {
         when: passing('pre-commit'),
-        action: { kind: 'store', effect: 'transaction-timeout', durationMs: 150 },
+        action: { kind: 'store', effect: 'transaction-timeout', durationMs: 500 },
       },
     ]);
     expect(complaints).toEqual([]);
