@@ -44,7 +44,8 @@ export const commandTable: readonly CommandSpec[] = [
     describes: 'judge recorded histories without running anything',
     argument: '<history...>',
     argumentDescribes:
-      "a stream processor's history with --case; without it, histories of operations on an object",
+      "a stream processor's history with --case; without it, a stream history (- reads standard " +
+      'input), or histories of operations on an object',
     options: [
       'case',
       'model',
@@ -63,10 +64,11 @@ export const commandTable: readonly CommandSpec[] = [
   },
   {
     name: 'convert',
-    describes: 'turn an operation history into the binary format, or into JSON Lines',
+    describes:
+      'turn a history of operations or of a stream into its binary format, or into JSON Lines',
     argument: '<files...>',
     argumentDescribes: 'the history to read, and the file to write (.jsonl: JSON Lines)',
-    options: ['format', 'verbose'],
+    options: ['case', 'format', 'verbose'],
     example: 'tidemark convert history.edn history.tmh',
     load: async () => (await import('./commands/convert.ts')).convert,
   },

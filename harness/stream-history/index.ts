@@ -4,7 +4,11 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { StreamChecker } from '../../src/checker/streaming/stream-checker.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { InputFileError } from '../check-operations/input-file.ts';
+import type { Case } from '../../src/model/case.ts';
+import type { History } from '../../src/model/history.ts';
+import type { StreamSink } from './binary-format.ts';
 import { encodeEvent, encodeHeader } from './binary-writer.ts';
+import { streamHistoryOf } from './from-history.ts';
 import { eventLine, headerLine } from './json-lines.ts';
 import { readStream } from './read-stream.ts';
 
@@ -22,7 +26,25 @@ export async function checkStreamFile(path: string): Promise<Verdict> {
 }
 
 /** Writes `from` as JSON Lines (a name that ends in .jsonl) or in binary; returns its events. */
-export async function convertStream(from: string, to: string): Promise<number> {
+export function convertStream(from: string, to: string): Promise<number> {
+  return writing(to, (sink) => readStream(from, sink));
+}
+
+/** The same of the history of a case, when a stream history can hold it. Throws an InputError. */
+export function convertHistoryOf(
+  { kase, history }: { readonly kase: Case; readonly history: History },
+  to: string,
+): Promise<number> {
+  const { header, events } = streamHistoryOf(kase, history);
+  return writing(to, (sink) => {
+    sink.header(header);
+    for (const event of events) sink.event(event);
+    return Promise.resolve();
+  });
+}
+
+/** The file appears when it is whole. */
+async function writing(to: string, fill: (sink: StreamSink) => Promise<void>): Promise<number> {
   const asText = /\.jsonl?$/.test(to);
   const temporary = `${to}.${process.pid}.tmp`;
   const file = openSync(temporary, 'w');
@@ -32,7 +54,7 @@ export async function convertStream(from: string, to: string): Promise<number> {
       const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
       for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     };
-    await readStream(from, {
+    await fill({
       header: (header) => write(asText ? headerLine(header) : encodeHeader(header)),
       event: (event) => {
         write(asText ? eventLine(event) : encodeEvent(event, events));

@@ -87,7 +87,7 @@ async function checkStream(
 }
 
 /** A history of another case would be judged by the wrong promises. */
-function refuseForeign(kase: Case, history: History): void {
+export function refuseForeign(kase: Case, history: History): void {
   const { caseDigest, scenario, seed } = headerOf(history);
   const expected = digestValue(kase);
   if (caseDigest === expected) return;

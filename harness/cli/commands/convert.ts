@@ -1,11 +1,17 @@
 /**
  * `tidemark convert`: an operation history in any readable format to the binary one or to JSON Lines,
- * and a stream history between the two.
+ * and a stream history between the two; with `--case` the history of a case to a stream history.
  */
+import type { Case } from '../../../src/model/case.ts';
+import type { History } from '../../../src/model/history.ts';
+import { readInput } from '../../store/atomic-file.ts';
+import { parseHistory } from '../../store/history-file.ts';
+import { readFailure } from '../../store/saved-failure.ts';
 import { refusal } from '../../store/refusal.ts';
 import { refusingBadFiles } from '../../stream-history/bad-file.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { refuseForeign } from './check.ts';
 
 export async function convert({ args, options, io }: CommandContext): Promise<number> {
   const [from, to] = args;
@@ -18,15 +24,30 @@ export async function convert({ args, options, io }: CommandContext): Promise<nu
   }
   const { isStreamFile, standardInput } = await import('../../stream-history/read-stream.ts');
   const isStream = from === standardInput || isStreamFile(from);
+  if (options.case !== null) {
+    const { convertHistoryOf } = await import('../../stream-history/index.ts');
+    const events = await convertHistoryOf(readOf(from, options.case), to);
+    io.out(`${counted(events, 'event')} from ${from} to ${to}\n`);
+    return exitCodes.valid;
+  }
   const [count, what] = await refusingBadFiles(from, async () =>
     isStream
       ? ([await streamTo(from, to), 'event'] as const)
       : ([await operationsTo(from, to, options), 'operation'] as const),
   );
-  io.out(
-    `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'} from ${from} to ${to}\n`,
-  );
+  io.out(`${counted(count, what)} from ${from} to ${to}\n`);
   return exitCodes.valid;
+}
+
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function readOf(file: string, caseFile: string): { kase: Case; history: History } {
+  const { case: kase } = readFailure(caseFile);
+  const history = parseHistory(readInput(file, 'history'));
+  refuseForeign(kase, history);
+  return { kase, history };
 }
 
 async function streamTo(from: string, to: string): Promise<number> {

@@ -8,6 +8,8 @@ import type { StreamCheckpoint } from './stream-history.ts';
 interface Cut {
   readonly checkpoint: number;
   readonly offsets: Int32Array;
+  /** Largest offsets of it and of all before it. */
+  readonly reached: Int32Array;
 }
 
 export interface Range {
@@ -36,7 +38,12 @@ export class Cuts {
     const known = this.line.find((cut) => cut.checkpoint === checkpoint);
     if (known !== undefined) return;
     this.completed++;
-    this.line.push({ checkpoint, offsets: offsets.slice() });
+    const before = this.line.at(-1)?.reached;
+    const reached = new Int32Array(this.splits);
+    for (let p = 0; p < this.splits; p++) {
+      reached[p] = Math.max(before?.[p] ?? 0, offsets[p] ?? 0);
+    }
+    this.line.push({ checkpoint, offsets: offsets.slice(), reached });
     if (this.line.length > cutsMax) this.forgottenBelow = this.line.shift()?.checkpoint ?? -1;
   }
 
@@ -59,13 +66,12 @@ export class Cuts {
     const high = new Int32Array(this.splits).fill(noOffset);
     if (checkpoint <= this.forgottenBelow) return { low, high };
     for (let i = this.line.length - 1; i >= 0; i--) {
-      const { checkpoint: id, offsets } = this.line[i] as Cut;
-      if (offsets.length === 0) continue;
-      if (id >= checkpoint) high.set(offsets);
-      else {
-        low.set(offsets);
+      const { checkpoint: id, offsets, reached } = this.line[i] as Cut;
+      if (id < checkpoint) {
+        low.set(reached);
         break;
       }
+      offsets.forEach((offset, p) => (high[p] = Math.min(high[p] as number, offset)));
     }
     return { low, high };
   }

@@ -39,7 +39,7 @@ export class Prefixes {
     else if (before === undefined || step > before.step) this.newest[at.split] = { ...at, step };
     const open = this.open[at.split];
     if (open === undefined || open.length === 0) return;
-    for (const hole of open) hole.nextStep = step;
+    for (const hole of open) Object.assign(hole, { nextStep: step, nextOffset: at.offset });
     open.length = 0;
   }
 
@@ -50,17 +50,19 @@ export class Prefixes {
   /** A record that was left out shows after all. */
   fill(row: { readonly split: number; readonly showing: { number: number } }, hole: Hole): void {
     const { split, showing } = row;
-    const { offset, nextStep } = hole;
+    const { offset, nextStep, nextOffset } = hole;
     const { number } = showing;
     const step = this.stepOf(number);
     const open = this.open[split] ?? [];
     if (nextStep >= 0) {
-      if (nextStep < step)
-        this.reportCut({ split, offset: offset + 1, number: 0 }, { split, offset, number });
+      const early = { split, offset: nextOffset, number: 0 };
+      if (nextStep < step) this.reportCut(early, { split, offset, number });
     } else if (step > (this.newest[split]?.step ?? -1)) {
       this.newest[split] = { split, offset, number, step };
     }
-    for (const other of open) if (other.offset < offset) other.nextStep = step;
+    for (const other of open) {
+      if (other.offset < offset) Object.assign(other, { nextStep: step, nextOffset: offset });
+    }
     this.open[split] = open.filter((other) => other.offset > offset);
   }
 

@@ -176,6 +176,7 @@ export class Rows {
       key: window.key[slot] as number,
       fingerprint: window.fingerprint[slot] ?? 0,
       nextStep: -1,
+      nextOffset: -1,
     };
     window.holes.set(offset, hole);
     this.prefixes?.leaveOut(split, hole);
@@ -231,6 +232,7 @@ export class Rows {
   }
 
   private reorder(row: Row, later: number): void {
+    if (!this.reporter.header.fifo) return;
     const window = this.windows[row.split] as SplitWindow;
     const isKnown = later >= window.floor;
     const number = isKnown ? (window.note[later & window.mask] as number) : 0;

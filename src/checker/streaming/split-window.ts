@@ -9,8 +9,9 @@ export interface Hole {
   readonly offset: number;
   readonly key: number;
   readonly fingerprint: number;
-  /** Step of the first record behind it that retired; -1: none yet. */
+  /** Step and offset of the first record behind it that retired; -1: none yet. */
   nextStep: number;
+  nextOffset: number;
 }
 
 const firstCapacity = 1024;

@@ -27,6 +27,8 @@ export interface StreamHeader {
   readonly sink: { readonly connector: 'two-phase' | 'append'; readonly subtasks: number };
   /** Each transaction shows what was read between two checkpoints, nothing else (barriers align). */
   readonly aligned: boolean;
+  /** The path from a split to the sink keeps the order of each key. */
+  readonly fifo: boolean;
   readonly promises: readonly Guarantee[];
 }
 

@@ -43,6 +43,7 @@ export function syntheticHeader(settings: StreamSettings): StreamHeader {
     fingerprints: true,
     sink: { connector: 'two-phase', subtasks: settings.subtasks },
     aligned: true,
+    fifo: true,
     promises: settings.promises,
   };
 }

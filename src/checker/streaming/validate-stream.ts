@@ -45,6 +45,7 @@ const headerShape = object({
     subtasks: integer(1, 100_000),
   }),
   aligned: boolean,
+  fifo: boolean,
   promises: promisesShape,
 });
 

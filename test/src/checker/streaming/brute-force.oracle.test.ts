@@ -27,6 +27,7 @@ const headerFor = (output: 'rows' | 'values'): StreamHeader => ({
   fingerprints: true,
   sink: { connector: 'append', subtasks: 1 },
   aligned: false,
+  fifo: true,
   promises: ['validity', 'at-least-once', 'snapshot-consistent'],
 });
 
