@@ -11,6 +11,7 @@ import {
   newLeaders,
   storeOutages,
 } from './durability.ts';
+import { slowPreCommits } from './slow-pre-commits.ts';
 import { backpressure, idleSplits, lateSessions, twoStageWindows } from './watermarks.ts';
 import { zombies } from './zombies.ts';
 
@@ -20,6 +21,7 @@ export const directed: readonly Scenario[] = [
   newLeaders,
   ambiguousWrites,
   storeOutages,
+  slowPreCommits,
   damagedCheckpoints,
   bursts,
   idleSplits,

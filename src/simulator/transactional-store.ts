@@ -13,6 +13,8 @@ import type { TransactionEvent } from '../model/history.ts';
 
 /** Time of a call until it takes effect, and of the reply, µs. */
 const callUs = { low: 150, high: 900 };
+/** A store that does not answer is noticed at once (its connection breaks) or by a timeout, µs. */
+const timeoutUs = { low: 1_000, high: 400_000 };
 
 interface Transaction {
   readonly id: string;
@@ -71,7 +73,8 @@ export class TransactionalStore {
       this.scheduler.at(lastUs, () => {
         const performed = this.crashes === crashes ? this.perform(what, act) : unanswered(what);
         const committed = this.justCommitted;
-        const replyUs = this.scheduler.now + stream.between(callUs.low, callUs.high);
+        const noticed = isSilence(performed) && stream.chance(0.5) ? timeoutUs : callUs;
+        const replyUs = this.scheduler.now + stream.between(noticed.low, noticed.high);
         lastReplyUs = Math.max(lastReplyUs + 1, replyUs);
         this.scheduler.at(lastReplyUs, () => {
           const lost = this.crashes !== crashes && !isFailure(performed);
@@ -282,6 +285,11 @@ function owner(identity: SinkIdentity): string {
 /** Whether the call took effect is not known. */
 function unanswered(what: string): Failure {
   return { kind: 'unknown', message: `no reply to ${what}` };
+}
+
+/** The store gave no answer of its own. */
+function isSilence(result: unknown): boolean {
+  return isFailure(result) && (result.kind === 'unknown' || result.kind === 'unavailable');
 }
 
 function missing(id: string): Failure {

@@ -17,12 +17,23 @@ interface Pending {
   readonly checkpoint: number;
 }
 
+/** A checkpoint whose rows are sealed. */
+interface Seal {
+  readonly done: Done;
+  isSafe: boolean;
+}
+
 class TwoPhaseSink implements SinkOperator {
   private readonly env: SinkEnvironment;
   private readonly identity: SinkIdentity;
   private open: { readonly transaction: string; rows: Row[] } | null = null;
   /** Sealed transactions in order of checkpoint, until their commit is confirmed. */
   private pending: Pending[] = [];
+  /**
+   * In order of checkpoint. The state of a later checkpoint lists the transactions of earlier ones, so
+   * it is safe only when those are prepared: with concurrent checkpoints it may be complete before.
+   */
+  private readonly seals: Seal[] = [];
   private transactions = 0;
   /** Highest completed checkpoint we were told of. */
   private completed = 0;
@@ -53,8 +64,10 @@ class TwoPhaseSink implements SinkOperator {
 
   preCommit(checkpoint: number, done: Done): void {
     const { world } = this.env;
+    const seal = { done, isSafe: this.open === null };
+    this.seals.push(seal);
     if (this.open === null) {
-      done(null);
+      this.releaseSeals();
       return;
     }
     const { transaction } = this.open;
@@ -65,8 +78,17 @@ class TwoPhaseSink implements SinkOperator {
     world.store.prepare(this.identity, { transaction, checkpoint }, (failure) => {
       if (!this.env.alive()) return;
       world.point('pre-commit', 'after', this.env.site(checkpoint));
-      done(failure === null ? null : `pre-commit of ${transaction}: ${failure.message}`);
+      if (failure !== null) {
+        done(`pre-commit of ${transaction}: ${failure.message}`);
+        return;
+      }
+      seal.isSafe = true;
+      this.releaseSeals();
     });
+  }
+
+  private releaseSeals(): void {
+    while (this.seals[0]?.isSafe === true) this.seals.shift()?.done(null);
   }
 
   complete(checkpoint: number): void {

@@ -76,6 +76,16 @@ describe('a checkpoint', () => {
     expect(sink.takeLog()).toEqual(['pre-committed 1']);
   });
 
+  test('a checkpoint without rows waits for the prepare of an earlier one, which it lists', () => {
+    const sink = rig().rows(1);
+    sink.world.plan('store.prepare', held);
+    sink.preCommit(1).preCommit(2);
+    expect(sink.sink.snapshot()).toEqual([['out/0/1/1', 1]]);
+    expect(sink.takeLog()).toEqual([]);
+    sink.world.release();
+    expect(sink.takeLog()).toEqual(['pre-committed 1', 'pre-committed 2']);
+  });
+
   test('a failed prepare fails the pre-commit with the reason', () => {
     const sink = rig().rows(1);
     sink.world.plan('store.prepare', refused('not-found'));
