@@ -24,7 +24,7 @@ export function compile(
     (options.quotient ? model.quotient?.(kinds.operations) : undefined) ??
     ((state: Value): Value => state);
   const states = new StateTable();
-  const transitions = new Transitions();
+  const transitions = new Transitions(kinds.operations.length);
   const initial = states.intern(quotient(model.initial));
   return {
     initial,
@@ -127,8 +127,15 @@ class StateTable {
 
 /** (state, kind) -> next state, in one Int32Array with open addressing: three integers an entry. */
 class Transitions {
-  private entries = new Int32Array(3 * 256);
+  private entries: Int32Array;
   private count = 0;
+
+  /** `kinds`: about how many transitions there will be at least. */
+  constructor(kinds: number) {
+    let places = 256;
+    while (places < 8 * kinds && places < 1 << 14) places *= 2;
+    this.entries = new Int32Array(3 * places);
+  }
 
   get(state: number, kind: number): number {
     const at = this.find(state, kind);

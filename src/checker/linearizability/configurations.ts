@@ -28,6 +28,8 @@ export interface SeenConfigurations {
 
 export interface StoreOptions {
   readonly words: number;
+  /** Returns of the partition: about how many configurations there will be at least. */
+  readonly returns: number;
   readonly usage: Usage;
   /** R6. */
   readonly dominance: boolean;
@@ -37,16 +39,22 @@ export interface StoreOptions {
 
 /** R1: entries `hash, r, state, mask…, n, (class, count) × n` in one arena behind open addressing. */
 const entryHead = 3;
+/** Places of the table at first, however long the history. */
+const tableStartMax = 1 << 14;
 
 export class FlatConfigurations implements SeenConfigurations {
   private readonly options: StoreOptions;
-  private arena = new Int32Array(512);
+  private arena: Int32Array;
   private end = 1;
-  private table = new Int32Array(128);
+  private table: Int32Array;
   size = 0;
 
   constructor(options: StoreOptions) {
     this.options = options;
+    let length = 128;
+    while (length < 4 * options.returns && length < tableStartMax) length *= 2;
+    this.table = new Int32Array(length);
+    this.arena = new Int32Array(4 * length);
   }
 
   get bytes(): number {

@@ -85,9 +85,10 @@ export class Search {
     this.counted = new Uint8Array(classCount).fill(options.relaxed ? 0 : 1);
     this.usage = new Usage(classCount);
     const { flatMemory, dominance, observerDominance } = options.reductions;
-    const store = { words, usage: this.usage, dominance, observerDominance };
+    const { length: returns } = layout.returnOp;
+    const store = { words, returns, usage: this.usage, dominance, observerDominance };
     this.seen = flatMemory ? new FlatConfigurations(store) : new MappedConfigurations(store);
-    this.returns = layout.returnOp.length;
+    this.returns = returns;
     this.orderMax = 16 + 2 * (this.returns + layout.crashOp.length);
     this.timeline = new Timeline(compiled, layout);
     this.crashMoves = new CrashMoves(compiled, layout);
