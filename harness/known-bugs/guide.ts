@@ -5,6 +5,7 @@
 import { checkHistory } from '../../src/checker/check.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
+import type { Schedule } from '../../src/model/fault.ts';
 import type { HistoryEvent } from '../../src/model/history.ts';
 import { caseSize } from '../../reports/result.ts';
 import type { RunOutcome } from '../run/outcome.ts';
@@ -36,11 +37,14 @@ export interface GuideSettings {
 const guideRunsMax = 400;
 const violationsEnough = 16;
 const runsPerJob = 20;
-/** Cases kept, and how many of them in their smallest form. */
-const candidatesMax = 10;
+/** Violations looked at more closely, some of them in their smallest form too, and cases kept. */
+const triedMax = 20;
 const shrunkMax = 2;
+const candidatesMax = 6;
 /** Other latencies each is tried under. */
 const otherSeeds = 8;
+/** Each of them with a start that takes so much longer than the one before, ms. */
+const startStepMs = 20;
 
 /** The pool's engine must carry the bug. */
 export async function guideTo(
@@ -51,8 +55,7 @@ export async function guideTo(
   const { runs, found, crashed } = await simulate(pool, bug, settings);
   const candidates: Candidate[] = [];
   let shrunk = 0;
-  for (const { scenario, outcome } of smallestFirst(bug, found)) {
-    if (candidates.length >= candidatesMax) break;
+  for (const { scenario, outcome } of smallestFirst(bug, found).slice(0, triedMax)) {
     const generate = { kind: 'generate', scenario, seed: settings.seed, run: outcome.run } as const;
     const kase = await pool.request(generate);
     if (!(await showsByMachineClock(pool, kase))) continue;
@@ -63,7 +66,8 @@ export async function guideTo(
     if (await showsByMachineClock(pool, small)) candidates.push(await tried(pool, small));
   }
   const violations = found.length;
-  return { runs, violations, crashed, candidates: candidates.sort(bySteadiness) };
+  const best = candidates.sort(bySteadiness).slice(0, candidatesMax);
+  return { runs, violations, crashed, candidates: best };
 }
 
 interface Violation {
@@ -126,13 +130,25 @@ async function shrink(
   return (await pool.request(job, 2 * jobWallMsMax)).case;
 }
 
-/** How much of what it shows is chance: the seed of a case decides its latencies. */
+/**
+ * How much of what it shows is chance: the seed of a case decides its latencies, and a real cluster
+ * needs some time to start while the clock of its faults runs.
+ */
 async function tried(pool: WorkerPool, kase: Case): Promise<Candidate> {
   let shown = 0;
   for (let other = 1; other <= otherSeeds; other++) {
-    if (await showsByMachineClock(pool, { ...kase, seed: kase.seed + other })) shown++;
+    const late = earlier(kase, other * startStepMs);
+    const varied = { ...kase, seed: kase.seed + other, schedule: late };
+    if (await showsByMachineClock(pool, varied)) shown++;
   }
   return { case: kase, steadiness: shown / otherSeeds };
+}
+
+/** The faults at times, as seen by a cluster that is up `ms` later. */
+function earlier({ schedule }: Case, ms: number): Schedule {
+  return schedule.map((fault) =>
+    'at' in fault.when ? { ...fault, when: { at: Math.max(0, fault.when.at - ms) } } : fault,
+  );
 }
 
 /**

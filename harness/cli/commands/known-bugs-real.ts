@@ -20,7 +20,7 @@ import { listenForInterrupt } from '../interrupt.ts';
 import { ProgressLine } from '../progress.ts';
 
 /** Runs on planted nodes per bug, unless `--runs` says otherwise. */
-const runsDefault = 12;
+const runsDefault = 20;
 /** Named limit `bug-wall-ms`: no run of a bug starts later than this after its first one. */
 const bugWallMs = 150_000;
 
