@@ -39,10 +39,12 @@ function checkOffsets(context: Context): void {
   const earlier = extremes(cuts, Math.max);
   const later = extremes([...cuts].reverse(), Math.min).reverse();
   const aligned = plan.kase.options.mode === 'exactly-once';
+  const covers = new Map<number, number>();
   for (const [sink, rows] of context.shown) {
     for (const { seen: shown, records, prompt, again } of rows) {
       if (shown.checkpoint === null || again) continue;
-      const at = indexOfCover(line, shown.checkpoint);
+      const at = covers.get(shown.checkpoint) ?? indexOfCover(line, shown.checkpoint);
+      covers.set(shown.checkpoint, at);
       if (at < 0) continue;
       const [next, previous] = [later[at] as number[], earlier[at - 1]];
       for (const record of records) {

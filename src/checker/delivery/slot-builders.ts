@@ -13,7 +13,7 @@ import { itemsOf } from '../plan/stages.ts';
 import { fireBound } from '../time/fire-bound.ts';
 import { type Met, metWatermarks } from '../time/lateness.ts';
 import { groupsOf, type Member } from './groups.ts';
-import { type Slot, slotOf } from './slots.ts';
+import { notSeen, type Slot, slotOf } from './slots.ts';
 
 type Presence = Slot['presence'];
 
@@ -75,7 +75,7 @@ function dedupSlots(
     for (let copy = 0; copy < most; copy++) {
       const alternatives = arrivals.flatMap((arrived) => arrived[copy] ?? []);
       const presence = alternatives.length === arrivals.length ? 'must' : 'may';
-      slots.push({ alternatives, presence, seen: [] });
+      slots.push({ alternatives, presence, seen: notSeen });
     }
   }
   return slots;

@@ -15,7 +15,16 @@ export interface Slot {
   /** What may show for this slot; exactly one of them. */
   readonly alternatives: readonly Item[];
   readonly presence: 'must' | 'may' | 'never';
-  readonly seen: Seen[];
+  /** Rows that show it, in order; grown by `appears` only: most slots hold one. */
+  seen: Seen[];
+}
+
+/** What nothing has shown yet: one for all, so that a slot costs no list. */
+export const notSeen: Seen[] = Object.freeze<Seen[]>([]) as Seen[];
+
+function appears(slot: Slot, seen: Seen): void {
+  if (slot.seen === notSeen) slot.seen = [seen];
+  else slot.seen.push(seen);
 }
 
 interface Place {
@@ -23,10 +32,11 @@ interface Place {
   readonly item: Item;
 }
 
-export type SlotIndex = Map<Key, Map<number, Place[]>>;
+/** By key and time; a list only where several items meet. */
+export type SlotIndex = Map<Key, Map<number, Place | Place[]>>;
 
 export function slotOf(item: Item, presence: Slot['presence'] = 'must'): Slot {
-  return { alternatives: [item], presence, seen: [] };
+  return { alternatives: [item], presence, seen: notSeen };
 }
 
 export function indexSlots(slots: readonly Slot[]): SlotIndex {
@@ -39,8 +49,9 @@ export function indexSlots(slots: readonly Slot[]): SlotIndex {
         index.set(item.key, byTime);
       }
       const places = byTime.get(item.ts);
-      if (places === undefined) byTime.set(item.ts, [{ slot, item }]);
-      else places.push({ slot, item });
+      if (places === undefined) byTime.set(item.ts, { slot, item });
+      else if (Array.isArray(places)) places.push({ slot, item });
+      else byTime.set(item.ts, [places, { slot, item }]);
     }
   }
   return index;
@@ -50,6 +61,7 @@ export function indexSlots(slots: readonly Slot[]): SlotIndex {
 export function findPlace(index: SlotIndex, row: Row): Place | null {
   const places = index.get(row.key)?.get(row.ts);
   if (places === undefined) return null;
+  if (!Array.isArray(places)) return sameValue(places.item.value, row.value) ? places : null;
   let taken: Place | null = null;
   for (const place of places) {
     if (!sameValue(place.item.value, row.value)) continue;
@@ -77,14 +89,14 @@ export interface SlotSink {
 export function checkSlots(context: Context, sink: SlotSink): void {
   const { findings } = context;
   const index = indexSlots(sink.slots);
-  const orders = new Map<string, { rank: number; seen: Seen; item: Item }>();
+  const orders: Orders = new Map();
   for (const seen of sink.rows) {
     const place = findPlace(index, seen.row);
     if (place === null) {
       reportStray(context, sink, seen);
       continue;
     }
-    place.slot.seen.push(seen);
+    appears(place.slot, seen);
     if (sink.prompt !== undefined) {
       const again = place.slot.seen.length > 1;
       const { prompt } = sink;
@@ -164,7 +176,7 @@ function reportStray(context: Context, { sink, slots }: SlotSink, seen: Seen): v
   );
   if (elsewhere !== undefined) {
     const right = (elsewhere.alternatives[0] as Item).key;
-    elsewhere.seen.push(seen);
+    appears(elsewhere, seen);
     reportMisroute(context, { sink, seen, records, right });
     return;
   }
@@ -195,7 +207,8 @@ function reportMisroute(
   });
 }
 
-type Orders = Map<string, { rank: number; seen: Seen; item: Item }>;
+/** The newest of each origin and key. */
+type Orders = Map<Key, Map<number, { seen: Seen; item: Item }>>;
 
 /** First appearances of one origin and key must keep their order. */
 function checkOrder(
@@ -205,13 +218,20 @@ function checkOrder(
 ): void {
   const { item } = at.place;
   if (item.word < 0 || at.place.slot.alternatives.length > 1) return;
-  const id = `${item.word} ${item.key}`;
-  const last = at.orders.get(id);
-  if (last !== undefined && item.rank < last.rank) {
-    reportReorder(context, { sink: sink.sink, first: last, second: { seen: at.seen, item } });
-    return;
+  let byWord = at.orders.get(item.key);
+  if (byWord === undefined) {
+    byWord = new Map();
+    at.orders.set(item.key, byWord);
   }
-  at.orders.set(id, { rank: item.rank, seen: at.seen, item });
+  const last = byWord.get(item.word);
+  if (last === undefined) {
+    byWord.set(item.word, { seen: at.seen, item });
+  } else if (item.rank < last.item.rank) {
+    reportReorder(context, { sink: sink.sink, first: last, second: { seen: at.seen, item } });
+  } else {
+    last.seen = at.seen;
+    last.item = item;
+  }
 }
 
 interface Ordered {
