@@ -2,6 +2,10 @@
  * Makes and starts the container of a node through testcontainers, and waits for the line that says
  * that the node listens.
  */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Workspace } from '../../process-control/workspace.ts';
 import { plantedBugVariable } from '../processes/planted-bug-variable.ts';
 import { imagePaths } from './image.ts';
 import { listeningLine } from './listening-line.ts';
@@ -16,9 +20,10 @@ export async function createContainer(
   settings: NodeContainerSettings,
   nodeArguments: readonly string[],
 ): Promise<string> {
-  const { docker, network, image, labels, name, address, root, bug } = settings;
+  const { docker, workspace, network, image, labels, name, address, root, bug } = settings;
   const { PullPolicy, Wait } = docker.library;
   const entry = inside('containers/node-main');
+  const planted = bug === null ? {} : { [plantedBugVariable]: JSON.stringify(bug) };
   const planting = bug === null ? [] : ['--import', inside('processes/plant-main')];
   const container = new (addressed(docker.library, { network: network.name, address }))(image)
     .withPullPolicy(PullPolicy.neverPull())
@@ -26,15 +31,25 @@ export async function createContainer(
     .withName(name)
     .withLabels({ ...labels })
     .withNetworkMode(network.name)
-    .withBindMounts([{ source: root, target: root }])
+    .withBindMounts([
+      { source: root, target: root },
+      { source: compileCache(workspace), target: imagePaths.compileCache },
+    ])
     .withDroppedCapabilities('ALL')
-    .withEnvironment(bug === null ? {} : { [plantedBugVariable]: JSON.stringify(bug) })
+    .withEnvironment({ NODE_COMPILE_CACHE: imagePaths.compileCache, ...planted })
     .withCommand([imagePaths.node, ...planting, entry, ...nodeArguments])
     .withWaitStrategy(Wait.forLogMessage(listeningLine))
     .withStartupTimeout(startTimeoutMs);
   const user = ownUser();
   if (user !== null) container.withUser(user);
   return (await container.start()).getId();
+}
+
+/** Shared by all nodes of this harness: the first ones compile for the others. */
+function compileCache({ folder }: Workspace): string {
+  const path = join(folder, 'compile-cache');
+  mkdirSync(path, { recursive: true });
+  return path;
 }
 
 /** Path in the image of a module of `harness/subjects`. */

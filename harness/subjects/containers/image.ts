@@ -20,10 +20,11 @@ import type { Engine } from './docker.ts';
 import type { Labels } from './labels.ts';
 import { packageFolders } from './package-folders.ts';
 
-/** Where things are in the image, and where the engine's socket is put for whoever may use it. */
+/** Where things are in the image, and where others are mounted. */
 export const imagePaths = {
   node: '/bin/node',
   project: '/project',
+  compileCache: '/compile-cache',
   engineSocket: '/engine.sock',
 } as const;
 

@@ -169,7 +169,7 @@ describe.skipIf(docker === null)('a case in containers', slow, () => {
     const filters = { label: [ownerFilter(owner)] };
     const containers = await engine.listContainers({ all: true, filters });
     expect(containers.map(({ Names }) => Names)).toEqual([[`/tidemark-${owner}-watchman`]]);
-    const kept = new Set(['children', 'postgres', 'watchman']);
+    const kept = new Set(['children', 'compile-cache', 'postgres', 'watchman']);
     expect(readdirSync(workspace.folder).filter((name) => !kept.has(name))).toEqual([]);
   });
 });
