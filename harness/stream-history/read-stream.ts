@@ -13,13 +13,15 @@ import { JsonLinesStreamReader } from './json-lines.ts';
 export const standardInput = '-';
 
 const pieceBytes = 1 << 20;
+/** What tells the form of a file. */
+const headBytes = 4096;
 
 /** Whether the file begins as a stream history does. False when it cannot be read. */
 export function isStreamFile(path: string): boolean {
   try {
     const file = openSync(path, 'r');
     try {
-      const head = new Uint8Array(4096);
+      const head = new Uint8Array(headBytes);
       return decoderFor(path, head.subarray(0, readSync(file, head)), noSink) !== null;
     } finally {
       closeSync(file);
@@ -31,17 +33,47 @@ export function isStreamFile(path: string): boolean {
 
 /** Throws an InputFileError when the file is damaged, cut off, or no stream history. */
 export async function readStream(path: string, sink: StreamSink): Promise<void> {
-  let decoder: StreamDecoder | null = null;
-  const push = (piece: Uint8Array): void => {
-    decoder ??= decoderFor(path, piece, sink);
-    if (decoder === null) throw new InputFileError(path, 0, 'no stream history is recognized here');
-    decoder.push(piece);
-  };
+  const input = new Recognizer(path, sink);
   if (path === standardInput) {
-    for await (const piece of process.stdin) push(piece as Uint8Array);
-  } else pushFile(path, push);
-  if (decoder === null) throw new InputFileError(path, 0, 'the file is empty');
-  (decoder as StreamDecoder).end();
+    for await (const piece of process.stdin) input.push(piece as Uint8Array);
+  } else pushFile(path, (piece) => input.push(piece));
+  input.end();
+}
+
+/** Waits for as many bytes as tell the form, then passes everything on. */
+class Recognizer implements StreamDecoder {
+  private readonly path: string;
+  private readonly sink: StreamSink;
+  private head = new Uint8Array(0);
+  private decoder: StreamDecoder | null = null;
+
+  constructor(path: string, sink: StreamSink) {
+    this.path = path;
+    this.sink = sink;
+  }
+
+  push(piece: Uint8Array): void {
+    if (this.decoder !== null) {
+      this.decoder.push(piece);
+      return;
+    }
+    this.head = Buffer.concat([this.head, piece]);
+    if (this.head.length >= headBytes || this.head.includes(10)) this.recognize();
+  }
+
+  end(): void {
+    if (this.head.length === 0) throw new InputFileError(this.path, 0, 'the file is empty');
+    (this.decoder ?? this.recognize()).end();
+  }
+
+  private recognize(): StreamDecoder {
+    this.decoder = decoderFor(this.path, this.head, this.sink);
+    if (this.decoder === null) {
+      throw new InputFileError(this.path, 0, 'no stream history is recognized here');
+    }
+    this.decoder.push(this.head);
+    return this.decoder;
+  }
 }
 
 function pushFile(path: string, push: (piece: Uint8Array) => void): void {
@@ -63,8 +95,8 @@ const noSink: StreamSink = { header: () => undefined, event: () => undefined };
 /** The reader for what begins so; null: it is no stream history. */
 function decoderFor(path: string, head: Uint8Array, sink: StreamSink): StreamDecoder | null {
   if (isBinaryStream(head)) return new BinaryStreamReader(path, sink);
-  // The header of an engine's history has no splits; its case has.
-  const text = new TextDecoder().decode(head.subarray(0, 4096));
-  const isJson = /^\s*\{[^\n]*?"kind"\s*:\s*"header"/.test(text) && /"splits"\s*:/.test(text);
+  // The header of an engine's history has no splits.
+  const [line = ''] = new TextDecoder().decode(head.subarray(0, headBytes)).split('\n', 1);
+  const isJson = /^\s*\{.*?"kind"\s*:\s*"header"/.test(line) && /"splits"\s*:/.test(line);
   return isJson ? new JsonLinesStreamReader(path, sink) : null;
 }
