@@ -3,12 +3,21 @@
  * name carries the harness's pid and start time, its file `children` theirs: whoever finds it can
  * tell whether it is still in use, and sweep it if not (law A7).
  */
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, chmodSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  chmodSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 import { present } from '../../src/base/assert.ts';
-import { identityOf, signal, stateOf, type ProcessIdentity } from './process-identity.ts';
+import { becomes, identityOf, signal, stateOf, type ProcessIdentity } from './process-identity.ts';
+import { removeSharedMemory } from './shared-memory.ts';
 
 const prefix = 'tidemark-';
 const childrenFile = 'children';
@@ -44,7 +53,11 @@ export class Workspace {
 
 /** Kills the processes a workspace lists, stopped ones too, and removes it. */
 export function sweepFolder(folder: string): void {
-  for (const child of childrenOf(folder)) signal(child, 'SIGKILL');
+  const children = childrenOf(folder);
+  const killed = children.filter((child) => signal(child, 'SIGKILL'));
+  for (const child of killed) becomes(child, 'gone');
+  const pids = new Set(children.map(({ pid }) => pid));
+  if (pids.size > 0) removeSharedMemory(pids, statSync(folder).birthtimeMs);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 

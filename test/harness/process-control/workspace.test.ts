@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,6 +18,16 @@ afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
 const idle = 'setInterval(() => {}, 1000)';
 
+const table = '/proc/sysvipc/shm';
+const hasSharedMemory = existsSync(table) && existsSync('/usr/bin/ipcmk');
+if (!hasSharedMemory) console.warn('skipped, shared memory: this system has no ipcmk');
+
+/** Segments that a process made: the fifth column is the creator. */
+function segmentsOf(pid: number): string[] {
+  const lines = readFileSync(table, 'utf8').split('\n');
+  return lines.filter((line) => line.trim().split(/\s+/)[4] === String(pid));
+}
+
 describe('A7 a workspace', () => {
   it('ends its processes, stopped ones too, and removes its folder', async () => {
     const workspace = Workspace.create(parent);
@@ -27,6 +37,16 @@ describe('A7 a workspace', () => {
     expect((await child.ended).signal).toBe('SIGKILL');
     expect(existsSync(workspace.folder)).toBe(false);
     expect(() => workspace.remove()).not.toThrow();
+  });
+
+  it.skipIf(!hasSharedMemory)('removes the shared memory that its processes left', async () => {
+    const workspace = Workspace.create(parent);
+    const maker = startProcess({ command: ['ipcmk', '-M', '56'], workspace });
+    expect((await maker.ended).code).toBe(0);
+    const { pid } = maker.identity;
+    expect(segmentsOf(pid)).toHaveLength(1);
+    workspace.remove();
+    expect(segmentsOf(pid)).toEqual([]);
   });
 
   it('is left alone while its harness lives', () => {
