@@ -252,6 +252,9 @@ export class Rows {
     const { split, offset } = row;
     const window = this.windows[split];
     if (window !== undefined && offset >= 0 && offset < window.head) {
+      // It did show, so it is not lost; more cannot be said.
+      if (offset >= window.base) window.note[offset & window.mask] = row.showing.number;
+      window.holes.delete(offset);
       const reason = `${this.reporter.record(split, offset)} stands in the log after a row that shows it`;
       this.reporter.findings.leaveOpen(
         reason,
