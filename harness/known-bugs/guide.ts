@@ -10,6 +10,7 @@ import type { HistoryEvent } from '../../src/model/history.ts';
 import { caseSize } from '../../reports/result.ts';
 import type { RunOutcome } from '../run/outcome.ts';
 import { jobWallMsMax, type WorkerPool } from '../run/pool.ts';
+import { WorkerGone } from '../run/worker-link.ts';
 import type { BugFile } from './bug-file.ts';
 
 export interface Candidate {
@@ -46,12 +47,21 @@ const otherSeeds = 8;
 /** Each of them with a start that takes so much longer than the one before, ms. */
 const startStepMs = 20;
 
-/** The pool's engine must carry the bug. */
+/** The pool's engine must carry the bug. A worker that is lost points nowhere either. */
 export async function guideTo(
   pool: WorkerPool,
   bug: BugFile,
   settings: GuideSettings,
 ): Promise<Guide> {
+  try {
+    return await lookAround(pool, bug, settings);
+  } catch (error) {
+    if (!(error instanceof WorkerGone)) throw error;
+    return { runs: 0, violations: 0, crashed: 1, candidates: [] };
+  }
+}
+
+async function lookAround(pool: WorkerPool, bug: BugFile, settings: GuideSettings): Promise<Guide> {
   const { runs, found, crashed } = await simulate(pool, bug, settings);
   const candidates: Candidate[] = [];
   let shrunk = 0;
@@ -156,11 +166,17 @@ function earlier({ schedule }: Case, ms: number): Schedule {
  * source that was given no time may pass for idle.
  */
 async function showsByMachineClock(pool: WorkerPool, kase: Case): Promise<boolean> {
-  const { history } = await pool.request({ kind: 'execute', case: kase });
-  const onMachine = history.map((event): HistoryEvent =>
-    event.kind === 'header' ? { ...event, clock: 'machine' } : event,
-  );
-  return checkHistory(kase, onMachine).status === 'invalid';
+  try {
+    const { history } = await pool.request({ kind: 'execute', case: kase });
+    const onMachine = history.map((event): HistoryEvent =>
+      event.kind === 'header' ? { ...event, clock: 'machine' } : event,
+    );
+    return checkHistory(kase, onMachine).status === 'invalid';
+  } catch (error) {
+    if (error instanceof WorkerGone) throw error;
+    // An engine that throws shows no anomaly.
+    return false;
+  }
 }
 
 /** Among equals the smaller one, which takes less time. */
