@@ -8,7 +8,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
-    pool: 'threads',
+    // A thread that has started processes was seen not to end; a process can be killed.
+    pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: isCi ? ['default', 'json'] : ['default'],

@@ -10,7 +10,7 @@ import type { Tally } from '../run/tally.ts';
 import { threadChannel } from '../run/worker-link.ts';
 import type { WorkerSetup } from '../run/worker-setup.ts';
 import type { BugFile } from './bug-file.ts';
-import { processChannel } from './bug-pool.ts';
+import { processChannel } from '../run/process-channel.ts';
 import { measureBug, type BugResult, type MeasureSettings } from './measure-bug.ts';
 import { Unmodified, type CleanRuns } from './unmodified.ts';
 

@@ -3,10 +3,9 @@
  * that carries it, then on nodes that carry it.
  */
 import { WorkerPool } from '../run/pool.ts';
-import { threadChannel } from '../run/worker-link.ts';
 import { subjectUrl } from '../subjects/subjects.ts';
 import type { BugFile } from './bug-file.ts';
-import { processChannel } from './bug-pool.ts';
+import { processChannel, workerFor } from '../run/process-channel.ts';
 import { guideTo, type Guide } from './guide.ts';
 import {
   measureRealBug,
@@ -49,7 +48,8 @@ export async function lookForBugs(
 ): Promise<RealBugsResult> {
   const startedAt = performance.now();
   const subject = subjectUrl(settings.subject);
-  const open = (): WorkerPool => new WorkerPool(1, () => threadChannel({ subject, scenarios: [] }));
+  const open = (): WorkerPool =>
+    new WorkerPool(1, () => workerFor(settings.subject, { subject, scenarios: [] }));
   const pools = Array.from({ length: settings.workers }, open);
   const found = new Map<BugFile, RealBugResult>();
   // Shared: whoever is free takes the next bug.

@@ -37,7 +37,7 @@ export async function runAimed(subject: RealSubject, kase: Case): Promise<RealRu
 }
 
 /** The case with those faults only that take effect on the model. */
-export function aimAt(model: ImmediateSubject, kase: Case): Case {
+function aimAt(model: ImmediateSubject, kase: Case): Case {
   let aimed = kase;
   for (let round = 0; round < aimingRoundsMax; round++) {
     const struck = withoutMissed(aimed, model.run(aimed).history);

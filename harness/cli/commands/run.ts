@@ -8,9 +8,9 @@ import { suggestName } from '../../../src/model/suggest.ts';
 import { scenarioModules } from '../../config/load-config.ts';
 import { loadScenarios } from '../../run/load-scenarios.ts';
 import { WorkerPool } from '../../run/pool.ts';
+import { workerFor } from '../../run/process-channel.ts';
 import { verifyScenarios } from '../../run/verify-scenarios.ts';
 import type { VerifySettings } from '../../run/verify-settings.ts';
-import { threadChannel } from '../../run/worker-link.ts';
 import { campaignShrinkBudgetMs } from '../../shrink/shrink-real.ts';
 import { shrinkRunsMax } from '../../shrink/shrink.ts';
 import { saveEvidenceIndex } from '../../store/evidence-index.ts';
@@ -49,7 +49,7 @@ export async function run({ args, options, io }: CommandContext): Promise<number
   const settings = settingsOf(options, scenarios, folder);
   folder.write('run.json', `${JSON.stringify(startRecord(options, settings), null, 2)}\n`);
   const pool = new WorkerPool(pacingOf(name, options.workers).workers, () =>
-    threadChannel({ subject, scenarios: modules }),
+    workerFor(name, { subject, scenarios: modules }),
   );
   const progress = new ProgressLine(io);
   const interrupt = listenForInterrupt(() => progress.show('stopping: writing what there is'));

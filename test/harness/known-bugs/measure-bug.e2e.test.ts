@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { loadBugs, projectBugs } from '../../../harness/known-bugs/bug-file.ts';
-import { findBug, processChannel } from '../../../harness/known-bugs/bug-pool.ts';
+import { findBug } from '../../../harness/known-bugs/bug-pool.ts';
+import { processChannel } from '../../../harness/run/process-channel.ts';
 import { measureBug } from '../../../harness/known-bugs/measure-bug.ts';
 import { Unmodified } from '../../../harness/known-bugs/unmodified.ts';
 import { WorkerPool } from '../../../harness/run/pool.ts';

@@ -11,7 +11,7 @@ const parent = `
     subject: '${url('harness/subjects/simulator.ts')}',
     scenarios: ['${url('scenarios/catalog/index.ts')}'],
   };
-  const entry = new URL('${url('harness/known-bugs/bug-process.ts')}');
+  const entry = new URL('${url('harness/run/worker-process.ts')}');
   const child = fork(entry, [JSON.stringify({ bug, worker })], {
     serialization: 'advanced',
     execArgv: [],

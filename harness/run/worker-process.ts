@@ -1,18 +1,19 @@
 /**
- * Entry of a process with a planted bug: plants it, then loads engine and scenarios and answers the
- * same jobs as a worker thread. It ends when its parent does (law A7).
+ * Entry of a worker process: plants a bug if there is one, then loads engine and scenarios and answers
+ * the same jobs as a worker thread. It ends when its parent does (law A7).
  */
 import { assert } from '../../src/base/assert.ts';
-import type { Workbench } from '../run/job.ts';
-import type { WorkerRequest } from '../run/worker-link.ts';
-import type { WorkerSetup } from '../run/worker-setup.ts';
+import type { BugFile } from '../known-bugs/bug-file.ts';
+import { plant } from '../known-bugs/plant.ts';
+import type { WorkerRequest } from './worker-link.ts';
+import type { WorkerSetup } from './worker-setup.ts';
 import { isReal, type ImmediateSubject } from '../subjects/subject.ts';
-import type { BugFile } from './bug-file.ts';
-import { plant } from './plant.ts';
+import type { Workbench } from './job.ts';
 
 /** What the parent passes as the only argument, in JSON. */
-export interface BugProcessSetup {
-  readonly bug: BugFile;
+export interface WorkerProcessSetup {
+  /** Planted into this process and what it starts; absent: nothing. */
+  readonly bug?: BugFile;
   readonly worker: WorkerSetup;
 }
 
@@ -21,13 +22,16 @@ process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole group; the parent decides when to end.
 process.on('SIGINT', () => undefined);
 
-const { bug, worker } = JSON.parse(process.argv[2] ?? '') as BugProcessSetup;
-plant(bug);
+const { bug, worker } = JSON.parse(process.argv[2] ?? '') as WorkerProcessSetup;
+if (bug !== undefined) plant(bug);
 // Only now: the modules of the engine must be loaded through the hook.
-const { replyTo } = await import('../run/worker-link.ts');
-const { answer } = await import('../run/job.ts');
-const { setUp } = await import('../run/worker-setup.ts');
-const bench = withParent(await setUp({ ...worker, bug }), process.ppid);
+const { replyTo } = await import('./worker-link.ts');
+const { answer } = await import('./job.ts');
+const { setUp } = await import('./worker-setup.ts');
+const bench = withParent(
+  await setUp(bug === undefined ? worker : { ...worker, bug }),
+  process.ppid,
+);
 
 process.on('message', (request: WorkerRequest) => {
   void replyTo(request, (job) => answer(bench, job)).then((reply) => process.send?.(reply));
