@@ -20,6 +20,8 @@ export interface SplitInfo {
   readonly source: SourceSpec | null;
   /** Whether a correct source may have taken it for idle, so that nothing waited for it. */
   readonly mayIdle: boolean;
+  /** Its source has subtasks without a split: they end at once, and hold event time back no more. */
+  readonly besideEnded: boolean;
 }
 
 export interface RecordTable {
@@ -66,7 +68,9 @@ export function recordTable({ kase, clock }: Setting, stopped: Stopped | null = 
     const ends = stopped?.suspended !== true || records.length === log.length;
     const source = readers.get(split) ?? null;
     const idle = mayIdle({ kase, records: log, source, ends, clock });
-    splits.push({ name: split, first: recordAt.length, records, ends, source, mayIdle: idle });
+    const besideEnded = source !== null && source.parallelism > source.splits.length;
+    const info = { name: split, first: recordAt.length, records, ends, source, besideEnded };
+    splits.push({ ...info, mayIdle: idle });
     for (const record of records) {
       byId.set(record.id, recordAt.length);
       recordAt.push(record);

@@ -133,7 +133,8 @@ function isPunctual(table: RecordTable, splits: readonly number[], fansOut: bool
     const split = table.splits[number];
     if (split === undefined || split.source === null) return true;
     const spec = split.source.watermark;
-    if (split.mayIdle && (splits.length > 1 || fansOut)) return false;
+    const isAlone = splits.length === 1 && !fansOut && !split.besideEnded;
+    if (split.mayIdle && !isAlone) return false;
     const bound = boundOf(spec);
     let maxTs = Number.NEGATIVE_INFINITY;
     for (const { ts } of split.records) {

@@ -146,14 +146,16 @@ function upper({ record, epoch, prefixes, own, fansOut }: UpperQuery): number {
     return prefixes.highest(q, end);
   };
   // While one of its channels is still idle, the others may let later records of the split pass.
-  const overtaken = fansOut && (table.splits[p] as SplitInfo).mayIdle;
+  const { mayIdle, besideEnded } = table.splits[p] as SplitInfo;
+  const overtaken = mayIdle && (fansOut || besideEnded);
   const bound = (q: number): number => (q === p && !overtaken ? ownSplit : reach(q));
   return lowestWaitedFor(table, splits, bound);
 }
 
 /**
  * The most a minimum over splits can be: splits that are always waited for bound it; without any of
- * those, the furthest split may have been the only active one.
+ * those, the furthest split may have been the only active one, and a source subtask that has ended
+ * (it had no split at all) is further than any.
  */
 export function lowestWaitedFor(
   table: RecordTable,
@@ -162,6 +164,7 @@ export function lowestWaitedFor(
 ): number {
   const waitedFor = splits.filter((q) => !(table.splits[q] as SplitInfo).mayIdle);
   if (waitedFor.length > 0) return Math.min(...waitedFor.map(bound));
+  if (splits.some((q) => (table.splits[q] as SplitInfo).besideEnded)) return WATERMARK_MAX;
   return splits.length === 1 ? bound(splits[0] as number) : Math.max(...splits.map(bound));
 }
 
