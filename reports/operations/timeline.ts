@@ -16,7 +16,13 @@ const topHeight = 24;
 /** Width of a character of the bar's text, roughly. */
 const characterWidth = 6.6;
 
-export function timelineSvg(operations: readonly PageTimelineOperation[]): Markup {
+/** Events drawn before and behind the one nothing gets past; further away only what contradicts. */
+const eventsBefore = 18;
+const eventsBehind = 4;
+
+export function timelineSvg(all: readonly PageTimelineOperation[]): Markup {
+  const operations = nearDeath(all);
+  const hidden = all.length - operations.length;
   const processes = [...new Set(operations.map((operation) => operation.process))];
   const positions = [
     ...new Set(operations.flatMap(({ from, to }) => (to === null ? [from] : [from, to]))),
@@ -43,7 +49,28 @@ export function timelineSvg(operations: readonly PageTimelineOperation[]): Marku
     >
       ${lanes}${deathLine(operations, scene, height)}${operations.map((o) => bar(o, scene))}
     </svg>
+    ${hidden === 0 ? '' : html`<p class="soft">${hidden} operations further away are not drawn.</p>`}
   </div>`;
+}
+
+/** What is open around the return that no order gets past, so that it is seen without scrolling. */
+function nearDeath(all: readonly PageTimelineOperation[]): PageTimelineOperation[] {
+  const ends = all.flatMap(({ role, to }) => (role === 'witness' && to !== null ? [to] : []));
+  if (ends.length === 0) return [...all];
+  const positions = [...new Set(all.flatMap(({ from, to }) => [from, to ?? from]))];
+  const events = positions.toSorted((a, b) => a - b);
+  const death = events.indexOf(Math.max(...ends));
+  const first = events[Math.max(0, death - eventsBefore)] ?? 0;
+  const last = events[Math.min(events.length - 1, death + eventsBehind)] ?? Infinity;
+  return all
+    .filter(
+      ({ from, to, role }) => role === 'witness' || (from <= last && (to ?? Infinity) >= first),
+    )
+    .map((operation) =>
+      operation.role === 'witness' || operation.from >= first
+        ? operation
+        : { ...operation, from: first },
+    );
 }
 
 interface Scene {
@@ -76,12 +103,14 @@ function bar(operation: PageTimelineOperation, scene: Scene): Markup {
   const prefix = operation.place === null ? '' : `${operation.place}. `;
   const room = Math.floor(width / characterWidth);
   const label = `${prefix}${operation.text}`;
-  const shown = label.length <= room ? label : `${label.slice(0, Math.max(0, room - 1))}…`;
+  // What contradicts is told in full, even beyond its bar.
+  const isWhole = label.length <= room || operation.role === 'witness';
+  const shown = isWhole ? label : `${label.slice(0, Math.max(0, room - 1))}…`;
   const open = operation.to === null ? 'open' : '';
   const line = operation.line > 0 ? `, line ${operation.line}` : '';
   return html`<g class="operation ${operation.role} ${open}"
     ><title>${label} (process ${operation.process}${line})</title>
     <rect x="${x}" y="${y}" width="${width}" height="${barHeight}" rx="4" />
-    <text x="${x + 5}" y="${y + 15}">${room < 3 ? '' : shown}</text></g
+    <text x="${x + 5}" y="${y + 15}">${room < 3 && !isWhole ? '' : shown}</text></g
   >`;
 }

@@ -187,7 +187,7 @@ function reasonOf(operation: Operation, state: Value): string {
 const ruleTexts: Readonly<Record<ContradictionRule, string>> = {
   'never-written': 'observed a value that no operation produced',
   'read-before-write': 'observed a value before anything that produces it was called',
-  'stale-read': 'observed a value that another one had replaced before it was called',
+  'stale-read': 'observed a value that had been replaced before it was called',
   'interleaved-values':
     'and the others on two values would have to come both before and after each other',
   'repeated-element': 'observed an element twice that was added once',
@@ -212,9 +212,12 @@ function sentenceOf(
       `${longest}${relaxedText(certificate)}.`
     );
   }
-  const first = certificate.operations.find((row) => row >= 0) ?? 0;
-  const text = describe(operationAt(history, first));
-  return `${text} (${where(history, first)}) ${ruleTexts[certificate.rule]}.`;
+  const [first = 0, second] = certificate.operations.filter((row) => row >= 0);
+  const named = (row: number): string =>
+    `${describe(operationAt(history, row))} (${where(history, row)})`;
+  const proof =
+    certificate.rule === 'stale-read' && second !== undefined ? `, as ${named(second)} shows` : '';
+  return `${named(first)} ${ruleTexts[certificate.rule]}${proof}.`;
 }
 
 function relaxedText({ relaxed, counted }: DeadFrontierCertificate): string {
