@@ -130,12 +130,14 @@ const legend: Markup = html`<p class="legend soft">
   <span><i class="swatch next"></i>pending, cannot help</span><span>dashed: no reply</span>
 </p>`;
 
-function partialTable({ partial }: PageExplanation): Markup {
+function partialTable({ partial, timeline }: PageExplanation): Markup {
   const shown = partial.slice(-partialShown);
+  const places = new Map(timeline.map(({ row, place }) => [row, place]));
   return html`<h3>The longest order that works ends with</h3>
     <div class="scroll">
       <table>
         <tr>
+          <th>place</th>
           <th>operation</th>
           <th>state before</th>
           <th>state after</th>
@@ -143,6 +145,7 @@ function partialTable({ partial }: PageExplanation): Markup {
         ${shown.map(
           (step) =>
             html`<tr>
+              <td>${String(places.get(step.row) ?? '')}</td>
               <td><code>${step.text}</code></td>
               <td class="value"><code>${step.before}</code></td>
               <td class="value"><code>${step.after}</code></td>
@@ -153,12 +156,12 @@ function partialTable({ partial }: PageExplanation): Markup {
 }
 
 function nextTable({ next }: PageExplanation): Markup {
-  return html`<h3>Nothing can come next</h3>
+  return html`<h3>What could come next, and why it does not help</h3>
     <div class="scroll">
       <table>
         <tr>
           <th>operation</th>
-          <th>why not</th>
+          <th>why it does not help</th>
         </tr>
         ${next.map(
           (step) =>

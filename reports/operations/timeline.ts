@@ -22,7 +22,8 @@ const eventsBehind = 4;
 
 export function timelineSvg(all: readonly PageTimelineOperation[]): Markup {
   const operations = nearDeath(all);
-  const hidden = all.length - operations.length;
+  const drawn = new Set(operations.map(({ row }) => row));
+  const hidden = all.filter(({ row }) => !drawn.has(row));
   const processes = [...new Set(operations.map((operation) => operation.process))];
   const positions = [
     ...new Set(operations.flatMap(({ from, to }) => (to === null ? [from] : [from, to]))),
@@ -49,8 +50,20 @@ export function timelineSvg(all: readonly PageTimelineOperation[]): Markup {
     >
       ${lanes}${deathLine(operations, scene, height)}${operations.map((o) => bar(o, scene))}
     </svg>
-    ${hidden === 0 ? '' : html`<p class="soft">${hidden} operations further away are not drawn.</p>`}
+    ${hidden.length === 0 ? '' : hiddenNote(hidden, operations)}
   </div>`;
+}
+
+function hiddenNote(
+  hidden: readonly PageTimelineOperation[],
+  drawn: readonly PageTimelineOperation[],
+): Markup {
+  const end = Math.max(...drawn.map(({ from }) => from));
+  const before = hidden.filter(({ from }) => from < end).length;
+  const later = hidden.length - before;
+  return html`<p class="soft">
+    Not drawn: ${before} operations that were over before, ${later} that were called later.
+  </p>`;
 }
 
 /** What is open around the return that no order gets past, so that it is seen without scrolling. */
