@@ -26,6 +26,13 @@ export function compile(
   const states = new StateTable();
   const transitions = new Transitions(kinds.operations.length);
   const initial = states.intern(quotient(model.initial));
+  const successor = (state: number, operation: Operation): number => {
+    const before = states.values[state] as Value;
+    const next = model.step(before, operation);
+    if (next === undefined) return illegal;
+    // What observes leaves the state as it is, which is its own representative.
+    return next === before ? state : states.intern(quotient(next));
+  };
   return {
     initial,
     unobserved:
@@ -36,8 +43,7 @@ export function compile(
       const kind = kinds.of[op] as number;
       const known = transitions.get(state, kind);
       if (known !== unknownNext) return known;
-      const next = model.step(states.values[state] as Value, kinds.operations[kind] as Operation);
-      const id = next === undefined ? illegal : states.intern(quotient(next));
+      const id = successor(state, kinds.operations[kind] as Operation);
       transitions.set(state, kind, id);
       return id;
     },
