@@ -18,7 +18,7 @@ export class ProgressLine {
   constructor(io: CommandIo) {
     this.io = io;
     // A short run on a terminal draws at once; elsewhere it needs no line at all.
-    this.lastAt = io.liveErrors ? 0 : this.startedAt;
+    this.lastAt = io.liveErrors ? -Infinity : this.startedAt;
   }
 
   update(progress: CampaignProgress): void {
