@@ -13,6 +13,7 @@ import { runCase } from '../subjects/processes/run-case.ts';
 import { subject } from '../subjects/processes.ts';
 import { intervalCase, killedCase, throughputCase } from './processes-cases.ts';
 import { type IntervalFigures, type ProcessFigures, spreadOf } from './processes-figures.ts';
+import { benchToxiproxy } from './toxiproxy.ts';
 
 export interface ProcessBenchSettings {
   /** Records of one throughput run. */
@@ -61,6 +62,8 @@ class ProcessBench {
     const { records, onStep } = this.settings;
     onStep('runs with two kills');
     const killed = await this.repeat((seed) => killedCase(seed, [900, 2_100]));
+    onStep('round trips through a proxy');
+    const { otherThread } = await benchToxiproxy();
     onStep('throughput with and without checkpoints');
     const rates = await this.throughputs();
     onStep('intervals between checkpoints');
@@ -75,6 +78,7 @@ class ProcessBench {
       twoKillRunMs: median(killed.map(({ wallMs }) => wallMs)),
       allValid: statuses.every((status) => status === 'valid'),
       recoveryMs: median(killed.flatMap(({ history }) => recoveries(history))),
+      proxyAddedUs: otherThread.addedMedianUs,
       throughputRecords: records,
       recordsPerSecond: median(rates.map(({ checkpointed }) => checkpointed)),
       uncheckpointedPerSecond: median(rates.map(({ bare }) => bare)),

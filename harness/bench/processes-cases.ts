@@ -95,9 +95,27 @@ export function killedCase(seed: number, killsAtMs: readonly number[]): Case {
   return { ...defaultCase(seed, 1), schedule };
 }
 
-/** The default case with another time between checkpoints, ms, and one kill. */
+/** When the kill of an interval's case comes, ms: there is a checkpoint to go back to. */
+const killAtMs = (intervalMs: number): number => Math.max(1_600, intervalMs * 1.5);
+/** Input goes on for so many intervals, so that there is a next checkpoint too. */
+const intervalsOfInput = 2.6;
+
+/** The default case with another time between checkpoints, ms, one kill, and input for both. */
 export function intervalCase(seed: number, intervalMs: number): Case {
-  const kase = killedCase(seed, [1_600]);
+  const kase = killedCase(seed, [killAtMs(intervalMs)]);
+  const { splits: logs } = kase.workload;
+  const endMs = Math.max(...logs.flatMap(({ records }) => records.map(({ at }) => at)));
+  const stretch = Math.max(1, (intervalMs * intervalsOfInput) / endMs);
   const checkpoint = { ...kase.options.checkpoint, intervalMs, minPauseMs: 0 };
-  return { ...kase, options: { ...kase.options, checkpoint } };
+  return {
+    ...kase,
+    options: { ...kase.options, checkpoint },
+    workload: {
+      splits: logs.map(({ split, records }) => ({
+        split,
+        records: records.map((record) => ({ ...record, at: Math.round(record.at * stretch) })),
+      })),
+    },
+    deadlineMs: Math.ceil(kase.deadlineMs * stretch),
+  };
 }

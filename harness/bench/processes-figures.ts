@@ -29,6 +29,8 @@ export interface ProcessFigures {
   readonly allValid: boolean;
   /** From SIGKILL of a TaskManager to the first output committed afterwards. */
   readonly recoveryMs: number;
+  /** What a proxy of the embedded Toxiproxy adds to a round trip, µs: median, ends on another thread. */
+  readonly proxyAddedUs: number;
   readonly throughputRecords: number;
   /** A keyed tumbling count with a checkpoint each second, into the file sink. */
   readonly recordsPerSecond: number;
@@ -68,6 +70,7 @@ export function processFiguresText(figures: ProcessFigures): string {
     ['cluster of 1 + 3 processes up (ms)', rounded(figures.clusterUpMs), '< 1,500'],
     ['default case with two kills, checked (ms)', rounded(figures.twoKillRunMs), '< 6,000'],
     ['SIGKILL to the next committed output (ms)', rounded(figures.recoveryMs), '< 2,000'],
+    ['round trip longer through a proxy (µs)', rounded(figures.proxyAddedUs), '< 50'],
     [
       'records per second, a checkpoint each second',
       rounded(figures.recordsPerSecond),

@@ -20,7 +20,7 @@ const processSettings = {
   repeats: 5,
   intervalRecords: 800_000,
   intervalRepeats: 3,
-  intervalsMs: [50, 100, 200, 500, 1_000, 2_000],
+  intervalsMs: [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000],
 };
 
 /** Exit code 2 when a run of the benchmark was not valid. */

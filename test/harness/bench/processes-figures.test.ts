@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { recoveries } from '../../../harness/bench/processes-bench.ts';
-import { killedCase, throughputCase } from '../../../harness/bench/processes-cases.ts';
+import {
+  intervalCase,
+  killedCase,
+  throughputCase,
+} from '../../../harness/bench/processes-cases.ts';
 import {
   processFiguresText,
   type ProcessFigures,
@@ -61,6 +65,17 @@ describe('the benchmark on processes', () => {
     expect(schedule.map(({ action }) => action.kind)).toEqual(['crash', 'crash']);
   });
 
+  it('kills between two checkpoints, whatever their interval', () => {
+    for (const intervalMs of [50, 10_000]) {
+      const { schedule, workload, options } = validateCase(intervalCase(1, intervalMs));
+      const at = schedule.map(({ when }) => ('at' in when ? when.at : 0));
+      const end = Math.max(...workload.splits.map(({ records }) => records.at(-1)?.at ?? 0));
+      expect(options.checkpoint.intervalMs).toBe(intervalMs);
+      expect(Math.min(...at)).toBeGreaterThan(intervalMs);
+      expect(end).toBeGreaterThan(intervalMs * 2);
+    }
+  });
+
   it('takes the median of several runs and their extremes', () => {
     expect(spreadOf([30, 10, 20])).toEqual({ median: 20, least: 10, most: 30, runs: [10, 20, 30] });
     expect(spreadText(spreadOf([3_000, 1_000, 2_000]))).toBe('2,000 (1,000–3,000)');
@@ -109,6 +124,7 @@ const figures: ProcessFigures = {
   cores: 2,
   clusterUpMs: 700,
   twoKillRunMs: 5_000,
+  proxyAddedUs: 20,
   allValid: true,
   recoveryMs: 600,
   throughputRecords: 1_000,
