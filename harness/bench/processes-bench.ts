@@ -63,7 +63,7 @@ class ProcessBench {
     onStep('runs with two kills');
     const killed = await this.repeat((seed) => killedCase(seed, [900, 2_100]));
     onStep('round trips through a proxy');
-    const { otherThread } = await benchToxiproxy();
+    const { sameLoop, otherThread } = await benchToxiproxy();
     onStep('throughput with and without checkpoints');
     const rates = await this.throughputs();
     onStep('intervals between checkpoints');
@@ -78,7 +78,8 @@ class ProcessBench {
       twoKillRunMs: median(killed.map(({ wallMs }) => wallMs)),
       allValid: statuses.every((status) => status === 'valid'),
       recoveryMs: median(killed.flatMap(({ history }) => recoveries(history))),
-      proxyAddedUs: otherThread.addedMedianUs,
+      proxyAddedUs: sameLoop.addedMedianUs,
+      proxyAddedWithWakingUs: otherThread.addedMedianUs,
       throughputRecords: records,
       recordsPerSecond: median(rates.map(({ checkpointed }) => checkpointed)),
       uncheckpointedPerSecond: median(rates.map(({ bare }) => bare)),

@@ -29,8 +29,10 @@ export interface ProcessFigures {
   readonly allValid: boolean;
   /** From SIGKILL of a TaskManager to the first output committed afterwards. */
   readonly recoveryMs: number;
-  /** What a proxy of the embedded Toxiproxy adds to a round trip, µs: median, ends on another thread. */
+  /** What the embedded Toxiproxy adds to a round trip, median, µs: its own work, on one event loop. */
   readonly proxyAddedUs: number;
+  /** The same with both ends on another thread: with the waking of threads. */
+  readonly proxyAddedWithWakingUs: number;
   readonly throughputRecords: number;
   /** A keyed tumbling count with a checkpoint each second, into the file sink. */
   readonly recordsPerSecond: number;
@@ -71,6 +73,7 @@ export function processFiguresText(figures: ProcessFigures): string {
     ['default case with two kills, checked (ms)', rounded(figures.twoKillRunMs), '< 6,000'],
     ['SIGKILL to the next committed output (ms)', rounded(figures.recoveryMs), '< 2,000'],
     ['round trip longer through a proxy (µs)', rounded(figures.proxyAddedUs), '< 50'],
+    ['the same with the waking of threads (µs)', rounded(figures.proxyAddedWithWakingUs), ''],
     [
       'records per second, a checkpoint each second',
       rounded(figures.recordsPerSecond),

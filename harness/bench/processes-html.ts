@@ -63,10 +63,14 @@ function banner(figures: ProcessFigures): Markup {
       ${tile(`${amount(recoveryMs)} ms`, 'SIGKILL to the next committed output', below(recoveryMs, 2_000))}
       ${tile(`${amount(clusterUpMs)} ms`, '1 JobManager and 3 TaskManagers up', below(clusterUpMs, 1_500))}
       ${tile(`${amount(twoKillRunMs)} ms`, 'default case with two kills, checked', below(twoKillRunMs, 6_000))}
-      ${tile(`${figures.proxyAddedUs.toFixed(0)} µs`, 'a round trip longer through a proxy', {
-        goal: '< 50 µs',
-        isMet: figures.proxyAddedUs < 50,
-      })}
+      ${tile(
+        `${figures.proxyAddedUs.toFixed(0)} µs`,
+        `a round trip longer through a proxy; ${figures.proxyAddedWithWakingUs.toFixed(0)} µs with the waking of threads`,
+        {
+          goal: '< 50 µs',
+          isMet: figures.proxyAddedUs < 50,
+        },
+      )}
     </div>
   </section>`;
 }

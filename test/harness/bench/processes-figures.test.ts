@@ -125,6 +125,7 @@ const figures: ProcessFigures = {
   clusterUpMs: 700,
   twoKillRunMs: 5_000,
   proxyAddedUs: 20,
+  proxyAddedWithWakingUs: 120,
   allValid: true,
   recoveryMs: 600,
   throughputRecords: 1_000,
