@@ -15,7 +15,13 @@ import { checkOperations, type OperationVerdict } from '../../src/checker/linear
 import type { OperationHistory } from '../../src/checker/linearizability/history.ts';
 import type { SequentialModel } from '../../src/checker/linearizability/model.ts';
 import { models } from '../../src/checker/linearizability/models/index.ts';
-import { generateHistory, type HistoryShape } from './operation-histories.ts';
+import {
+  generateHistory,
+  type HistoryShape,
+  keyValueShape,
+  registerShape,
+  seedStepsMax,
+} from './operation-histories.ts';
 
 /** One figure: what was measured, the value, and what it should be. */
 export interface LinearizabilityFigure {
@@ -28,8 +34,6 @@ export interface LinearizabilityFigure {
 const rounds = 8;
 /** Bounds a surprise; no history measured here comes near it. */
 const stepsMax = 100_000_000;
-/** Seeds whose history is no quick one are not looked for. */
-const seedStepsMax = 200_000;
 
 export function measureLinearizability(onStep: (text: string) => void): LinearizabilityFigure[] {
   onStep('100 histories of registers');
@@ -44,16 +48,6 @@ export function measureLinearizability(onStep: (text: string) => void): Lineariz
   figures.push(...million());
   return figures;
 }
-
-const base: HistoryShape = {
-  model: 'cas-register',
-  clients: 5,
-  operations: 84,
-  keys: 1,
-  values: 5,
-  indefinite: 0.3,
-  badReads: 0,
-};
 
 function modelOf(shape: HistoryShape): SequentialModel {
   return (models[shape.model] as () => SequentialModel)();
@@ -89,13 +83,13 @@ function histories(shape: HistoryShape, verdict: string, count: number): Operati
 
 function suite(): LinearizabilityFigure[] {
   const all = [
-    ...histories({ ...base, badReads: 2 }, 'invalid', 75),
-    ...histories(base, 'valid', 25),
+    ...histories({ ...registerShape, badReads: 2 }, 'invalid', 75),
+    ...histories(registerShape, 'valid', 25),
   ];
   let total = Infinity;
   let worst = Infinity;
   for (let round = 0; round < rounds * 4; round++) {
-    const times = all.map((history) => timeOf(() => decide(history, base)));
+    const times = all.map((history) => timeOf(() => decide(history, registerShape)));
     total = Math.min(
       total,
       times.reduce((sum, ms) => sum + ms, 0),
@@ -109,15 +103,7 @@ function suite(): LinearizabilityFigure[] {
 }
 
 function keyValue(): LinearizabilityFigure[] {
-  const shape: HistoryShape = {
-    ...base,
-    model: 'key-value',
-    clients: 50,
-    operations: 2000,
-    keys: 10,
-    values: 0,
-    indefinite: 0,
-  };
+  const shape = keyValueShape;
   const bad = { ...shape, badReads: 1 };
   const figure = (name: string, of: HistoryShape, goal: string): LinearizabilityFigure => {
     const history = generateHistory(1, of);
@@ -133,14 +119,14 @@ function keyValue(): LinearizabilityFigure[] {
 
 function hard(): LinearizabilityFigure[] {
   const crashed: HistoryShape = {
-    ...base,
+    ...registerShape,
     clients: 10,
     operations: 200,
     values: 100,
     indefinite: 0.27,
     badReads: 1,
   };
-  const wide = { ...base, clients: 40, operations: 200, indefinite: 0 };
+  const wide = { ...registerShape, clients: 40, operations: 200, indefinite: 0 };
   const legal = generateHistory(1, wide);
   // Few values, written by several operations: what is wrong is the order alone.
   const few = { ...crashed, values: 20 };
@@ -183,7 +169,7 @@ function refutation(
 
 function reading(): LinearizabilityFigure[] {
   const history = generateHistory(1, {
-    ...base,
+    ...registerShape,
     model: 'register',
     operations: 500_000,
     values: 0,
@@ -218,7 +204,7 @@ function reading(): LinearizabilityFigure[] {
 
 function million(): LinearizabilityFigure[] {
   const shape: HistoryShape = {
-    ...base,
+    ...registerShape,
     model: 'register',
     clients: 10,
     operations: 1_000_000,

@@ -26,6 +26,31 @@ export interface HistoryShape {
   readonly badReads: number;
 }
 
+/** Like Jepsen's tests of a register: short, with lost replies. */
+export const registerShape: HistoryShape = {
+  model: 'cas-register',
+  clients: 5,
+  operations: 84,
+  keys: 1,
+  values: 5,
+  indefinite: 0.3,
+  badReads: 0,
+};
+
+/** Many clients on few keys, whose texts grow. */
+export const keyValueShape: HistoryShape = {
+  model: 'key-value',
+  clients: 50,
+  operations: 2_000,
+  keys: 10,
+  values: 0,
+  indefinite: 0,
+  badReads: 0,
+};
+
+/** Seeds whose history takes more steps than this to judge are not looked for. */
+export const seedStepsMax = 200_000;
+
 interface Open {
   readonly f: string;
   readonly key: number;

@@ -11,7 +11,13 @@ import type { OperationHistory } from '../../src/checker/linearizability/history
 import type { SequentialModel } from '../../src/checker/linearizability/model.ts';
 import { models } from '../../src/checker/linearizability/models/index.ts';
 import { toJsonLines } from '../check-operations/convert.ts';
-import { generateHistory, type HistoryShape } from './operation-histories.ts';
+import {
+  generateHistory,
+  type HistoryShape,
+  keyValueShape,
+  registerShape,
+  seedStepsMax,
+} from './operation-histories.ts';
 
 /** One history in a file; `model` is what both sides judge it by. */
 export interface PeerFile {
@@ -30,30 +36,10 @@ export function peerModel(name: PeerFile['model']): SequentialModel {
   return present(models[name], name)();
 }
 
-/** Seeds whose history takes more steps than this to judge are not looked for. */
-const seedStepsMax = 200_000;
 const seedsMax = 5_000;
 
-const register: HistoryShape = {
-  model: 'cas-register',
-  clients: 5,
-  operations: 84,
-  keys: 1,
-  values: 5,
-  indefinite: 0.3,
-  badReads: 0,
-};
-const keyValue: HistoryShape = {
-  model: 'key-value',
-  clients: 50,
-  operations: 2_000,
-  keys: 10,
-  values: 0,
-  indefinite: 0,
-  badReads: 0,
-};
-const crashed = { ...register, clients: 10, operations: 200, values: 100, indefinite: 0.27 };
-const long = { ...register, clients: 10, operations: 10_000, values: 100, indefinite: 0 };
+const crashed = { ...registerShape, clients: 10, operations: 200, values: 100, indefinite: 0.27 };
+const long = { ...registerShape, clients: 10, operations: 10_000, values: 100, indefinite: 0 };
 
 /** The histories that Porcupine's tests read; a folder that is not there gives no suite. */
 export function checkoutSuites(checkout: string): PeerSuite[] {
@@ -86,15 +72,15 @@ export function generatedSuites(folder: string): PeerSuite[] {
   });
   return [
     suite('100 generated registers', [
-      ...wanted({ ...register, badReads: 2 }, { verdict: 'invalid', count: 75 }),
-      ...wanted(register, { verdict: 'valid', count: 25 }),
+      ...wanted({ ...registerShape, badReads: 2 }, { verdict: 'invalid', count: 75 }),
+      ...wanted(registerShape, { verdict: 'valid', count: 25 }),
     ]),
     suite('10 clients with 31 indefinite, illegal', [
       ...wanted({ ...crashed, badReads: 1 }, { verdict: 'invalid', count: 1, indefinite: 31 }),
     ]),
-    suite('40 clients at once', [made({ ...register, clients: 40, operations: 200 })]),
-    suite('key-value, 50 clients', [made(keyValue), made({ ...keyValue, badReads: 1 })]),
-    suite('key-value, long', [made({ ...keyValue, operations: 20_000 })]),
+    suite('40 clients at once', [made({ ...registerShape, clients: 40, operations: 200 })]),
+    suite('key-value, 50 clients', [made(keyValueShape), made({ ...keyValueShape, badReads: 1 })]),
+    suite('key-value, long', [made({ ...keyValueShape, operations: 20_000 })]),
     suite('register, long', [made(long), made({ ...long, badReads: 1 })]),
   ];
 }

@@ -16,6 +16,24 @@ const faultsMax = 6;
 const always = (): boolean => true;
 const exchanging = (site: FaultSite): boolean => site.spread && site.receivers.length > 0;
 
+/** A message lost or repeated, which its receiver has to notice. */
+function brokenChannel(kind: 'drop' | 'duplicate'): FaultFamily {
+  return {
+    name: kind,
+    kind,
+    weight: 1,
+    applies: always,
+    points: null,
+    restarts: true,
+    action: (site) =>
+      fc.record({
+        kind: fc.constant(kind),
+        links: links(site),
+        durationMs: linkTrouble(site),
+      }),
+  };
+}
+
 /** Weights are among themselves. */
 export const rareFamilies: readonly FaultFamily[] = [
   {
@@ -35,34 +53,8 @@ export const rareFamilies: readonly FaultFamily[] = [
         durationMs: linkTrouble(site),
       }),
   },
-  {
-    name: 'drop',
-    kind: 'drop',
-    weight: 1,
-    applies: always,
-    points: null,
-    restarts: true,
-    action: (site) =>
-      fc.record({
-        kind: fc.constant('drop'),
-        links: links(site),
-        durationMs: linkTrouble(site),
-      }),
-  },
-  {
-    name: 'duplicate',
-    kind: 'duplicate',
-    weight: 1,
-    applies: always,
-    points: null,
-    restarts: true,
-    action: (site) =>
-      fc.record({
-        kind: fc.constant('duplicate'),
-        links: links(site),
-        durationMs: linkTrouble(site),
-      }),
-  },
+  brokenChannel('drop'),
+  brokenChannel('duplicate'),
   {
     name: 'store-crash',
     kind: 'store',
