@@ -1,11 +1,11 @@
 /**
  * Snapshot consistency of cut-traceable values (T1): the visible value of key k with version vector
  * q allows, in split p, exactly the cuts between its q_p-th record and the next one. The visible
- * state is that of a cut iff in every split the largest lower bound is at most the smallest upper
- * bound. Two keys refute it (Helly in one dimension). Lower bounds only rise, so a running maximum
- * suffices; upper bounds are kept in a tournament tree: O(P log K) per update.
+ * state is that of a cut iff in every split some cut is within the bounds of all keys (bounds.ts):
+ * O(P log K) per update.
  */
 import { idFingerprint } from '../../model/functions.ts';
+import { Bounds, type EmptyCut } from './bounds.ts';
 
 /** Records of each (key, split) in order: offsets, and fingerprints summed up to each. */
 export interface BoxInput {
@@ -18,16 +18,6 @@ export interface BoxInput {
   readonly offsets: Int32Array;
   /** Fingerprints of the list summed up to and including each record, modulo 2^32. */
   readonly prefix: Uint32Array;
-}
-
-export interface BoxWitness {
-  readonly split: number;
-  /** Includes a record at offset `low - 1`. */
-  readonly includes: number;
-  readonly low: number;
-  /** Excludes the record at offset `high`. */
-  readonly excludes: number;
-  readonly high: number;
 }
 
 export type BoxAnswer = 'consistent' | 'inconsistent' | 'not-a-prefix' | 'regressed';
@@ -68,22 +58,20 @@ export function boxInput(
 /** Follows updates of keys and answers after each whether some cut explains the visible state. */
 export class BoxIntersection {
   private readonly input: BoxInput;
-  private readonly leaves: number;
-  /** Per split a tree of upper bounds; leaf of key k at `leaves + k`. */
-  private readonly trees: Int32Array[];
-  private readonly lower: Int32Array;
-  private readonly lowerKey: Int32Array;
+  private readonly bounds: Bounds;
   private readonly counts: Int32Array;
 
   constructor(input: BoxInput) {
     this.input = input;
-    let leaves = 1;
-    while (leaves < input.keyCount) leaves *= 2;
-    this.leaves = leaves;
-    this.lower = new Int32Array(input.splitCount);
-    this.lowerKey = new Int32Array(input.splitCount).fill(-1);
-    this.counts = new Int32Array(input.keyCount * input.splitCount);
-    this.trees = Array.from({ length: input.splitCount }, (_, p) => this.makeTree(p));
+    const { keyCount, splitCount, startOf, offsets } = input;
+    this.counts = new Int32Array(keyCount * splitCount);
+    this.bounds = new Bounds(keyCount, splitCount);
+    for (let cell = 0; cell < keyCount * splitCount; cell++) {
+      const start = startOf[cell] as number;
+      if (start === startOf[cell + 1]) continue;
+      const key = Math.floor(cell / splitCount);
+      this.bounds.limit(cell % splitCount, key, offsets[start] as number);
+    }
   }
 
   /**
@@ -103,37 +91,12 @@ export class BoxIntersection {
     }
     if (sum !== fingerprint) return 'not-a-prefix';
     for (let p = 0; p < splitCount; p++) this.move(key, p, vector[p] as number);
-    return this.witnessSplit() < 0 ? 'consistent' : 'inconsistent';
+    return this.bounds.allowCut() ? 'consistent' : 'inconsistent';
   }
 
   /** The two keys and the split that refute every cut; null when one explains the state. */
-  witness(): BoxWitness | null {
-    const split = this.witnessSplit();
-    if (split < 0) return null;
-    const tree = this.trees[split] as Int32Array;
-    let node = 1;
-    while (node < this.leaves) node = tree[node * 2] === tree[node] ? node * 2 : node * 2 + 1;
-    return {
-      split,
-      includes: this.lowerKey[split] as number,
-      low: this.lower[split] as number,
-      excludes: node - this.leaves,
-      high: tree[1] as number,
-    };
-  }
-
-  private makeTree(p: number): Int32Array {
-    const { keyCount, splitCount, startOf, offsets, splitLength } = this.input;
-    const tree = new Int32Array(this.leaves * 2).fill(splitLength[p] as number);
-    for (let k = 0; k < keyCount; k++) {
-      const cell = k * splitCount + p;
-      const start = startOf[cell] as number;
-      if (start < (startOf[cell + 1] as number)) tree[this.leaves + k] = offsets[start] as number;
-    }
-    for (let node = this.leaves - 1; node > 0; node--) {
-      tree[node] = Math.min(tree[node * 2] as number, tree[node * 2 + 1] as number);
-    }
-    return tree;
+  witness(): EmptyCut | null {
+    return this.bounds.emptyCut();
   }
 
   private move(key: number, p: number, n: number): void {
@@ -143,26 +106,8 @@ export class BoxIntersection {
     this.counts[cell] = n;
     const start = startOf[cell] as number;
     const end = startOf[cell + 1] as number;
-    const low = (offsets[start + n - 1] as number) + 1;
-    if (low > (this.lower[p] as number)) {
-      this.lower[p] = low;
-      this.lowerKey[p] = key;
-    }
+    this.bounds.raise(p, key, (offsets[start + n - 1] as number) + 1);
     const high = start + n < end ? (offsets[start + n] as number) : (splitLength[p] as number);
-    const tree = this.trees[p] as Int32Array;
-    let node = this.leaves + key;
-    tree[node] = high;
-    for (node >>= 1; node > 0; node >>= 1) {
-      const least = Math.min(tree[node * 2] as number, tree[node * 2 + 1] as number);
-      if (tree[node] === least) break;
-      tree[node] = least;
-    }
-  }
-
-  private witnessSplit(): number {
-    for (let p = 0; p < this.trees.length; p++) {
-      if ((this.lower[p] as number) > ((this.trees[p] as Int32Array)[1] as number)) return p;
-    }
-    return -1;
+    this.bounds.limit(p, key, high);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What the values of running aggregates can show wrong, in words.
  */
-import type { EmptyCut } from './bounds.ts';
+import type { EmptyCut } from '../kernel/bounds.ts';
 import type { Ledger, Showing } from './ledger.ts';
 import type { Reporter } from './reporter.ts';
 import { RowReports } from './row-reports.ts';

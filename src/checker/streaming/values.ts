@@ -4,7 +4,7 @@
  * fingerprints must add up. Memory for what is in flight plus a few numbers per (key, split); a
  * record retires once every key of its split is past it.
  */
-import { Bounds, noBound } from './bounds.ts';
+import { Bounds, noBound } from '../kernel/bounds.ts';
 import type { Cuts, Range } from './cuts.ts';
 import type { Ledger, Showing } from './ledger.ts';
 import type { Reporter } from './reporter.ts';

@@ -1,16 +1,19 @@
 /**
  * Which cuts explain the values of all keys: in every split the largest lower bound must not exceed
- * the smallest upper bound (1-D Helly: two keys refute it). Upper bounds sit in a tournament tree.
- * The same idea as the kernel's box, for logs that are still growing.
+ * the smallest upper bound (1-D Helly: two keys refute it). Lower bounds only rise, so a running
+ * maximum suffices; upper bounds sit in a tournament tree: O(log K) per update.
  */
 
 /** Nothing more of the key is known to come. */
 export const noBound = 2_147_483_647;
 
+/** Two keys that leave no cut of a split. */
 export interface EmptyCut {
   readonly split: number;
+  /** Includes a record at offset `low - 1`. */
   readonly includes: number;
   readonly low: number;
+  /** Excludes the record at offset `high`. */
   readonly excludes: number;
   readonly high: number;
 }
@@ -55,18 +58,29 @@ export class Bounds {
     return this.trees[split]?.[1] ?? noBound;
   }
 
+  /** Whether every split has a cut within all bounds. */
+  allowCut(): boolean {
+    return this.emptySplit() < 0;
+  }
+
   /** The two keys that leave no cut; null when there is one. */
   emptyCut(): EmptyCut | null {
+    const split = this.emptySplit();
+    if (split < 0) return null;
+    const high = this.least(split);
+    const tree = this.trees[split] as Int32Array;
+    let node = 1;
+    while (node < this.leaves) node = tree[node * 2] === high ? node * 2 : node * 2 + 1;
+    const includes = this.lowerKey[split] as number;
+    const low = this.lower[split] as number;
+    return { split, includes, low, excludes: node - this.leaves, high };
+  }
+
+  /** The first split without a cut; -1 when there is none. */
+  private emptySplit(): number {
     for (let split = 0; split < this.trees.length; split++) {
-      const low = this.lower[split] as number;
-      const high = this.least(split);
-      if (low <= high) continue;
-      const tree = this.trees[split] as Int32Array;
-      let node = 1;
-      while (node < this.leaves) node = tree[node * 2] === high ? node * 2 : node * 2 + 1;
-      const includes = this.lowerKey[split] as number;
-      return { split, includes, low, excludes: node - this.leaves, high };
+      if ((this.lower[split] as number) > this.least(split)) return split;
     }
-    return null;
+    return -1;
   }
 }
