@@ -32,7 +32,7 @@ const defaultStepsMax = 200_000;
  * (no `end` event) decides nothing: everything promised is unknown.
  */
 export function checkHistory(kase: Case, history: History, settings: CheckSettings = {}): Verdict {
-  const seen = observe(history);
+  const seen = observe(history, splitsRead(kase));
   const findings = new Findings();
   const setting = { kase, clock: clockOf(history) };
   const whole = planOf(setting);
@@ -54,6 +54,10 @@ export function checkHistory(kase: Case, history: History, settings: CheckSettin
   checkProgress(context, ending);
   checkVacuity(context);
   return verdictOf(context);
+}
+
+function splitsRead({ pipeline }: Case): readonly string[] {
+  return pipeline.operators.flatMap((spec) => (spec.kind === 'source' ? spec.splits : []));
 }
 
 /** Of a history without header nothing is known that would make the judgement stricter. */

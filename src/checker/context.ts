@@ -52,6 +52,11 @@ export function isDue({ due }: Context): boolean {
   return due.kind === 'all';
 }
 
+/** Whether this item is: what may still wait in a savepoint is not. */
+export function isItemDue(context: Context, { waits }: { readonly waits: boolean }): boolean {
+  return isDue(context) && !waits;
+}
+
 /**
  * Whether rows at this sink may stem from records beyond those the job had read when it was
  * stopped: an earlier attempt may have got further, and wrote without transactions.

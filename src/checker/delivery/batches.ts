@@ -2,7 +2,7 @@
  * Sinks of processing-time batches: which rows share a batch is the engine's choice; that every
  * record of a key is in exactly one batch, and that batches keep each origin's order, is not.
  */
-import { type Context, isDue } from '../context.ts';
+import { type Context, isItemDue } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { type Branch, drops } from '../plan/branches.ts';
@@ -38,7 +38,7 @@ export function checkBatches(context: Context, sink: BatchSink): void {
   }
   if (drops(sink.branch)) return;
   for (const item of sink.items) {
-    if (shown.has(item) || !isDue(context)) continue;
+    if (shown.has(item) || !isItemDue(context, item)) continue;
     if ((idsIn(item.value) ?? []).length === 0 || context.due.suspended) continue;
     const name = 'lost-timer';
     reportMissing(context, { sink: sink.sink, name, records: item.from, row: null });

@@ -80,10 +80,11 @@ function memberOf(
 ): Member {
   const max = met.max(item);
   const onTime = max < window.end - 1;
+  const certain = item.waits ? 'may' : 'must';
   // A hand-made window has no late check: a late row gets a timer that fires at once.
-  if (spec.kind === 'process') return { item, presence: 'must', onTime };
+  if (spec.kind === 'process') return { item, presence: certain, onTime };
   const clean = cleanupTime(window, spec.allowedLatenessMs);
-  if (max < clean) return { item, presence: 'must', onTime };
+  if (max < clean) return { item, presence: certain, onTime };
   return { item, presence: met.min(item) >= clean ? 'never' : 'may', onTime };
 }
 
@@ -122,7 +123,7 @@ function sessionGroup(
     const own = { start: item.ts, end: item.ts + gap };
     const onTime = met.max(item) < own.end - 1;
     if (met.max(item) < cleanupTime(own, spec.allowedLatenessMs)) {
-      return { item, presence: 'must', onTime };
+      return { item, presence: item.waits ? 'may' : 'must', onTime };
     }
     // An open session rescues a late row: only behind the longest one it is certainly late.
     const late = met.min(item) >= cleanupTime({ start, end }, spec.allowedLatenessMs);

@@ -206,7 +206,7 @@ function judgeMissing(
 ): void {
   if (group.window.end - 1 > atLeastAtEnd) return;
   const missing = group.members.filter(
-    (m) => m.presence === 'must' && !shown.has(m) && isDue(context),
+    (m) => m.presence === 'must' && !shown.has(m) && isDue(context) && !mayWait(context, sink, m),
   );
   if (missing.length === 0) return;
   const certain = group.members.filter((member) => member.presence === 'must');
@@ -225,6 +225,14 @@ function judgeMissing(
     const name = missingName(context, sink, member);
     reportDropped(context, sink, { group, records: member.item.from, name });
   }
+}
+
+/**
+ * A row behind the watermark gets a timer that is due at once, but timers fire when the watermark
+ * advances: in a suspended job it may wait in the savepoint for the next advance.
+ */
+function mayWait({ due }: Context, { spec }: PaneSink, { onTime }: Member): boolean {
+  return spec.kind === 'process' && due.suspended && !onTime;
 }
 
 function isLate({ late }: PaneSink, { item }: Member): boolean {

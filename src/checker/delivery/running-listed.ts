@@ -3,7 +3,7 @@
  * every other visible value must be one of its prefixes, each once.
  */
 import type { Value } from '../../model/value.ts';
-import { type Context, isDue } from '../context.ts';
+import { type Context, isItemDue } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { drops } from '../plan/branches.ts';
 import { arriving, type Item } from '../plan/items.ts';
@@ -170,7 +170,7 @@ function missingOutput(
   sink: RunningSink,
   { item, expected }: { item: Item; expected: { key: string; ts: number; value: Value } },
 ): void {
-  if (context.due.kind === 'none' || !isDue(context)) return;
+  if (!isItemDue(context, item)) return;
   const however = 'later values of the key contain it, but its own output never shows';
   reportMissing(context, { sink: sink.sink, records: item.from, row: expected, however });
 }

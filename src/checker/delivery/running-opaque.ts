@@ -2,7 +2,7 @@
  * Running aggregates that hide their records (T0): is there a shuffle of the key's origins whose
  * outputs are the visible ones, in order? Search over position vectors, within a step budget.
  */
-import { type Context, isDue, seenText, witness } from '../context.ts';
+import { type Context, isItemDue, seenText, witness } from '../context.ts';
 import { drops } from '../plan/branches.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { sameValue } from '../values.ts';
@@ -24,7 +24,7 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
     checkEach(context, sink, run);
     return;
   }
-  const due = isDue(context) ? run.items : [];
+  const due = run.items.filter((item) => isItemDue(context, item));
   if (run.rows.length === 0 && due.length > 0) {
     reportLost(context, sink, due);
     return;
@@ -66,7 +66,7 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
 
 /** Without transactions, or in no known order: every value by itself must be a reachable one. */
 function checkEach(context: Context, sink: RunningSink, run: KeyRun): void {
-  const due = isDue(context) ? run.items : [];
+  const due = run.items.filter((item) => isItemDue(context, item));
   if (run.rows.length === 0) {
     if (!drops(sink.branch)) reportLost(context, sink, due);
     return;
@@ -95,7 +95,7 @@ function checkEach(context: Context, sink: RunningSink, run: KeyRun): void {
 
 /** No visible value of the key contains everything. */
 function reportBehind(context: Context, { sink }: RunningSink, run: KeyRun): void {
-  if (!isDue(context)) return;
+  if (!run.items.every((item) => isItemDue(context, item))) return;
   const records = run.items.flatMap((item) => item.from);
   const however = 'no visible value of the key contains all of them';
   reportMissing(context, { sink, records, row: null, however });
@@ -112,7 +112,7 @@ function reportDead(
   const more = run.rows.length - run.items.length;
   let name: 'duplicate' | 'loss' | 'state-divergence' = 'state-divergence';
   if (more > 0) name = 'duplicate';
-  else if (more < 0 && isDue(context)) name = 'loss';
+  else if (more < 0 && run.items.every((item) => isItemDue(context, item))) name = 'loss';
   const records = run.items.flatMap((item: Item) => item.from);
   context.findings.report({
     name,

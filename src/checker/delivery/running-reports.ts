@@ -4,7 +4,7 @@
 import { builtinFunctions, resolveFunction } from '../../model/functions.ts';
 import type { ReduceSpec } from '../../model/pipeline.ts';
 import type { Key } from '../../model/value.ts';
-import { type Context, isDue, noteShown, recordList, seenText, witness } from '../context.ts';
+import { type Context, isItemDue, noteShown, recordList, seenText, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Branch } from '../plan/branches.ts';
 import type { Item } from '../plan/items.ts';
@@ -60,7 +60,7 @@ export function noteStep(
 /** Records that are in no visible value. */
 export function reportLost(context: Context, sink: RunningSink, rest: readonly Item[]): void {
   for (const item of rest) {
-    if (!isDue(context)) continue;
+    if (!isItemDue(context, item)) continue;
     reportMissing(context, { sink: sink.sink, records: item.from, row: null });
   }
 }

@@ -4,7 +4,7 @@
  */
 import { field, numberField } from '../../model/functions.ts';
 import type { Value } from '../../model/value.ts';
-import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
+import { type Context, isDue, isItemDue, recordList, seenText, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { sameValue } from '../values.ts';
@@ -162,7 +162,7 @@ class Chain {
 
   private missingOutputs(items: readonly Item[]): void {
     for (const item of items) {
-      if (!isDue(this.context)) continue;
+      if (!isItemDue(this.context, item)) continue;
       const however = 'later values of the key contain it, but its own output never shows';
       reportMissing(this.context, { sink: this.sink.sink, records: item.from, row: null, however });
     }
@@ -233,7 +233,7 @@ function reportFewer(
   sink: RunningSink,
   { run, last }: { readonly run: KeyRun; readonly last: Traced },
 ): void {
-  if (!isDue(context)) return;
+  if (!isDue(context) || run.items.some((item) => item.waits)) return;
   const records = run.items.flatMap((item) => item.from);
   const however = `the largest value of key ${run.key} counts ${last.n} of ${run.items.length}`;
   reportMissing(context, { sink: sink.sink, records, row: null, however });

@@ -74,7 +74,8 @@ function dedupSlots(
     const most = Math.max(...arrivals.map((arrived) => arrived.length));
     for (let copy = 0; copy < most; copy++) {
       const alternatives = arrivals.flatMap((arrived) => arrived[copy] ?? []);
-      const presence = alternatives.length === arrivals.length ? 'must' : 'may';
+      const arrives = alternatives.every((item) => !item.waits);
+      const presence = arrives && alternatives.length === arrivals.length ? 'must' : 'may';
       slots.push({ alternatives, presence, seen: notSeen });
     }
   }
@@ -126,7 +127,9 @@ function joinSlots(
       for (const right of rights) {
         if (!joins(spec, left, right)) continue;
         const { key, ts, value, from } = joinRow(left, right);
-        const pair: Item = { key, ts, value, from, word: -1, rank: ts, direct: false, input: 0 };
+        const waits = left.waits || right.waits;
+        const order = { word: -1, rank: ts, direct: false, input: 0 } as const;
+        const pair: Item = { key, ts, value, from, ...order, waits };
         const presence = pairPresence(spec, { left, right, met });
         for (const row of through(context, at, pair)) slots.push(slotOf(row, presence));
       }

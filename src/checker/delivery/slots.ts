@@ -35,7 +35,8 @@ interface Place {
 /** By key and time; a list only where several items meet. */
 export type SlotIndex = Map<Key, Map<number, Place | Place[]>>;
 
-export function slotOf(item: Item, presence: Slot['presence'] = 'must'): Slot {
+export function slotOf(item: Item, certain: Slot['presence'] = 'must'): Slot {
+  const presence = item.waits && certain === 'must' ? 'may' : certain;
   return { alternatives: [item], presence, seen: notSeen };
 }
 

@@ -12,7 +12,7 @@ import type { Stopped } from '../plan/records.ts';
 
 export interface Ending {
   readonly due: Due;
-  /** Offsets of the last checkpoint, when the job was stopped before it had read everything. */
+  /** Offsets of the last checkpoint, when the job was stopped before its input had ended. */
   readonly stoppedAt: Stopped | null;
   readonly progress: 'fine' | 'stall' | 'too-short' | 'gave-up';
   readonly reason: string;
@@ -61,7 +61,10 @@ function stopped({ table }: Plan, seen: Observation, suspended: boolean): Ending
   const cutShort = table.splits.some(({ name, records }) => (offsets[name] ?? 0) < records.length);
   return {
     due: { kind: 'all', suspended, cutShort },
-    stoppedAt: cutShort || drainedTwice ? { offsets, suspended, drainedTwice } : null,
+    stoppedAt:
+      cutShort || drainedTwice || suspended
+        ? { offsets, suspended, drainedTwice, restarted: seen.attempts.length > 1 }
+        : null,
     progress: 'fine',
     reason: suspended ? 'the job was stopped with a savepoint' : 'the job was drained',
   };

@@ -40,6 +40,7 @@ export interface Checkpoint {
   /** Index of the first event that shows it complete: completion, or a restore of it. */
   completedAt: number | null;
   completedT: number;
+  /** Next offset to read per split: as the coordinator told it, or as the sources restored it. */
   offsets: Readonly<Record<string, number>> | null;
 }
 
@@ -86,7 +87,8 @@ interface Building {
   readonly counts: Record<string, number>;
 }
 
-export function observe(history: History): Observation {
+/** `splits`: those that sources read, by name. */
+export function observe(history: History, splits: readonly string[]): Observation {
   const building: Building = {
     end: null,
     attempts: [],
@@ -103,7 +105,23 @@ export function observe(history: History): Observation {
   for (let index = 0; index < history.length; index++) {
     take(building, history[index] as HistoryEvent, index);
   }
+  takeRestoredOffsets(building, splits);
   return { ...building, length: history.length };
+}
+
+/**
+ * A coordinator may die after a checkpoint is durable and before it tells its offsets. What the
+ * sources then load from it tells them as well, once every split was restored.
+ */
+function takeRestoredOffsets({ checkpoints, restores }: Building, splits: readonly string[]): void {
+  for (const checkpoint of checkpoints.values()) {
+    if (checkpoint.offsets !== null) continue;
+    const offsets: Record<string, number> = {};
+    for (const restore of restores) {
+      if (restore.checkpoint === checkpoint.checkpoint) Object.assign(offsets, restore.offsets);
+    }
+    if (splits.every((split) => Object.hasOwn(offsets, split))) checkpoint.offsets = offsets;
+  }
 }
 
 function take(into: Building, event: HistoryEvent, index: number): void {

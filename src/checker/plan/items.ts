@@ -13,6 +13,8 @@ export interface Item extends TracedRow {
   readonly direct: boolean;
   /** 1: right side of a join. */
   readonly input: 0 | 1;
+  /** It may still wait in the savepoint of a suspended job, and so never have arrived. */
+  readonly waits: boolean;
 }
 
 /** Numbers for words: one per origin, interned so that equal origins share one. */
@@ -62,7 +64,8 @@ export function sendThrough(
 function asItem(item: Item, row: TracedRow, word: number): Item {
   if (row === item && word === item.word) return item;
   const { key, ts, value, from } = row;
-  return { key, ts, value, from, word, rank: item.rank, direct: item.direct, input: item.input };
+  const { rank, direct, input, waits } = item;
+  return { key, ts, value, from, word, rank, direct, input, waits };
 }
 
 /** Sends one row of the root through the chain: what would arrive. */

@@ -3,9 +3,9 @@
  * that split, minus the bound. In-band watermarks never overtake records of their own split.
  */
 import { watermarkOf } from '../../oracle/specification.ts';
-import { WATERMARK_MIN } from '../../model/value.ts';
+import { WATERMARK_MAX, WATERMARK_MIN } from '../../model/value.ts';
 import type { Item } from './items.ts';
-import type { RecordTable } from './records.ts';
+import type { RecordTable, SplitInfo, Stopped } from './records.ts';
 
 const bounds = new WeakMap<RecordTable, Float64Array>();
 
@@ -31,4 +31,26 @@ export function ownBound(table: RecordTable, item: Item): number {
   const [record] = item.from;
   if (!item.direct || record === undefined) return item.ts - 1;
   return ownBounds(table)[record] as number;
+}
+
+/**
+ * A finished or drained job has reached the end of time. A suspended one has what its splits had
+ * announced: nothing certain with periodic emission, or after a restart that forgot event time.
+ */
+export function reachedAtEnd(
+  table: RecordTable,
+  stopped: Stopped | null,
+  splits: readonly number[],
+): number {
+  if (stopped?.suspended !== true) return WATERMARK_MAX;
+  let lowest: number = WATERMARK_MAX;
+  for (const number of splits) {
+    const { source, records } = table.splits[number] as SplitInfo;
+    if (source === null) continue;
+    const { watermark } = source;
+    if (stopped.restarted || watermark.emission !== 'per-record') return WATERMARK_MIN;
+    const maxTs = records.reduce((max, { ts }) => Math.max(max, ts), WATERMARK_MIN as number);
+    lowest = Math.min(lowest, watermarkOf(watermark, maxTs));
+  }
+  return lowest;
 }

@@ -43,6 +43,8 @@ export interface Stopped {
   readonly suspended: boolean;
   /** It was drained, restored and read on: its first end of input was none. */
   readonly drainedTwice: boolean;
+  /** A restart made event time start again, so how far it had come in the end is not known. */
+  readonly restarted: boolean;
 }
 
 /** A case, and the clock its run was recorded by. */

@@ -17,6 +17,7 @@ import { idsIn } from '../values.ts';
 import { type Branch, branchesInto } from './branches.ts';
 import { type Item, sendThrough, Words } from './items.ts';
 import type { Plan, SinkPlan, Stage } from './plan.ts';
+import { reachedAtEnd } from './own-bound.ts';
 import { recordTable, type RecordTable, type Setting, type Stopped } from './records.ts';
 import { optionalTouch } from './touch.ts';
 
@@ -44,7 +45,8 @@ function makePlan(setting: Setting, stopped: Stopped | null = null): Plan {
   const forgets = stopped?.drainedTwice === true;
   const stages = new Map<string, Stage>();
   const sinks: SinkPlan[] = [];
-  const plan: Plan = { kase, table, words: new Words(), stages, sinks, forgets };
+  const reached = (numbers: readonly number[]): number => reachedAtEnd(table, stopped, numbers);
+  const plan: Plan = { kase, table, words: new Words(), stages, sinks, forgets, reached };
   for (const spec of kase.pipeline.operators) {
     if (spec.kind === 'sink') sinks.push({ spec, branches: branchesInto(kase.pipeline, spec) });
     else if (isStateful(spec)) stages.set(spec.id, makeStage(plan, spec));
@@ -105,7 +107,7 @@ function rootItems(plan: Plan, { root }: Branch): readonly Item[] | null {
     const word = plan.words.of(`split ${number}`);
     split.records.forEach(({ key, ts, value }, i) => {
       const from = [split.first + i];
-      items.push({ key, ts, value, from, word, rank: i, direct: true, input: 0 });
+      items.push({ key, ts, value, from, word, rank: i, direct: true, input: 0, waits: false });
     });
   }
   return items;
@@ -152,12 +154,15 @@ function settledOutput(plan: Plan, stage: Stage, items: readonly Item[]): Item[]
   if (!stage.punctual) return null;
   if (spec.kind === 'process' && spec.fn.fn !== 'bucket-timer') return null;
   if (spec.kind === 'window' && optionalTouch(plan, stage, items)) return null;
+  if (items.some((item) => item.waits)) return null;
+  const reached = plan.reached(stage.splits);
   return allThenEnd(spec, items).map((row) => {
     const ordered = spec.kind !== 'interval-join';
     const word = ordered ? plan.words.of(`${spec.id} ${row.key}`) : -1;
     const { key, ts, value } = row;
     const from = spec.kind === 'process' ? namedRecords(plan, row) : row.from;
-    return { key, ts, value, from, word, rank: ts, direct: false, input: 0 };
+    const waits = ordered && ts > reached;
+    return { key, ts, value, from, word, rank: ts, direct: false, input: 0, waits };
   });
 }
 

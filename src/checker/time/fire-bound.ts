@@ -2,9 +2,8 @@
  * By when a window or timer can, and by when it must, have fired, judged from checkpoint cuts: work
  * that a checkpoint made visible was done before the cut, and no watermark passes what was read.
  */
-import { WATERMARK_MAX, WATERMARK_MIN } from '../../model/value.ts';
+import { WATERMARK_MAX } from '../../model/value.ts';
 import type { Context } from '../context.ts';
-import type { SplitInfo } from '../plan/records.ts';
 import type { Stage } from '../plan/plan.ts';
 import { cutOf } from './epochs.ts';
 import { lowestWaitedFor, PrefixTimes } from './lateness.ts';
@@ -17,9 +16,8 @@ export interface FireBound {
 }
 
 export function fireBound(context: Context, stage: Stage): FireBound {
-  const { plan, seen, due } = context;
+  const { plan, seen } = context;
   const prefixes = new PrefixTimes(plan.table, stage.splits);
-  const specs = stage.splits.map((s) => (plan.table.splits[s] as SplitInfo).source?.watermark);
   const known = new Map<number, number>();
   const drains = plan.kase.options.stop?.kind === 'drain';
   const usable = plan.kase.options.mode !== 'at-least-once' && !drains;
@@ -39,21 +37,6 @@ export function fireBound(context: Context, stage: Stage): FireBound {
       }
       return max;
     },
-    atLeastAtEnd: due.suspended ? certainAtEnd(context, prefixes, specs) : WATERMARK_MAX,
+    atLeastAtEnd: plan.reached(stage.splits),
   };
-}
-
-/** Nothing is certain with periodic emission, or after a restart that forgot event time. */
-function certainAtEnd(
-  { seen }: Context,
-  prefixes: PrefixTimes,
-  specs: readonly ({ readonly emission: string } | undefined)[],
-): number {
-  if (seen.attempts.length > 1 || specs.some((s) => s?.emission !== 'per-record')) {
-    return WATERMARK_MIN;
-  }
-  return prefixes.splits.reduce(
-    (min, q) => Math.min(min, prefixes.watermark(q, prefixes.length(q))),
-    WATERMARK_MAX,
-  );
 }

@@ -6,8 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { checkHistory } from '../../../src/checker/check.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { Fault } from '../../../src/model/fault.ts';
+import type { HistoryEvent } from '../../../src/model/history.ts';
+import type { OperatorSpec } from '../../../src/model/pipeline.ts';
+import type { Row } from '../../../src/model/value.ts';
 import { history, log, pane } from './by-hand.ts';
-import { makeCase } from './legal-run.ts';
+import { header, makeCase } from './legal-run.ts';
 import { sink, source, window } from './pipelines.ts';
 
 const operators = [
@@ -126,6 +129,117 @@ describe('stopping', () => {
     expect(check([pane(0, 10, [1]), pane(10, 20, [2])])).toEqual([]);
     expect(check([pane(0, 10, [1])])).toEqual(['missing-fire']);
     expect(check(rows)).toEqual(['phantom']);
+  });
+});
+
+describe('what waits in a savepoint is not owed', () => {
+  const suspend = { stop: { kind: 'suspend', atMs: 5 } } as const;
+  const end = { outcome: 'suspended' } as const;
+  const names = (
+    stages: readonly OperatorSpec[],
+    records: Parameters<typeof log>[1],
+    shown: readonly Row[],
+  ): readonly string[] => {
+    const made = makeCase({
+      operators: [operators[0], operators[1], ...stages],
+      splits: [log('s0', records)],
+      promises,
+      options: suspend,
+    });
+    const all = { s0: records.length };
+    return checkHistory(
+      made,
+      history(made, [{ rows: shown, offsets: all }], { end }),
+    ).anomalies.map((anomaly) => anomaly.name);
+  };
+
+  test('a timer set behind the watermark fires when the watermark advances, not before', () => {
+    const fn = { fn: 'bucket-timer', sizeMs: 10 };
+    const stage = { kind: 'process', id: 'process', input: 'keyed', parallelism: 1, fn } as const;
+    const bucket = (ids: readonly number[]): Row => ({
+      key: 'k',
+      ts: 9,
+      value: { bucket: 9, ids, n: ids.length },
+    });
+    const check = (records: Parameters<typeof log>[1], shown: readonly Row[]): readonly string[] =>
+      names([stage, sink('process')], records, shown);
+    const late = [
+      [1, 0],
+      [2, 12],
+      [3, 5],
+    ] as const;
+    expect(check(late, [bucket([1])])).toEqual([]);
+    expect(check(late, [bucket([1]), bucket([3])])).toEqual([]);
+    expect(check(late, [])).toEqual(['lost-timer']);
+    expect(check([...late, [4, 14]], [bucket([3])])).toEqual(['loss']);
+  });
+
+  test('behind a window: what the window had not fired', () => {
+    const reduce = {
+      kind: 'reduce',
+      id: 'total',
+      input: 'window',
+      parallelism: 1,
+      aggregate: { fn: 'collect', field: 'n' },
+    } as const;
+    const total = (ts: number, ids: readonly number[]): Row => ({
+      key: 'k',
+      ts,
+      value: { n: ids.length, sum: 0, ids },
+    });
+    const check = (shown: readonly Row[]): readonly string[] =>
+      names(
+        [operators[2], reduce, sink('total')],
+        [
+          [1, 0],
+          [2, 12],
+          [3, 25],
+        ],
+        shown,
+      );
+    expect(check([total(9, [1]), total(19, [1, 2])])).toEqual([]);
+    expect(check([total(9, [1])])).toEqual(['loss']);
+  });
+});
+
+describe('a coordinator that dies before it tells the offsets of the last checkpoint', () => {
+  const drained = makeCase({
+    operators,
+    splits,
+    promises,
+    options: { stop: { kind: 'drain', atMs: 5 } },
+  });
+  const restored = (read: number): readonly HistoryEvent[] =>
+    [
+      { kind: 'attempt', t: 0, attempt: 1, leader: 1, restored: null, cause: 'start' },
+      { kind: 'attempt', t: 1, attempt: 2, leader: 2, restored: 1, cause: 'new leader' },
+      {
+        kind: 'restore',
+        t: 2,
+        attempt: 2,
+        checkpoint: 1,
+        operator: 'source',
+        subtask: 0,
+        offsets: { s0: read },
+      },
+      {
+        kind: 'visible',
+        t: 3,
+        sink: 'sink',
+        subtask: 0,
+        attempt: 2,
+        transaction: 'sink/0',
+        checkpoint: 1,
+        rows: rows.slice(0, 2),
+      },
+      { kind: 'end', t: 4, outcome: 'finished', reason: '', healedAt: 0, messages: 0 },
+    ] as const;
+  const check = (read: number): readonly string[] =>
+    checkHistory(drained, [header(drained), ...restored(read)]).anomalies.map((a) => a.name);
+
+  test('the sources tell what they restored, and that is what is owed', () => {
+    expect(check(2)).toEqual([]);
+    expect(check(3)).toEqual(['missing-fire']);
   });
 });
 

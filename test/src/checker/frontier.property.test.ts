@@ -19,6 +19,7 @@ const item = (word: number, rank: number, w: number): Item => ({
   rank,
   direct: true,
   input: 0,
+  waits: false,
 });
 
 function* shuffles(words: readonly (readonly Item[])[]): Generator<readonly Item[]> {
