@@ -12,6 +12,8 @@ import type { Stopped } from '../plan/records.ts';
 
 export interface Ending {
   readonly due: Due;
+  /** False when a job was stopped and nothing tells what it had read by then. */
+  readonly cutKnown: boolean;
   /** Offsets of the last checkpoint, when the job was stopped before its input had ended. */
   readonly stoppedAt: Stopped | null;
   readonly progress: 'fine' | 'stall' | 'too-short' | 'gave-up';
@@ -45,6 +47,7 @@ export function endingOf(plan: Plan, seen: Observation): Ending {
 function ending(kind: Due['kind'], progress: Ending['progress'], reason: string): Ending {
   return {
     due: { kind, suspended: false, cutShort: false },
+    cutKnown: true,
     stoppedAt: null,
     progress,
     reason,
@@ -54,13 +57,17 @@ function ending(kind: Due['kind'], progress: Ending['progress'], reason: string)
 /** A stopped job owes what its last checkpoint had read. */
 function stopped({ table }: Plan, seen: Observation, suspended: boolean): Ending {
   const offsets = survivingCheckpoints(seen).at(-1)?.offsets ?? null;
-  if (offsets === null) return ending('none', 'fine', 'the last checkpoint has no known offsets');
+  if (offsets === null) {
+    const reason = 'the job was stopped and nothing tells what its last checkpoint had read';
+    return { ...ending('none', 'fine', reason), cutKnown: false };
+  }
   const drainedTwice =
     !suspended &&
     seen.attempts.some(({ restored }) => restored !== null && seen.finals.has(restored));
   const cutShort = table.splits.some(({ name, records }) => (offsets[name] ?? 0) < records.length);
   return {
     due: { kind: 'all', suspended, cutShort },
+    cutKnown: true,
     stoppedAt:
       cutShort || drainedTwice || suspended
         ? { offsets, suspended, drainedTwice, restarted: seen.attempts.length > 1 }

@@ -49,7 +49,8 @@ export function reachedAtEnd(
     if (source === null) continue;
     const { watermark } = source;
     if (stopped.restarted || watermark.emission !== 'per-record') return WATERMARK_MIN;
-    const maxTs = records.reduce((max, { ts }) => Math.max(max, ts), WATERMARK_MIN as number);
+    let maxTs: number = WATERMARK_MIN;
+    for (const { ts } of records) maxTs = Math.max(maxTs, ts);
     lowest = Math.min(lowest, watermarkOf(watermark, maxTs));
   }
   return lowest;

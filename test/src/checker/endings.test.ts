@@ -237,6 +237,13 @@ describe('a coordinator that dies before it tells the offsets of the last checkp
   const check = (read: number): readonly string[] =>
     checkHistory(drained, [header(drained), ...restored(read)]).anomalies.map((a) => a.name);
 
+  test('without a word of what was read the run decides nothing', () => {
+    const silent = restored(2).filter((event) => event.kind !== 'restore');
+    const verdict = checkHistory(drained, [header(drained), ...silent]);
+    expect([verdict.status, verdict.anomalies]).toEqual(['unknown', []]);
+    expect(verdict.guarantees['exactly-once']).toBe('unknown');
+  });
+
   test('the sources tell what they restored, and that is what is owed', () => {
     expect(check(2)).toEqual([]);
     expect(check(3)).toEqual(['missing-fire']);
