@@ -241,7 +241,7 @@ describe('a coordinator that dies before it tells the offsets of the last checkp
     const silent = restored(2).filter((event) => event.kind !== 'restore');
     const verdict = checkHistory(drained, [header(drained), ...silent]);
     expect([verdict.status, verdict.anomalies]).toEqual(['unknown', []]);
-    expect(verdict.guarantees['exactly-once']).toBe('unknown');
+    expect(verdict.guarantees['exactly-once']).toBe('not-checked');
   });
 
   test('the sources tell what they restored, and that is what is owed', () => {
