@@ -33,18 +33,19 @@ export function checkPanes(context: Context, sink: PaneSink): void {
       findings.leaveOpen(reason, 'validity', 'watermark-sound', 'effectively-once');
       continue;
     }
-    const group = place(context, sink, { seen, contents });
     findings.cover('panes');
+    if (judgesTime && isEarly(sink, contents, bound.atMost(seen.checkpoint))) {
+      const { group } = contents;
+      reportEarly(context, sink, { seen, group, bound: bound.atMost(seen.checkpoint) });
+      // How much of its window had arrived by then is anybody's guess.
+      if (contents.kind === 'opaque') group.guessed.push({ seen, members: [] });
+      else place(context, sink, { seen, contents });
+      continue;
+    }
+    place(context, sink, { seen, contents });
     if (sink.committed && contents.kind === 'pane' && isCertain(seen, contents.group)) {
       const records = contents.members.flatMap((member) => member.item.from);
       noteShown(context, sink.sink, { records, seen, prompt: false, again: false });
-    }
-    if (
-      group !== null &&
-      judgesTime &&
-      lastTimestamp(sink, group, contents) > bound.atMost(seen.checkpoint)
-    ) {
-      reportEarly(context, sink, { seen, group, bound: bound.atMost(seen.checkpoint) });
     }
   }
   for (const group of groups) {
@@ -57,6 +58,15 @@ export function checkPanes(context: Context, sink: PaneSink): void {
 /** An opaque value may stem from other members of the group than those that fit. */
 function isCertain(seen: Seen, { members }: Group): boolean {
   return idListIn(seen.row.value) !== null || members.every((m) => m.presence === 'must');
+}
+
+/** Whether no legal watermark had reached the window by the cut that made the pane visible. */
+function isEarly(
+  sink: PaneSink,
+  contents: Contents,
+  atMost: number,
+): contents is Extract<Contents, { readonly group: Group }> {
+  return 'group' in contents && lastTimestamp(sink, contents.group, contents) > atMost;
 }
 
 /** Of a session: the end of the rows that are in it, not of all that could be. */
@@ -87,29 +97,29 @@ function place(
   context: Context,
   sink: PaneSink,
   { seen, contents }: { seen: Seen; contents: Contents },
-): Group | null {
+): void {
   switch (contents.kind) {
     case 'pane':
       contents.group.panes.push({ seen, members: contents.members });
-      return contents.group;
+      return;
     case 'guess':
       contents.group.guessed.push({ seen, members: contents.members });
-      return contents.group;
+      return;
     case 'wrong-value':
       contents.group.panes.push({ seen, members: contents.members });
       reportContent(context, sink, { seen, items: contents.members.map((m) => m.item) });
-      return null;
+      return;
     case 'mixed':
       reportContent(context, sink, { seen, items: contents.members.map((m) => m.item) });
-      return null;
+      return;
     case 'repeated':
       contents.group.panes.push({ seen, members: contents.members });
       reportRepeated(context, sink.sink, { seen, items: contents.items });
-      return null;
+      return;
     case 'opaque':
       contents.group.panes.push({ seen, members: contents.group.members });
       reportOpaque(context, sink.sink, { seen, group: contents.group });
-      return null;
+      return;
     case 'undecidable':
       contents.group.guessed.push({ seen, members: contents.group.members });
       context.findings.leaveOpen(
@@ -118,11 +128,11 @@ function place(
         'exactly-once',
         'watermark-sound',
       );
-      return contents.group;
+      return;
     case 'unknown-id':
     case 'nothing':
       reportUnexplained(context, { sink: sink.sink, seen, name: 'phantom' });
-      return null;
+      return;
   }
 }
 
