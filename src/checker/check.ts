@@ -4,6 +4,7 @@
  * Not here: how a verdict is shown (reports) or where histories come from (subjects).
  */
 import type { Case } from '../model/case.ts';
+import { builtinFunctions, type FunctionCatalog } from '../model/functions.ts';
 import { guarantees } from '../model/guarantee.ts';
 import type { HeaderEvent, History } from '../model/history.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -23,6 +24,8 @@ import { checkSelfReports } from './time/self-reports.ts';
 export interface CheckSettings {
   /** Steps the search for opaque outputs may take per key; beyond them the answer is unknown. */
   readonly stepsMax?: number;
+  /** What the names of functions in the case stand for; absent: the built-in catalogue. */
+  readonly functions?: FunctionCatalog;
 }
 
 const defaultStepsMax = 200_000;
@@ -34,7 +37,8 @@ const defaultStepsMax = 200_000;
 export function checkHistory(kase: Case, history: History, settings: CheckSettings = {}): Verdict {
   const seen = observe(history);
   const findings = new Findings();
-  const setting = { kase, clock: clockOf(history) };
+  const functions = settings.functions ?? builtinFunctions;
+  const setting = { kase, functions, clock: clockOf(history) };
   const whole = planOf(setting);
   const ending = endingOf(whole, seen);
   const { due, stoppedAt } = ending;
