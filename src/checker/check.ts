@@ -3,38 +3,62 @@
  * verdict. A history that parses never makes it throw: what it cannot decide is *unknown*.
  * Not here: how a verdict is shown (reports) or where histories come from (subjects).
  */
+import { present } from '../base/assert.ts';
 import type { Case } from '../model/case.ts';
+import { FunctionFailure } from '../model/function-guard.ts';
 import { guarantees } from '../model/guarantee.ts';
 import type { HeaderEvent, History } from '../model/history.ts';
-import type { Verdict } from '../model/verdict.ts';
+import { catalogWith, type OwnFunctions, unknownFunctions } from '../model/own-functions.ts';
+import type { Blame, Verdict } from '../model/verdict.ts';
 import { checkCommits } from './commits/commits.ts';
 import { checkSnapshots } from './commits/snapshots.ts';
 import type { Context } from './context.ts';
 import { checkSinks } from './delivery/sinks.ts';
 import { Findings } from './findings/findings.ts';
-import { verdictOf } from './findings/verdict.ts';
+import { judge, verdictOf } from './findings/verdict.ts';
 import { endingOf } from './liveness/completeness.ts';
 import { checkProgress } from './liveness/progress.ts';
 import { checkVacuity } from './liveness/vacuity.ts';
 import { observe } from './observation/observe.ts';
+import type { Setting } from './plan/records.ts';
 import { planOf, planOfPart } from './plan/stages.ts';
 import { checkSelfReports } from './time/self-reports.ts';
 
 export interface CheckSettings {
   /** Steps the search for opaque outputs may take per key; beyond them the answer is unknown. */
   readonly stepsMax?: number;
+  /** Functions of your own that the case names, beside the built-in ones. */
+  readonly functions?: OwnFunctions;
 }
 
 const defaultStepsMax = 200_000;
 
 /**
  * Decides every guarantee of `kase` from what was visible. A history that is empty or was cut off
- * (no `end` event) decides nothing: everything promised is unknown.
+ * (no `end` event) decides nothing: everything promised is unknown. So is a case with a function
+ * that is not known here, or that throws. Throws an InputError for what is no catalogue.
  */
 export function checkHistory(kase: Case, history: History, settings: CheckSettings = {}): Verdict {
-  const seen = observe(history, splitsRead(kase));
+  const functions = catalogWith(settings.functions);
+  const [unknown] = unknownFunctions(kase.pipeline, functions);
+  if (unknown !== undefined) {
+    const { operator, kind, name } = unknown;
+    return undecided(
+      kase,
+      `${operator}: the ${kind} function "${name}" is not known here; pass it as { functions }`,
+    );
+  }
+  try {
+    return decide({ kase, functions, clock: clockOf(history) }, history, settings);
+  } catch (error) {
+    if (error instanceof FunctionFailure) return undecided(kase, error.message);
+    throw error;
+  }
+}
+
+function decide(setting: Setting, history: History, settings: CheckSettings): Verdict {
+  const seen = observe(history, splitsRead(setting.kase));
   const findings = new Findings();
-  const setting = { kase, clock: clockOf(history) };
   const whole = planOf(setting);
   const ending = endingOf(whole, seen);
   const { due, stoppedAt } = ending;
@@ -59,6 +83,16 @@ export function checkHistory(kase: Case, history: History, settings: CheckSettin
 
 function splitsRead({ pipeline }: Case): readonly string[] {
   return pipeline.operators.flatMap((spec) => (spec.kind === 'source' ? spec.splits : []));
+}
+
+/** Nothing is said about any guarantee. */
+function undecided({ pipeline, promises }: Case, reason: string): Verdict {
+  const findings = new Findings();
+  findings.vacuous(reason);
+  findings.leaveOpen(reason, ...guarantees);
+  const upserts = pipeline.operators.some((o) => o.kind === 'sink' && o.connector === 'upsert');
+  const blameOf = (): Blame => present<Blame>(null, 'an anomaly to blame something for');
+  return judge({ findings, promises, upserts, blameOf });
 }
 
 /** Of a history without header nothing is known that would make the judgement stricter. */

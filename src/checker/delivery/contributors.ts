@@ -71,7 +71,7 @@ function everyRecordArrives(plan: Plan, branches: readonly Branch[]): boolean {
     if (stage === undefined || output === 'late' || spec.kind === 'interval-join') return false;
     if (spec.kind === 'dedup' || (spec.kind === 'window' && !stage.punctual)) return false;
     if (spec.kind === 'sort' && !stage.punctual) return false;
-    return everyRecordArrives(plan, branchesInto(plan.kase.pipeline, spec));
+    return everyRecordArrives(plan, branchesInto(plan.kase.pipeline, spec, plan.functions));
   });
 }
 

@@ -4,8 +4,8 @@
  */
 import {
   type Aggregate,
-  builtinFunctions,
   field,
+  type FunctionCatalog,
   numberField,
   resolveFunction,
 } from '../../model/functions.ts';
@@ -60,7 +60,15 @@ export class PaneReader {
   constructor(
     spec: PaneSpec,
     branch: Branch,
-    { groups, restarted }: { readonly groups: readonly Group[]; readonly restarted: boolean },
+    {
+      groups,
+      restarted,
+      functions,
+    }: {
+      readonly groups: readonly Group[];
+      readonly restarted: boolean;
+      readonly functions: FunctionCatalog;
+    },
   ) {
     this.spec = spec;
     this.restarted = restarted;
@@ -68,9 +76,7 @@ export class PaneReader {
     this.branch = branch;
     this.groups = groups;
     this.aggregate =
-      spec.kind === 'window'
-        ? resolveFunction(builtinFunctions, 'aggregate', spec.aggregate)
-        : null;
+      spec.kind === 'window' ? resolveFunction(functions, 'aggregate', spec.aggregate) : null;
     for (const group of groups) this.indexWhole(group);
   }
 

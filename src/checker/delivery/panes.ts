@@ -22,7 +22,11 @@ export function checkPanes(context: Context, sink: PaneSink): void {
   const met = metWatermarks(context, sink.stage, sink.committed);
   const groups = groupsOf(sink.spec, sink.items, met);
   const restarted = context.seen.attempts.length > 1;
-  const reader = new PaneReader(sink.spec, sink.branch, { groups, restarted });
+  const reader = new PaneReader(sink.spec, sink.branch, {
+    groups,
+    restarted,
+    functions: context.plan.functions,
+  });
   const bound = fireBound(context, sink.stage);
   // An earlier attempt may have read, and passed, more than the job was stopped at.
   const judgesTime = !mayShowMore(context, sink.sink);

@@ -1,7 +1,7 @@
 /**
  * What the checks of running aggregates share: their input, and the texts of what they find.
  */
-import { builtinFunctions, resolveFunction } from '../../model/functions.ts';
+import { type FunctionCatalog, resolveFunction } from '../../model/functions.ts';
 import type { ReduceSpec } from '../../model/pipeline.ts';
 import type { Key } from '../../model/value.ts';
 import { type Context, isItemDue, noteShown, recordList, seenText, witness } from '../context.ts';
@@ -15,6 +15,7 @@ export interface RunningSink {
   readonly committed: boolean;
   readonly upsert: boolean;
   readonly spec: ReduceSpec;
+  readonly functions: FunctionCatalog;
   readonly items: readonly Item[];
   readonly branch: Branch;
   readonly rows: readonly Seen[];
@@ -66,7 +67,7 @@ export function reportLost(context: Context, sink: RunningSink, rest: readonly I
 }
 
 export function aggregateOf(sink: RunningSink): ReturnType<typeof resolveFunction<'aggregate'>> {
-  return resolveFunction(builtinFunctions, 'aggregate', sink.spec.aggregate);
+  return resolveFunction(sink.functions, 'aggregate', sink.spec.aggregate);
 }
 
 /** Two visible values of a key of which neither continues the other. */

@@ -136,7 +136,8 @@ function checkStageSink(
   const committed = connector === 'two-phase';
   const upsert = connector === 'upsert';
   if (spec.kind === 'reduce') {
-    const running = { sink: id, committed, upsert, spec, items, branch, rows };
+    const { functions } = context.plan;
+    const running = { sink: id, committed, upsert, spec, functions, items, branch, rows };
     checkRunning(context, running);
     if (upsert) checkFinalRunning(context, running);
     return;

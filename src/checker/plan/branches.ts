@@ -4,7 +4,7 @@
  * what that path promises about order.
  */
 import { present, unreachable } from '../../base/assert.ts';
-import { builtinFunctions } from '../../model/functions.ts';
+import type { FunctionCatalog } from '../../model/functions.ts';
 import type {
   InputRef,
   KeyBySpec,
@@ -47,35 +47,46 @@ interface Path {
   readonly shipping: 'plain' | 'hash' | 'rebalance';
 }
 
+/** The operators by name, and the functions they refer to. */
+interface Graph {
+  readonly byId: ReadonlyMap<string, OperatorSpec>;
+  readonly functions: FunctionCatalog;
+}
+
 /** The branches that end in `consumer`. */
-export function branchesInto(pipeline: Pipeline, consumer: StatefulSpec | SinkSpec): Branch[] {
+export function branchesInto(
+  pipeline: Pipeline,
+  consumer: StatefulSpec | SinkSpec,
+  functions: FunctionCatalog,
+): Branch[] {
   const byId = new Map(pipeline.operators.map((operator) => [operator.id, operator]));
+  const graph = { byId, functions };
   const refs =
     consumer.kind === 'interval-join' ? [consumer.left, consumer.right] : [consumer.input];
   return refs.flatMap((ref, input) =>
-    resolve(ref, byId).map((path) => {
+    resolve(ref, graph).map((path) => {
       const { root, chain, fifo, fansOut } = enter(path, consumer.parallelism);
       return { root, chain, fifo, fansOut, input: input === 1 ? 1 : 0 } as const;
     }),
   );
 }
 
-function resolve(ref: InputRef, byId: ReadonlyMap<string, OperatorSpec>): Path[] {
+function resolve(ref: InputRef, graph: Graph): Path[] {
   const [id, output] = ref.split('.') as [string, string | undefined];
-  const spec = present(byId.get(id), `operator ${id}`);
+  const spec = present(graph.byId.get(id), `operator ${id}`);
   switch (spec.kind) {
     case 'source':
       return [start({ kind: 'source', spec }, spec.parallelism)];
     case 'union':
-      return spec.inputs.flatMap((input) => resolve(input, byId));
+      return spec.inputs.flatMap((input) => resolve(input, graph));
     case 'rebalance':
-      return resolve(spec.input, byId).map((path) => ({ ...path, shipping: 'rebalance' }));
+      return resolve(spec.input, graph).map((path) => ({ ...path, shipping: 'rebalance' }));
     case 'key-by':
-      return resolve(spec.input, byId).map((path) => keyed(path, spec));
+      return resolve(spec.input, graph).map((path) => keyed(path, spec, graph));
     case 'map':
     case 'filter':
     case 'flat-map':
-      return resolve(spec.input, byId).map((path) => through(path, spec));
+      return resolve(spec.input, graph).map((path) => through(path, spec, graph));
     case 'sink':
       return [];
     case 'reduce':
@@ -97,8 +108,8 @@ function start(root: Root, parallelism: number): Path {
   return { root, chain: [], fifo: true, fansOut, parallelism, shipping: 'plain' };
 }
 
-function keyed(path: Path, spec: KeyBySpec): Path {
-  const apply = rowFunction(spec, builtinFunctions);
+function keyed(path: Path, spec: KeyBySpec, { functions }: Graph): Path {
+  const apply = rowFunction(spec, functions);
   return {
     ...path,
     chain: [...path.chain, { spec, apply, splitsByKey: false }],
@@ -107,10 +118,10 @@ function keyed(path: Path, spec: KeyBySpec): Path {
   };
 }
 
-function through(path: Path, spec: MapSpec): Path {
+function through(path: Path, spec: MapSpec, { functions }: Graph): Path {
   const entered = enter(path, spec.parallelism);
   const splitsByKey = path.shipping === 'hash' && spec.parallelism > 1;
-  const link: Link = { spec, apply: rowFunction(spec, builtinFunctions), splitsByKey };
+  const link: Link = { spec, apply: rowFunction(spec, functions), splitsByKey };
   const spreads =
     spec.parallelism > 1 && (path.shipping !== 'plain' || path.parallelism !== spec.parallelism);
   return {

@@ -2,6 +2,7 @@
  * What the checker knows of a case before it sees a history, as types.
  */
 import type { Case } from '../../model/case.ts';
+import type { FunctionCatalog } from '../../model/functions.ts';
 import type { SinkSpec } from '../../model/pipeline.ts';
 import type { StatefulSpec } from '../../oracle/specification.ts';
 import type { Branch } from './branches.ts';
@@ -30,6 +31,8 @@ export interface SinkPlan {
 
 export interface Plan {
   readonly kase: Case;
+  /** What the names of functions in the case stand for. */
+  readonly functions: FunctionCatalog;
   readonly table: RecordTable;
   readonly words: Words;
   readonly stages: ReadonlyMap<string, Stage>;

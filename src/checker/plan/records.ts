@@ -5,6 +5,7 @@
  */
 import type { SourceSpec } from '../../model/pipeline.ts';
 import type { Case } from '../../model/case.ts';
+import type { FunctionCatalog } from '../../model/functions.ts';
 import type { HeaderEvent } from '../../model/history.ts';
 import type { SourceRecord } from '../../model/workload.ts';
 import { mayIdle } from './idleness.ts';
@@ -47,14 +48,18 @@ export interface Stopped {
   readonly restarted: boolean;
 }
 
-/** A case, and the clock its run was recorded by. */
+/** A case, the functions it refers to, and the clock its run was recorded by. */
 export interface Setting {
   readonly kase: Case;
+  readonly functions: FunctionCatalog;
   readonly clock: HeaderEvent['clock'];
 }
 
 /** `stopped`: only what the job had read by then; what it could have waited for is judged by all. */
-export function recordTable({ kase, clock }: Setting, stopped: Stopped | null = null): RecordTable {
+export function recordTable(
+  { kase, clock }: Pick<Setting, 'kase' | 'clock'>,
+  stopped: Stopped | null = null,
+): RecordTable {
   const readers = new Map<string, SourceSpec>();
   for (const operator of kase.pipeline.operators) {
     if (operator.kind !== 'source') continue;

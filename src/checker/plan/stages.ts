@@ -3,7 +3,7 @@
  * out of them. A stage is *certain* when every legal schedule gives it the same input rows, and
  * *settled* when every legal schedule also gives the same output rows.
  */
-import { builtinFunctions } from '../../model/functions.ts';
+import type { FunctionCatalog } from '../../model/functions.ts';
 import type { Case } from '../../model/case.ts';
 import { WATERMARK_MAX } from '../../model/value.ts';
 import {
@@ -21,15 +21,22 @@ import { reachedAtEnd } from './own-bound.ts';
 import { recordTable, type RecordTable, type Setting, type Stopped } from './records.ts';
 import { optionalTouch } from './touch.ts';
 
-const plans = { virtual: new WeakMap<Case, Plan>(), machine: new WeakMap<Case, Plan>() };
+type Plans = WeakMap<FunctionCatalog, Plan>;
 
-/** The plan of a case; computed once per case object and clock. */
+const plans = { virtual: new WeakMap<Case, Plans>(), machine: new WeakMap<Case, Plans>() };
+
+/** The plan of a case; computed once per case object, catalogue and clock. */
 export function planOf(setting: Setting): Plan {
   const known = plans[setting.clock];
-  let plan = known.get(setting.kase);
+  let ofCase = known.get(setting.kase);
+  if (ofCase === undefined) {
+    ofCase = new WeakMap();
+    known.set(setting.kase, ofCase);
+  }
+  let plan = ofCase.get(setting.functions);
   if (plan === undefined) {
     plan = makePlan(setting);
-    known.set(setting.kase, plan);
+    ofCase.set(setting.functions, plan);
   }
   return plan;
 }
@@ -40,16 +47,18 @@ export function planOfPart(setting: Setting, stopped: Stopped): Plan {
 }
 
 function makePlan(setting: Setting, stopped: Stopped | null = null): Plan {
-  const { kase } = setting;
+  const { kase, functions } = setting;
   const table = recordTable(setting, stopped);
   const forgets = stopped?.drainedTwice === true;
   const stages = new Map<string, Stage>();
   const sinks: SinkPlan[] = [];
   const reached = (numbers: readonly number[]): number => reachedAtEnd(table, stopped, numbers);
-  const plan: Plan = { kase, table, words: new Words(), stages, sinks, forgets, reached };
+  const words = new Words();
+  const plan: Plan = { kase, functions, table, words, stages, sinks, forgets, reached };
   for (const spec of kase.pipeline.operators) {
-    if (spec.kind === 'sink') sinks.push({ spec, branches: branchesInto(kase.pipeline, spec) });
-    else if (isStateful(spec)) stages.set(spec.id, makeStage(plan, spec));
+    if (spec.kind === 'sink') {
+      sinks.push({ spec, branches: branchesInto(kase.pipeline, spec, functions) });
+    } else if (isStateful(spec)) stages.set(spec.id, makeStage(plan, spec));
   }
   return plan;
 }
@@ -59,7 +68,7 @@ function isStateful(spec: { readonly kind: string }): spec is StatefulSpec {
 }
 
 function makeStage(plan: Plan, spec: StatefulSpec): Stage {
-  const branches = branchesInto(plan.kase.pipeline, spec);
+  const branches = branchesInto(plan.kase.pipeline, spec, plan.functions);
   const splits = [...new Set(branches.flatMap((branch) => splitsOf(plan, branch)))];
   const fansOut = branches.some((branch) => branch.fansOut || innerFansOut(plan, branch));
   const punctual =
@@ -156,7 +165,7 @@ function settledOutput(plan: Plan, stage: Stage, items: readonly Item[]): Item[]
   if (spec.kind === 'window' && optionalTouch(plan, stage, items)) return null;
   if (items.some((item) => item.waits)) return null;
   const reached = plan.reached(stage.splits);
-  return allThenEnd(spec, items).map((row) => {
+  return allThenEnd(plan, spec, items).map((row) => {
     const ordered = spec.kind !== 'interval-join';
     const word = ordered ? plan.words.of(`${spec.id} ${row.key}`) : -1;
     const { key, ts, value } = row;
@@ -186,10 +195,14 @@ function uniqueRows(
 }
 
 /** The oracle on all rows and then the end of input: the only outcome when nothing can be late. */
-function allThenEnd(spec: StatefulSpec, items: readonly Item[]): readonly TracedRow[] {
+function allThenEnd(
+  { functions }: Plan,
+  spec: StatefulSpec,
+  items: readonly Item[],
+): readonly TracedRow[] {
   const rows: TracedRow[] = [];
   const out = { main: (row: TracedRow) => void rows.push(row), late: () => undefined };
-  const operator = createSequential(spec, builtinFunctions, out);
+  const operator = createSequential(spec, functions, out);
   for (const item of items) operator.row(item, item.input);
   operator.watermark(WATERMARK_MAX);
   return rows;
