@@ -14,6 +14,7 @@ import { type Group, groupsOf } from './groups.ts';
 import { judgeGroup } from './judge-group.ts';
 import { reconcileLate } from './late-output.ts';
 import { reportUnexplained } from './loss.ts';
+import { checkOneSchedule } from './one-schedule.ts';
 import { type Contents, PaneReader } from './pane-contents.ts';
 import { reportOpaque, reportRepeated } from './pane-reports.ts';
 
@@ -55,6 +56,7 @@ export function checkPanes(context: Context, sink: PaneSink): void {
   for (const group of groups) {
     judgeGroup(context, sink, { group, reader, atLeastAtEnd: bound.atLeastAtEnd });
   }
+  checkOneSchedule(context, sink, { groups, met, atLeastAtEnd: bound.atLeastAtEnd });
   coverMembers(context, groups);
   reconcileLate(context, sink, { groups, atLeastAtEnd: bound.atLeastAtEnd });
 }

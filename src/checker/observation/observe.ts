@@ -4,6 +4,7 @@
  */
 import type {
   AttemptEvent,
+  CheckpointEvent,
   EndEvent,
   History,
   HistoryEvent,
@@ -78,6 +79,8 @@ interface Building {
   readonly attempts: Attempt[];
   readonly checkpoints: Map<number, Checkpoint>;
   readonly finals: Set<number>;
+  /** The attempt that took each checkpoint. */
+  readonly triggeredBy: Map<number, number>;
   readonly restores: RestoreEvent[];
   readonly transactions: Map<string, Transaction>;
   readonly sinks: Map<string, Seen[]>;
@@ -94,6 +97,7 @@ export function observe(history: History, splits: readonly string[]): Observatio
     attempts: [],
     checkpoints: new Map(),
     finals: new Set(),
+    triggeredBy: new Map(),
     restores: [],
     transactions: new Map(),
     sinks: new Map(),
@@ -130,9 +134,7 @@ function take(into: Building, event: HistoryEvent, index: number): void {
       onAttempt(into, event, index);
       return;
     case 'checkpoint':
-      if (event.event === 'triggered' && event.reason === 'final') {
-        into.finals.add(event.checkpoint);
-      }
+      if (event.event === 'triggered') onTrigger(into, event);
       if (event.event === 'completed') {
         const { checkpoint, attempt, offsets, t } = event;
         completed(into, { checkpoint, attempt, offsets, t, index });
@@ -174,6 +176,11 @@ function take(into: Building, event: HistoryEvent, index: number): void {
   }
 }
 
+function onTrigger(into: Building, { checkpoint, attempt, reason }: CheckpointEvent): void {
+  into.triggeredBy.set(checkpoint, attempt);
+  if (reason === 'final') into.finals.add(checkpoint);
+}
+
 function count(into: Building, name: string): void {
   into.counts[name] = (into.counts[name] ?? 0) + 1;
 }
@@ -203,7 +210,8 @@ function completed(into: Building, { checkpoint, attempt, offsets, t, index }: C
   }
   into.checkpoints.set(checkpoint, {
     checkpoint,
-    attempt,
+    // A restore shows completion, too, but is of a later attempt.
+    attempt: into.triggeredBy.get(checkpoint) ?? attempt,
     completedAt: index,
     completedT: t,
     offsets,

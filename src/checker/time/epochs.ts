@@ -7,6 +7,8 @@ import type { RecordTable } from '../plan/records.ts';
 
 export interface Epoch {
   readonly checkpoint: number | null;
+  /** The attempt that processed it. */
+  readonly attempt: number;
   /** Next offset per split at its beginning and end; null: unknown. */
   readonly from: readonly number[] | null;
   readonly to: readonly number[] | null;
@@ -55,12 +57,18 @@ export function epochsOf(seen: Observation, table: RecordTable): readonly Epoch[
     const to: readonly number[] | null =
       checkpoint.offsets === null ? null : cutOf(table, checkpoint.offsets);
     const attemptFrom = startOf(seen, table, checkpoint.attempt);
-    epochs.push({ checkpoint: checkpoint.checkpoint, from, to, attemptFrom });
+    epochs.push({
+      checkpoint: checkpoint.checkpoint,
+      attempt: checkpoint.attempt,
+      from,
+      to,
+      attemptFrom,
+    });
     from = to;
   }
   const last = seen.attempts.at(-1);
   const attemptFrom = last === undefined ? from : startOf(seen, table, last.attempt);
-  epochs.push({ checkpoint: null, from, to: null, attemptFrom });
+  epochs.push({ checkpoint: null, attempt: last?.attempt ?? 1, from, to: null, attemptFrom });
   return epochs;
 }
 

@@ -25,11 +25,10 @@ export function metWatermarks(context: Context, stage: Stage, committed: boolean
   const { plan, seen } = context;
   const { table } = plan;
   const own = ownBounds(table);
-  const specs = stage.splits.map((s) => (table.splits[s] as SplitInfo).source?.watermark);
   if (stage.punctual) return punctual(own);
   if (plan.forgets) return { max: () => WATERMARK_MAX, min: () => WATERMARK_MIN };
   const aligned = committed && plan.kase.options.mode === 'exactly-once';
-  const perRecord = specs.every((spec) => spec?.emission === 'per-record');
+  const perRecord = announcesAtOnce(table, stage.splits);
   const prefixes = new PrefixTimes(table, stage.splits);
   const epochs = aligned ? epochsOf(seen, table) : [];
   const inOrder = stage.branches.every((branch) => branch.fifo);
@@ -43,6 +42,13 @@ export function metWatermarks(context: Context, stage: Stage, committed: boolean
     return { max, min: min ?? WATERMARK_MIN };
   };
   return memo(bounds);
+}
+
+/** Whether a watermark goes out with every record of these splits. */
+export function announcesAtOnce(table: RecordTable, splits: readonly number[]): boolean {
+  return splits.every(
+    (split) => (table.splits[split] as SplitInfo).source?.watermark.emission === 'per-record',
+  );
 }
 
 function punctual(own: Float64Array): Met {

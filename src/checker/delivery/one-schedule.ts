@@ -1,0 +1,159 @@
+/**
+ * The panes of all windows of one key together: each record's outcome says between which
+ * watermarks it arrived, and one schedule must explain them all (SEMANTICS, section 5). What one
+ * window decides alone is judge-group.ts; here is what windows and records say about each other.
+ */
+import type { Key } from '../../model/value.ts';
+import { cleanupTime } from '../../oracle/specification.ts';
+import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
+import type { Item } from '../plan/items.ts';
+import { type Epoch, epochsOf } from '../time/epochs.ts';
+import { announcesAtOnce, type Met, PrefixTimes } from '../time/lateness.ts';
+import { type Decision, findSchedule } from '../time/schedule.ts';
+import type { Group, Member, Pane } from './groups.ts';
+import type { PaneSink } from './pane-sink.ts';
+
+/** What a window says of a record: it met a watermark of at least `low` and below `high`. */
+interface Outcome extends Decision {
+  readonly member: Member;
+  readonly group: Group;
+  /** The pane it is in; null: it was dropped as late. */
+  readonly pane: Pane | null;
+}
+
+interface Judging {
+  readonly groups: readonly Group[];
+  readonly met: Met;
+  readonly atLeastAtEnd: number;
+}
+
+export function checkOneSchedule(context: Context, sink: PaneSink, judging: Judging): void {
+  if (!decides(context, sink)) return;
+  const epochs = epochsOf(context.seen, context.plan.table);
+  const prefixes = new PrefixTimes(context.plan.table, sink.stage.splits);
+  const byKey = Map.groupBy(judging.groups, (group) => group.key);
+  for (const [key, groups] of byKey) {
+    const outcomes = groups
+      .flatMap((group) => outcomesOf(sink, group, { epochs, ...judging }))
+      .filter((outcome) => isOpen(judging.met, outcome));
+    if (outcomes.length === 0) continue;
+    context.findings.cover('schedules-searched');
+    const search = (decisions: readonly Outcome[]): boolean => {
+      const { stepsMax } = context;
+      const prompt = announcesAtOnce(context.plan.table, sink.stage.splits);
+      const answer = findSchedule({ prefixes, epochs, decisions, prompt, stepsMax });
+      if (answer === 'too-large') context.findings.cover('schedules-too-large');
+      return answer !== 'impossible';
+    };
+    if (!search(outcomes))
+      reportSchedule(context, sink, { key, outcomes: fewest(outcomes, search) });
+  }
+}
+
+/** Only transactions of aligned checkpoints say which records arrived between which cuts. */
+function decides(context: Context, { committed, stage, items }: PaneSink): boolean {
+  const { plan } = context;
+  const aligned = committed && plan.kase.options.mode === 'exactly-once';
+  if (!aligned || stage.punctual || plan.forgets || stage.fansOut || !isDue(context)) return false;
+  return stage.branches.every((branch) => branch.fifo) && items.every((item) => item.direct);
+}
+
+/** Whether the record alone might have had this outcome or another. */
+function isOpen(met: Met, { member, low, high }: Outcome): boolean {
+  return met.max(member.item) >= high || met.min(member.item) < low;
+}
+
+function outcomesOf(
+  { spec }: PaneSink,
+  group: Group,
+  { epochs, atLeastAtEnd }: Judging & { readonly epochs: readonly Epoch[] },
+): Outcome[] {
+  if (spec.kind !== 'window' || group.guessed.length > 0) return [];
+  const { assigner, allowedLatenessMs: lateness } = spec;
+  const fired = new Set<Member>();
+  const outcomes: Outcome[] = [];
+  const add = (
+    member: Member,
+    pane: Pane | null,
+    bounds: { low?: number; high?: number },
+  ): void => {
+    const record = member.item.from[0] as number;
+    const { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY } = bounds;
+    outcomes.push({ record, low, high, member, group, pane });
+  };
+  const inOrder = [...group.panes].sort((a, b) => a.members.length - b.members.length);
+  for (const pane of inOrder) {
+    const added = pane.members.filter((member) => !fired.has(member));
+    const end = pane.seen.row.ts + 1;
+    const isFirst = added.length === pane.members.length;
+    for (const member of added) {
+      fired.add(member);
+      const clean = cleanupTime({ start: 0, end }, lateness);
+      const together = added.length > 1 && assigner.kind !== 'session';
+      const high = together ? end - 1 : clean;
+      // A session grows with what joins it, and may then be on time again.
+      const late = !isFirst && !together && assigner.kind !== 'session';
+      const again = late && isOneAttempt(epochs, group);
+      add(member, pane, again ? { low: end - 1, high } : { high });
+    }
+  }
+  for (const member of group.members) {
+    const { item } = member;
+    const end = assigner.kind === 'session' ? item.ts + assigner.gapMs : group.window.end;
+    if (fired.has(member) || item.waits || group.window.end - 1 > atLeastAtEnd) continue;
+    add(member, null, { low: cleanupTime({ start: 0, end }, lateness) });
+  }
+  return outcomes;
+}
+
+/** Whether all panes of the window fired in one attempt: a late one then fires at once. */
+function isOneAttempt(epochs: readonly Epoch[], { panes }: Group): boolean {
+  const attempts = panes.map(
+    ({ seen }) => epochs.find((epoch) => epoch.checkpoint === seen.checkpoint)?.attempt ?? null,
+  );
+  return attempts[0] !== null && new Set(attempts).size === 1;
+}
+
+/** A part of the outcomes that is impossible by itself: none of it can be left out. */
+function fewest(
+  outcomes: readonly Outcome[],
+  isPossible: (part: readonly Outcome[]) => boolean,
+): readonly Outcome[] {
+  let part = outcomes;
+  for (const outcome of outcomes) {
+    const smaller = part.filter((one) => one !== outcome);
+    if (!isPossible(smaller)) part = smaller;
+  }
+  return part;
+}
+
+function reportSchedule(
+  context: Context,
+  { sink }: PaneSink,
+  { key, outcomes }: { readonly key: Key; readonly outcomes: readonly Outcome[] },
+): void {
+  const name = (item: Item): string => recordList(context, item.from);
+  context.findings.report({
+    name: 'window-content',
+    operator: sink,
+    key,
+    records: outcomes.flatMap(({ member }) => member.item.from),
+    witnesses: outcomes.map(({ member, pane }) =>
+      witness(context, pane === null ? 'dropped as late' : 'counted', {
+        record: member.item.from[0],
+        seen: pane?.seen,
+      }),
+    ),
+    sentence: `No watermark schedule explains what the panes of key ${key} hold.`,
+    let: outcomes.flatMap(({ pane }, i) =>
+      pane === null ? [] : [`P${i + 1} = ${seenText(pane.seen)}`],
+    ),
+    thus: outcomes.map(({ member, group, pane, low, high }) =>
+      pane === null
+        ? `${name(member.item)} is not in its window ending at ${group.window.end}: it met a watermark from ${low} on`
+        : `${name(member.item)} is in a pane ending at ${pane.seen.row.ts + 1}: it met a watermark below ${high}${Number.isFinite(low) ? ` and from ${low} on` : ''}`,
+    ),
+    however: ['no order in which the splits may meet gives such watermarks'],
+    observed: outcomes.flatMap(({ pane }) => (pane === null ? [] : [seenText(pane.seen)])),
+  });
+}
