@@ -5,16 +5,18 @@
  */
 import type { AnomalyName } from '../../model/guarantee.ts';
 import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
-import { reportDuplicate } from './duplicates.ts';
+import type { Epoch } from '../time/epochs.ts';
 import type { Group, Member, Pane } from './groups.ts';
 import { reportMissing } from './loss.ts';
 import type { PaneReader } from './pane-contents.ts';
+import { judgePairs, reportPart } from './pane-pairs.ts';
 import type { PaneSink } from './pane-sink.ts';
 
 export interface Judged {
   readonly group: Group;
   readonly reader: PaneReader;
   readonly atLeastAtEnd: number;
+  readonly epochs: readonly Epoch[];
 }
 
 export function judgeGroup(context: Context, sink: PaneSink, judged: Judged): void {
@@ -25,7 +27,9 @@ export function judgeGroup(context: Context, sink: PaneSink, judged: Judged): vo
   for (const member of shown) {
     if (member.presence === 'never') reportLate(context, sink, { group, member });
   }
-  if (group.panes.length > 1 && !sink.upsert) judgePairs(context, sink, group);
+  if (group.panes.length > 1 && !sink.upsert) {
+    judgePairs(context, sink, { group, epochs: judged.epochs });
+  }
   if (sink.committed && group.panes.length > 0) judgeFirst(context, sink, group);
   judgeMissing(context, sink, { ...judged, shown });
 }
@@ -37,102 +41,6 @@ function isPlain({ panes, guessed, members, forced }: Group): boolean {
   return pane?.members.length === members.length && members.every((m) => m.presence !== 'never');
 }
 
-/** Any two panes: the same again, one inside the other, or nothing in common. */
-function judgePairs(context: Context, sink: PaneSink, group: Group): void {
-  group.panes.forEach((pane, i) => {
-    for (const earlier of group.panes.slice(0, i)) {
-      const shared = pane.members.filter((member) => earlier.members.includes(member)).length;
-      const [most, least] = [
-        Math.max(pane.members.length, earlier.members.length),
-        Math.min(pane.members.length, earlier.members.length),
-      ];
-      if (shared === most) {
-        repeated(context, sink, { group, earlier, pane });
-        return;
-      }
-      if (!sink.committed) continue;
-      if (shared === 0 && group.forced.length === 0 && !mayRestart(context, sink, group)) {
-        partial(context, sink, { group, pane });
-      }
-      if (shared > 0 && (shared < least || !keepsState(sink))) {
-        doubleFire(context, sink, { group, earlier, pane });
-      }
-    }
-  });
-}
-
-function keepsState({ spec }: PaneSink): boolean {
-  return spec.kind === 'window' && spec.allowedLatenessMs > 0;
-}
-
-/** Whether a window may come in separate parts: after a restart, by a late timer, as sessions. */
-function mayRestart(context: Context, { spec, stage }: PaneSink, group: Group): boolean {
-  if (group.forced.includes(false)) return true;
-  if (spec.kind === 'process') return group.members.some((member) => !member.onTime);
-  return context.seen.attempts.length > 1 && !stage.punctual;
-}
-
-interface Pair {
-  readonly group: Group;
-  readonly earlier: Pane;
-  readonly pane: Pane;
-}
-
-function repeated(context: Context, sink: PaneSink, { group, earlier, pane }: Pair): void {
-  const records = pane.members.flatMap((member) => member.item.from);
-  const [first, again] = [earlier.seen, pane.seen];
-  const sameRun = first.attempt === again.attempt;
-  const sameTransaction = first.transaction !== null && first.transaction === again.transaction;
-  if (sink.committed && sameRun && (!sameTransaction || first.event === again.event)) {
-    doubleFire(context, sink, { group, earlier, pane });
-  } else reportDuplicate(context, { sink: sink.sink, first, again, records });
-}
-
-function doubleFire(context: Context, { sink }: PaneSink, { group, earlier, pane }: Pair): void {
-  const records = pane.members.flatMap((member) => member.item.from);
-  context.findings.report({
-    name: 'double-fire',
-    operator: sink,
-    key: group.key,
-    records,
-    witnesses: [
-      witness(context, 'fired', { record: records[0], seen: earlier.seen }),
-      witness(context, 'fired again', { record: records[0], seen: pane.seen }),
-    ],
-    sentence: `The window ending at ${group.window.end} of key ${group.key} fired again with records it had fired already.`,
-    let: [`P = ${seenText(earlier.seen)}`, `Q = ${seenText(pane.seen)}`],
-    thus: ['Q shares records with P'],
-    however: ['a window fires again only with something new, and forgets what it fired'],
-    observed: [seenText(pane.seen)],
-  });
-}
-
-/** A second, separate part without a restart: it was fired early or a late record was taken. */
-function partial(
-  context: Context,
-  { sink }: PaneSink,
-  { group, pane }: { group: Group; pane: Pane },
-): void {
-  const records = pane.members.flatMap((member) => member.item.from);
-  const onTime = pane.members.some((member) => member.onTime);
-  context.findings.report({
-    name: onTime ? 'early-fire' : 'late-included',
-    operator: sink,
-    key: group.key,
-    records,
-    witnesses: [witness(context, 'in a second part', { record: records[0], seen: pane.seen })],
-    sentence: `The window ending at ${group.window.end} of key ${group.key} came in two parts.`,
-    let: [`Q = ${seenText(pane.seen)}`],
-    thus: [
-      onTime
-        ? `${recordList(context, records)} arrives before the window can fire`
-        : 'the window was cleaned when its first part fired',
-    ],
-    however: [onTime ? 'the window had fired without it' : 'Q shows a later part of it'],
-    observed: [seenText(pane.seen)],
-  });
-}
-
 /** Some pane must hold every record that arrives before the window can fire. */
 function judgeFirst(context: Context, sink: PaneSink, group: Group): void {
   if (group.forced.length > 0) {
@@ -142,9 +50,9 @@ function judgeFirst(context: Context, sink: PaneSink, group: Group): void {
   const certain = group.members.filter((m) => m.onTime && m.presence === 'must');
   const shown = certain.filter((m) => group.panes.some((pane) => pane.members.includes(m)));
   const together = group.panes.some((pane) => shown.every((m) => pane.members.includes(m)));
-  if (together || !group.panes[0]) return;
-  const pane = group.panes.at(-1) as Pane;
-  partial(context, sink, { group, pane });
+  const [earlier] = group.panes;
+  if (together || earlier === undefined) return;
+  reportPart(context, sink, { group, earlier, pane: group.panes.at(-1) as Pane });
 }
 
 /** Rows that certainly share a session must share a pane. */

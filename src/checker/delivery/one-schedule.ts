@@ -7,7 +7,7 @@ import type { Key } from '../../model/value.ts';
 import { cleanupTime } from '../../oracle/specification.ts';
 import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
 import type { Item } from '../plan/items.ts';
-import { type Epoch, epochsOf } from '../time/epochs.ts';
+import { attemptBehind, type Epoch, epochsOf } from '../time/epochs.ts';
 import { announcesAtOnce, type Met, PrefixTimes } from '../time/lateness.ts';
 import { type Decision, findSchedule } from '../time/schedule.ts';
 import type { Group, Member, Pane } from './groups.ts';
@@ -45,8 +45,8 @@ export function checkOneSchedule(context: Context, sink: PaneSink, judging: Judg
       if (answer === 'too-large') context.findings.cover('schedules-too-large');
       return answer !== 'impossible';
     };
-    if (!search(outcomes))
-      reportSchedule(context, sink, { key, outcomes: fewest(outcomes, search) });
+    if (search(outcomes)) continue;
+    reportSchedule(context, sink, { key, outcomes: fewest(outcomes, search) });
   }
 }
 
@@ -58,9 +58,10 @@ function decides(context: Context, { committed, stage, items }: PaneSink): boole
   return stage.branches.every((branch) => branch.fifo) && items.every((item) => item.direct);
 }
 
-/** Whether the record alone might have had this outcome or another. */
+/** Whether the record alone might have had this outcome or another; what is neither is reported. */
 function isOpen(met: Met, { member, low, high }: Outcome): boolean {
-  return met.max(member.item) >= high || met.min(member.item) < low;
+  const [min, max] = [met.min(member.item), met.max(member.item)];
+  return (max >= high || min < low) && max >= low && min < high;
 }
 
 function outcomesOf(
@@ -108,9 +109,7 @@ function outcomesOf(
 
 /** Whether all panes of the window fired in one attempt: a late one then fires at once. */
 function isOneAttempt(epochs: readonly Epoch[], { panes }: Group): boolean {
-  const attempts = panes.map(
-    ({ seen }) => epochs.find((epoch) => epoch.checkpoint === seen.checkpoint)?.attempt ?? null,
-  );
+  const attempts = panes.map(({ seen }) => attemptBehind(epochs, seen.checkpoint));
   return attempts[0] !== null && new Set(attempts).size === 1;
 }
 

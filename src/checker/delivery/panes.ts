@@ -8,6 +8,7 @@ import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
 import type { PaneSink } from './pane-sink.ts';
 import { idListIn } from '../values.ts';
+import { epochsOf } from '../time/epochs.ts';
 import { fireBound } from '../time/fire-bound.ts';
 import { metWatermarks } from '../time/lateness.ts';
 import { type Group, groupsOf } from './groups.ts';
@@ -53,8 +54,9 @@ export function checkPanes(context: Context, sink: PaneSink): void {
       noteShown(context, sink.sink, { records, seen, prompt: false, again: false });
     }
   }
+  const epochs = sink.committed ? epochsOf(context.seen, context.plan.table) : [];
   for (const group of groups) {
-    judgeGroup(context, sink, { group, reader, atLeastAtEnd: bound.atLeastAtEnd });
+    judgeGroup(context, sink, { group, reader, atLeastAtEnd: bound.atLeastAtEnd, epochs });
   }
   checkOneSchedule(context, sink, { groups, met, atLeastAtEnd: bound.atLeastAtEnd });
   coverMembers(context, groups);

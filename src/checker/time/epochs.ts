@@ -79,3 +79,24 @@ function startOf(seen: Observation, table: RecordTable, attempt: number): readon
   const offsets = seen.checkpoints.get(event.restored)?.offsets ?? null;
   return offsets === null ? null : cutOf(table, offsets);
 }
+
+/** The attempt whose work the transactions of a checkpoint are; null: unknown. */
+export function attemptBehind(epochs: readonly Epoch[], checkpoint: number | null): number | null {
+  if (checkpoint === null) return null;
+  const covering = epochs.find((epoch) => (epoch.checkpoint ?? -1) >= checkpoint);
+  return covering?.attempt ?? null;
+}
+
+/** The attempt that processed a record for good; null: unknown. */
+export function attemptOf(
+  epochs: readonly Epoch[],
+  table: RecordTable,
+  record: number,
+): number | null {
+  const split = table.splitOf[record] as number;
+  const offset = record - (table.splits[split]?.first ?? 0);
+  for (const { to, attempt } of epochs) {
+    if (to !== null && offset < (to[split] ?? 0)) return attempt;
+  }
+  return null;
+}

@@ -81,7 +81,7 @@ function covers(table: RecordTable, epoch: Epoch, record: number): boolean {
 export class PrefixTimes {
   readonly table: RecordTable;
   readonly splits: readonly number[];
-  private readonly maxima = new Map<number, Float64Array>();
+  private readonly maxima = new Map<number, Map<number, Float64Array>>();
 
   constructor(table: RecordTable, splits: readonly number[]) {
     this.table = table;
@@ -94,13 +94,7 @@ export class PrefixTimes {
 
   /** After all records below `end`. */
   watermark(q: number, end: number): number {
-    if (end <= 0) return WATERMARK_MIN;
-    let maxima = this.maxima.get(q);
-    if (maxima === undefined) {
-      maxima = this.prefixMaxima(q);
-      this.maxima.set(q, maxima);
-    }
-    return (maxima[Math.min(end, maxima.length) - 1] as number) - this.bound(q) - 1;
+    return this.watermarkSince(q, 0, end);
   }
 
   /** The same, or the maximum where the split may have ended. */
@@ -111,11 +105,9 @@ export class PrefixTimes {
 
   /** After the records in [start, end): what a restarted split has announced again. */
   watermarkSince(q: number, start: number, end: number): number {
-    if (start === 0) return this.watermark(q, end);
-    const { records } = this.table.splits[q] as SplitInfo;
-    let maxTs: number = WATERMARK_MIN;
-    for (let i = start; i < end; i++) maxTs = Math.max(maxTs, records[i]?.ts ?? WATERMARK_MIN);
-    return maxTs === WATERMARK_MIN ? WATERMARK_MIN : maxTs - this.bound(q) - 1;
+    const last = Math.min(end, this.length(q)) - start - 1;
+    if (last < 0) return WATERMARK_MIN;
+    return (this.maximaSince(q, start)[last] as number) - this.bound(q) - 1;
   }
 
   private bound(q: number): number {
@@ -123,14 +115,20 @@ export class PrefixTimes {
     return source === null ? 0 : boundOf(source.watermark);
   }
 
-  private prefixMaxima(q: number): Float64Array {
+  /** Highest timestamp of the records from `start` up to each. */
+  private maximaSince(q: number, start: number): Float64Array {
+    const byStart = this.maxima.get(q) ?? new Map<number, Float64Array>();
+    this.maxima.set(q, byStart);
+    let maxima = byStart.get(start);
+    if (maxima !== undefined) return maxima;
     const { records } = this.table.splits[q] as SplitInfo;
-    const maxima = new Float64Array(records.length);
+    maxima = new Float64Array(Math.max(0, records.length - start));
     let maxTs = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < records.length; i++) {
-      maxTs = Math.max(maxTs, records[i]?.ts ?? maxTs);
+    for (let i = 0; i < maxima.length; i++) {
+      maxTs = Math.max(maxTs, records[start + i]?.ts ?? maxTs);
       maxima[i] = maxTs;
     }
+    byStart.set(start, maxima);
     return maxima;
   }
 }

@@ -158,7 +158,8 @@ class EpochGrid {
     const levelAt = (end: number): string =>
       `${level(prefixes.highest(split, end))} ${level(this.lowest(split, end))}`;
     const places: Place[] = [];
-    let [announced, demanded] = [from, WATERMARK_MIN as number];
+    let announced = from;
+    let demanded: number = WATERMARK_MIN;
     for (let offset = from; offset < to; offset++) {
       const arrivals = own.filter(({ record }) => offsetOf(table, record) === offset);
       for (const decision of arrivals) {

@@ -1,0 +1,198 @@
+/**
+ * Two panes of one window: the same again, one grown out of the other, or nothing in common. The
+ * state of a window lives from its first record until it is cleaned, and within one attempt it is
+ * not begun twice. A kept window fires again for each late record; what a restart made event time
+ * forget may come in a second, separate part.
+ */
+import { type Context, recordList, seenText, witness } from '../context.ts';
+import { attemptBehind, attemptOf, type Epoch } from '../time/epochs.ts';
+import { reportDuplicate } from './duplicates.ts';
+import type { Group, Member, Pane } from './groups.ts';
+import type { PaneSink } from './pane-sink.ts';
+
+interface Pair {
+  readonly group: Group;
+  readonly earlier: Pane;
+  readonly pane: Pane;
+}
+
+export function judgePairs(
+  context: Context,
+  sink: PaneSink,
+  { group, epochs }: { readonly group: Group; readonly epochs: readonly Epoch[] },
+): void {
+  const panes = inOrder(group.panes);
+  for (const [i, pane] of panes.entries()) {
+    for (const earlier of panes.slice(0, i)) {
+      const pair = { group, earlier, pane };
+      if (judgePair(context, sink, { pair, epochs }) === 'repeated') break;
+    }
+    judgeGrowth(context, sink, { group, panes: panes.slice(0, i + 1), epochs });
+  }
+}
+
+/** By commits; within one, several subtasks of a sink tell no order, but a window grows. */
+function inOrder(panes: readonly Pane[]): readonly Pane[] {
+  const spread = new Set(panes.map(({ seen }) => seen.subtask)).size > 1;
+  const sizeOf = (pane: Pane): number => (spread ? pane.members.length : 0);
+  return [...panes].sort(
+    (a, b) =>
+      (a.seen.checkpoint ?? 0) - (b.seen.checkpoint ?? 0) ||
+      sizeOf(a) - sizeOf(b) ||
+      a.seen.position - b.seen.position,
+  );
+}
+
+function judgePair(
+  context: Context,
+  sink: PaneSink,
+  { pair, epochs }: { readonly pair: Pair; readonly epochs: readonly Epoch[] },
+): 'repeated' | 'different' {
+  const { earlier, pane } = pair;
+  const before = new Set(earlier.members);
+  const shared = pane.members.filter((member) => before.has(member)).length;
+  if (shared === pane.members.length && shared === earlier.members.length) {
+    repeated(context, sink, pair);
+    return 'repeated';
+  }
+  if (!sink.committed) return 'different';
+  if (shared === 0) {
+    const swapped = { group: pair.group, earlier: pane, pane: earlier };
+    const isOrdered = earlier.seen.subtask === pane.seen.subtask;
+    const apart = (one: Pair): boolean => mayComeApart(context, sink, { pair: one, epochs });
+    if (!apart(pair) && (isOrdered || !apart(swapped))) reportPart(context, sink, pair);
+  } else if (shared < earlier.members.length || !keepsState(sink)) {
+    reportDoubleFire(context, sink, pair);
+  }
+  return 'different';
+}
+
+function keepsState({ spec }: PaneSink): boolean {
+  return spec.kind === 'window' && spec.allowedLatenessMs > 0;
+}
+
+/** Whether the second pane can be of a second state of the window. */
+function mayComeApart(
+  context: Context,
+  { spec, stage }: PaneSink,
+  { pair, epochs }: { readonly pair: Pair; readonly epochs: readonly Epoch[] },
+): boolean {
+  const { group, earlier, pane } = pair;
+  if (group.forced.length > 0) return true;
+  const { table, kase } = context.plan;
+  const fired = attemptBehind(epochs, earlier.seen.checkpoint);
+  const mayFollow = ({ item, onTime }: Member): boolean => {
+    // A hand-made window takes late rows, too: their timer fires with the next watermark.
+    if (spec.kind === 'process' && !onTime) return true;
+    if (context.seen.attempts.length <= 1 || stage.punctual) return false;
+    if (kase.options.mode !== 'exactly-once' || !item.direct || fired === null) return true;
+    return item.from.every((record) => (attemptOf(epochs, table, record) ?? Infinity) > fired);
+  };
+  return pane.members.every(mayFollow);
+}
+
+/** A kept window that has fired fires for each late record at once: it never gains two. */
+function judgeGrowth(
+  context: Context,
+  sink: PaneSink,
+  at: { readonly group: Group; readonly panes: readonly Pane[]; readonly epochs: readonly Epoch[] },
+): void {
+  const { group, panes, epochs } = at;
+  const pane = panes.at(-1) as Pane;
+  const own = new Set(pane.members);
+  const earlier = panes.slice(0, -1).findLast((one) => one.members.some((m) => own.has(m)));
+  if (!sink.committed || earlier === undefined || !keepsState(sink)) return;
+  if (group.forced.length > 0 || earlier.members.some((member) => !own.has(member))) return;
+  const attempt = attemptBehind(epochs, earlier.seen.checkpoint);
+  if (attempt === null || attempt !== attemptBehind(epochs, pane.seen.checkpoint)) return;
+  if (pane.members.length <= earlier.members.length + 1) return;
+  reportGrowth(context, sink, { group, earlier, pane });
+}
+
+function repeated(context: Context, sink: PaneSink, { group, earlier, pane }: Pair): void {
+  const records = recordsOf(pane);
+  const [first, again] = [earlier.seen, pane.seen];
+  const sameRun = first.attempt === again.attempt;
+  const sameTransaction = first.transaction !== null && first.transaction === again.transaction;
+  if (sink.committed && sameRun && (!sameTransaction || first.event === again.event)) {
+    reportDoubleFire(context, sink, { group, earlier, pane });
+  } else if (!sink.upsert) {
+    reportDuplicate(context, { sink: sink.sink, first, again, records });
+  }
+}
+
+function recordsOf(pane: Pane): readonly number[] {
+  return pane.members.flatMap((member) => member.item.from);
+}
+
+function reportDoubleFire(
+  context: Context,
+  { sink }: PaneSink,
+  { group, earlier, pane }: Pair,
+): void {
+  const before = new Set(recordsOf(earlier));
+  const records = recordsOf(pane).filter((record) => before.has(record));
+  context.findings.report({
+    name: 'double-fire',
+    operator: sink,
+    key: group.key,
+    records,
+    witnesses: [
+      witness(context, 'fired', { record: records[0], seen: earlier.seen }),
+      witness(context, 'fired again', { record: records[0], seen: pane.seen }),
+    ],
+    sentence: `The window ending at ${group.window.end} of key ${group.key} fired again with records it had fired already.`,
+    let: [`P = ${seenText(earlier.seen)}`, `Q = ${seenText(pane.seen)}`],
+    thus: [`P and Q both contain ${recordList(context, records)}`],
+    however: ['a window fires again only with something new, and forgets what it fired'],
+    observed: [seenText(pane.seen)],
+  });
+}
+
+/** A second, separate part without a restart: it was fired early or a late record was taken. */
+export function reportPart(
+  context: Context,
+  { sink }: PaneSink,
+  { group, earlier, pane }: Pair,
+): void {
+  const records = recordsOf(pane);
+  const onTime = pane.members.some((member) => member.onTime);
+  context.findings.report({
+    name: onTime ? 'early-fire' : 'late-included',
+    operator: sink,
+    key: group.key,
+    records,
+    witnesses: [
+      witness(context, 'in one part', { record: recordsOf(earlier)[0], seen: earlier.seen }),
+      witness(context, 'in a second part', { record: records[0], seen: pane.seen }),
+    ],
+    sentence: `The window ending at ${group.window.end} of key ${group.key} came in two parts.`,
+    let: [`P = ${seenText(earlier.seen)}`, `Q = ${seenText(pane.seen)}`],
+    thus: [
+      onTime
+        ? `${recordList(context, records)} arrives before the window can fire`
+        : 'within one attempt a window that has fired keeps what it holds, or is gone for good',
+    ],
+    however: [onTime ? 'P is the window without it' : 'Q shows a later part of the window'],
+    observed: [seenText(earlier.seen), seenText(pane.seen)],
+  });
+}
+
+function reportGrowth(context: Context, { sink }: PaneSink, { group, earlier, pane }: Pair): void {
+  const before = new Set(recordsOf(earlier));
+  const records = recordsOf(pane).filter((record) => !before.has(record));
+  context.findings.report({
+    name: 'window-content',
+    operator: sink,
+    key: group.key,
+    records,
+    witnesses: records
+      .slice(0, 2)
+      .map((record) => witness(context, 'added at once', { record, seen: pane.seen })),
+    sentence: `The window ending at ${group.window.end} of key ${group.key} gained ${records.length} late records at once.`,
+    let: [`P = ${seenText(earlier.seen)}`, `Q = ${seenText(pane.seen)}`],
+    thus: [`Q is P and ${recordList(context, records)}`],
+    however: ['a window that has fired fires again with each late record it takes'],
+    observed: [seenText(earlier.seen), seenText(pane.seen)],
+  });
+}
