@@ -21,14 +21,23 @@ export interface Pane {
   readonly members: readonly Member[];
 }
 
+/** A visible pane that hides its records, and what may be in it. */
+export interface Guessed {
+  readonly seen: Seen;
+  /** The sets of records that give its value. */
+  readonly choices: readonly (readonly Member[])[];
+  /** Whether these are all; more were not tried. */
+  readonly complete: boolean;
+}
+
 export interface Group {
   readonly key: Key;
   /** Of a session group: what the longest session would cover. */
   readonly window: Interval;
   readonly members: readonly Member[];
   readonly panes: Pane[];
-  /** Panes whose value fits, but hides which of the undecided records are in it. */
-  readonly guessed: Pane[];
+  /** Panes whose value hides which of the records are in it. */
+  readonly guessed: Guessed[];
   /** For sessions: index pairs (i, i + 1) of members, by time, that are certainly in one session. */
   readonly forced: readonly boolean[];
 }

@@ -6,12 +6,15 @@
 import type { Key } from '../../model/value.ts';
 import { cleanupTime } from '../../oracle/specification.ts';
 import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
-import type { Item } from '../plan/items.ts';
 import { attemptBehind, type Epoch, epochsOf } from '../time/epochs.ts';
 import { announcesAtOnce, type Met, PrefixTimes } from '../time/lateness.ts';
 import { type Decision, findSchedule } from '../time/schedule.ts';
 import type { Group, Member, Pane } from './groups.ts';
+import type { Readings } from './guessed-panes.ts';
 import type { PaneSink } from './pane-sink.ts';
+
+/** At most this many readings of a key's windows are tried. */
+const readingsMax = 64;
 
 /** What a window says of a record: it met a watermark of at least `low` and below `high`. */
 interface Outcome extends Decision {
@@ -23,6 +26,8 @@ interface Outcome extends Decision {
 
 interface Judging {
   readonly groups: readonly Group[];
+  /** Of windows that hide their records: the legal readings. */
+  readonly readings: ReadonlyMap<Group, Readings>;
   readonly met: Met;
   readonly atLeastAtEnd: number;
 }
@@ -33,11 +38,6 @@ export function checkOneSchedule(context: Context, sink: PaneSink, judging: Judg
   const prefixes = new PrefixTimes(context.plan.table, sink.stage.splits);
   const byKey = Map.groupBy(judging.groups, (group) => group.key);
   for (const [key, groups] of byKey) {
-    const outcomes = groups
-      .flatMap((group) => outcomesOf(sink, group, { epochs, ...judging }))
-      .filter((outcome) => isOpen(judging.met, outcome));
-    if (outcomes.length === 0) continue;
-    context.findings.cover('schedules-searched');
     const search = (decisions: readonly Outcome[]): boolean => {
       const { stepsMax } = context;
       const prompt = announcesAtOnce(context.plan.table, sink.stage.splits);
@@ -45,9 +45,37 @@ export function checkOneSchedule(context: Context, sink: PaneSink, judging: Judg
       if (answer === 'too-large') context.findings.cover('schedules-too-large');
       return answer !== 'impossible';
     };
-    if (search(outcomes)) continue;
-    reportSchedule(context, sink, { key, outcomes: fewest(outcomes, search) });
+    const worlds = readingsOf(groups, judging.readings).map((read) =>
+      read
+        .flatMap((group) => outcomesOf(sink, group, { ...judging, epochs }))
+        .filter((outcome) => isOpen(judging.met, outcome)),
+    );
+    if (worlds.some((outcomes) => outcomes.length === 0)) continue;
+    context.findings.cover('schedules-searched');
+    if (worlds.some(search)) continue;
+    const [outcomes = []] = worlds;
+    const certain = worlds.length === 1;
+    reportSchedule(context, sink, {
+      key,
+      outcomes: certain ? fewest(outcomes, search) : [],
+      groups,
+    });
   }
+}
+
+/** Every way to read the windows of a key; those with too many readings say nothing. */
+function readingsOf(
+  groups: readonly Group[],
+  readings: ReadonlyMap<Group, Readings>,
+): readonly (readonly Group[])[] {
+  let all: (readonly Group[])[] = [[]];
+  for (const group of groups) {
+    const own = group.guessed.length === 0 ? [group.panes] : (readings.get(group) ?? null);
+    if (own === null || own.length === 0 || all.length * own.length > readingsMax) continue;
+    const read = own.map((panes): Group => ({ ...group, panes: [...panes], guessed: [] }));
+    all = all.flatMap((before) => read.map((one) => [...before, one]));
+  }
+  return all;
 }
 
 /** Only transactions of aligned checkpoints say which records arrived between which cuts. */
@@ -126,33 +154,48 @@ function fewest(
   return part;
 }
 
+interface Contradiction {
+  readonly key: Key;
+  /** What contradicts itself; empty where every reading of hidden panes does. */
+  readonly outcomes: readonly Outcome[];
+  readonly groups: readonly Group[];
+}
+
 function reportSchedule(
   context: Context,
   { sink }: PaneSink,
-  { key, outcomes }: { readonly key: Key; readonly outcomes: readonly Outcome[] },
+  { key, outcomes, groups }: Contradiction,
 ): void {
-  const name = (item: Item): string => recordList(context, item.from);
+  const rows = groups.flatMap((group) => [...group.panes, ...group.guessed].map((p) => p.seen));
+  const shown = outcomes.length === 0 ? rows : outcomes.flatMap(({ pane }) => pane?.seen ?? []);
   context.findings.report({
     name: 'window-content',
     operator: sink,
     key,
     records: outcomes.flatMap(({ member }) => member.item.from),
-    witnesses: outcomes.map(({ member, pane }) =>
-      witness(context, pane === null ? 'dropped as late' : 'counted', {
-        record: member.item.from[0],
-        seen: pane?.seen,
-      }),
-    ),
+    witnesses:
+      outcomes.length === 0
+        ? rows.slice(0, 3).map((seen) => witness(context, 'a pane of the key', { seen }))
+        : outcomes.map(({ member, pane }) =>
+            witness(context, pane === null ? 'dropped as late' : 'counted', {
+              record: member.item.from[0],
+              seen: pane?.seen,
+            }),
+          ),
     sentence: `No watermark schedule explains what the panes of key ${key} hold.`,
-    let: outcomes.flatMap(({ pane }, i) =>
-      pane === null ? [] : [`P${i + 1} = ${seenText(pane.seen)}`],
-    ),
-    thus: outcomes.map(({ member, group, pane, low, high }) =>
-      pane === null
-        ? `${name(member.item)} is not in its window ending at ${group.window.end}: it met a watermark from ${low} on`
-        : `${name(member.item)} is in a pane ending at ${pane.seen.row.ts + 1}: it met a watermark below ${high}${Number.isFinite(low) ? ` and from ${low} on` : ''}`,
-    ),
+    let: shown.slice(0, 3).map((seen, i) => `P${i + 1} = ${seenText(seen)}`),
+    thus: outcomes.map((outcome) => outcomeText(context, outcome)),
     however: ['no order in which the splits may meet gives such watermarks'],
-    observed: outcomes.flatMap(({ pane }) => (pane === null ? [] : [seenText(pane.seen)])),
+    observed: shown.map(seenText),
   });
+}
+
+function outcomeText(context: Context, outcome: Outcome): string {
+  const { member, group, pane, low, high } = outcome;
+  const name = recordList(context, member.item.from);
+  if (pane === null) {
+    return `${name} is in no pane of its window ending at ${group.window.end}: it met a watermark from ${low} on`;
+  }
+  const from = Number.isFinite(low) ? ` and from ${low} on` : '';
+  return `${name} is in a pane ending at ${pane.seen.row.ts + 1}: it met a watermark below ${high}${from}`;
 }

@@ -9,20 +9,22 @@ import {
   numberField,
   resolveFunction,
 } from '../../model/functions.ts';
-import type { Row } from '../../model/value.ts';
+import type { Key, Row, Value } from '../../model/value.ts';
 import { paneOf, type TracedRow } from '../../oracle/specification.ts';
 import { arriving, type Item } from '../plan/items.ts';
-import type { Branch } from '../plan/branches.ts';
+import { type Branch, rekeys } from '../plan/branches.ts';
 import { idListIn, idsIn, sameValue } from '../values.ts';
-import type { Group, Member, PaneSpec } from './groups.ts';
+import type { Group, Guessed, Member, PaneSpec } from './groups.ts';
 
-/** Subsets of at most this many undecided records are tried for an opaque pane. */
+/** Sets of at most this many records are tried for an opaque pane. */
 const undecidedMax = 12;
+/** At most this many sets are kept for it. */
+const choicesMax = 64;
 
 export type Contents =
   | { readonly kind: 'pane'; readonly group: Group; readonly members: readonly Member[] }
-  /** A value that fits these undecided records, and perhaps others. */
-  | { readonly kind: 'guess'; readonly group: Group; readonly members: readonly Member[] }
+  /** A value that hides its records: the sets that give it, at least one. */
+  | ({ readonly kind: 'choices'; readonly group: Group } & Pick<Guessed, 'choices' | 'complete'>)
   /** Right records, wrong value or wrong window bounds. */
   | { readonly kind: 'wrong-value'; readonly group: Group; readonly members: readonly Member[] }
   /** Records that do not belong into one window together. */
@@ -40,6 +42,8 @@ export type Contents =
   | { readonly kind: 'undecidable'; readonly group: Group }
   | { readonly kind: 'nothing' };
 
+type Choices = Pick<Guessed, 'choices' | 'complete'>;
+
 interface Place {
   readonly group: Group;
   readonly row: TracedRow;
@@ -54,6 +58,7 @@ export class PaneReader {
   private readonly purges: boolean;
   private readonly whole = new Map<string, Map<number, Place[]>>();
   private readonly groups: readonly Group[];
+  private readonly byKey: ReadonlyMap<Key, readonly Group[]>;
   private byId: Map<number, { group: Group; member: Member }[]> | null = null;
 
   /** `restarted`: event time was forgotten in between, so that windows may come in parts. */
@@ -75,21 +80,22 @@ export class PaneReader {
     this.purges = spec.kind === 'process' || spec.allowedLatenessMs === 0;
     this.branch = branch;
     this.groups = groups;
+    this.byKey = Map.groupBy(groups, (group) => group.key);
     this.aggregate =
       spec.kind === 'window' ? resolveFunction(functions, 'aggregate', spec.aggregate) : null;
     for (const group of groups) this.indexWhole(group);
   }
 
   read(row: Row): Contents {
+    const ids = idListIn(row.value);
     const whole = this.whole
       .get(row.key)
       ?.get(row.ts)
       ?.find((place) => sameValue(place.row.value, row.value));
-    if (whole !== undefined) {
+    if (whole !== undefined && (ids !== null || isTold(row.value, whole.group))) {
       const members = whole.group.members.filter((member) => member.presence !== 'never');
       return { kind: 'pane', group: whole.group, members };
     }
-    const ids = idListIn(row.value);
     return ids === null ? this.readOpaque(row) : this.readIds(row, ids);
   }
 
@@ -194,15 +200,28 @@ export class PaneReader {
     return fitting.find((group) => group.window.end - 1 === row.ts) ?? fitting[0] ?? null;
   }
 
+  /** The windows the row can be of, and the sets of their records that give its value. */
   private readOpaque(row: Row): Contents {
-    const gap = this.gapMs();
-    if (gap !== null) return this.readOpaqueSession(row, gap);
-    const group = this.groups.find((g) => g.key === row.key && g.window.end - 1 === row.ts);
-    if (group === undefined) return { kind: 'nothing' };
-    // A record behind the first firing may be missing from it and only be in a later pane.
-    const must = group.members.filter((member) => member.presence === 'must' && member.onTime);
-    const may = group.members.filter((m) => m.presence !== 'never' && !must.includes(m));
-    return this.trySubsets(row, group, { must, may });
+    const groups = this.groupsAt(row);
+    const [first] = groups;
+    if (first === undefined) return { kind: 'nothing' };
+    let undecidable: Group | null = null;
+    for (const group of groups) {
+      const found = this.choicesOf(row, group);
+      if (found === null) undecidable ??= group;
+      else if (found.choices.length > 0) return { kind: 'choices', group, ...found };
+    }
+    if (undecidable !== null) return { kind: 'undecidable', group: undecidable };
+    return { kind: 'opaque', group: first };
+  }
+
+  private groupsAt(row: Row): readonly Group[] {
+    const isSession = this.gapMs() !== null;
+    const end = row.ts + 1;
+    const named = rekeys(this.branch) ? this.groups : (this.byKey.get(row.key) ?? []);
+    return named.filter(({ window }) =>
+      isSession ? window.start < end && end <= window.end : window.end === end,
+    );
   }
 
   private gapMs(): number | null {
@@ -211,40 +230,58 @@ export class PaneReader {
     return isSession && spec.assigner.kind === 'session' ? spec.assigner.gapMs : null;
   }
 
-  /** Which of the rows that could merge are in this session shows in its end alone. */
-  private readOpaqueSession(row: Row, gap: number): Contents {
-    const end = row.ts + 1;
-    const group = this.groups.find(
-      ({ key, window }) => key === row.key && window.start < end && end <= window.end,
-    );
-    if (group === undefined) return { kind: 'nothing' };
-    const start = numberField(row.value, 'start');
-    const known = field(row.value, 'start') !== null;
-    const may = group.members.filter(
-      ({ item, presence }) =>
-        presence !== 'never' && item.ts <= end - gap && (!known || item.ts >= start),
-    );
-    const settled =
-      !group.forced.includes(false) && group.members.every((m) => m.presence === 'must');
-    if (settled) return { kind: 'opaque', group };
-    const found = this.trySubsets(row, group, { must: [], may });
-    return found.kind === 'opaque' ? { kind: 'undecidable', group } : found;
+  /** Null: more records may be in it than sets of them can be tried. */
+  private choicesOf(row: Row, group: Group): Choices | null {
+    const may = this.candidates(row, group);
+    if (this.aggregate?.commutative === false) return this.tryInOrder(row, group, may);
+    if (may.length <= undecidedMax) return this.trySets(row, group, { must: [], may });
+    // Among many records only panes that hold all certain ones are tried.
+    const must = may.filter((member) => member.presence === 'must' && member.onTime);
+    const rest = may.filter((member) => !must.includes(member));
+    if (this.gapMs() !== null || rest.length > undecidedMax) return null;
+    const found = this.trySets(row, group, { must, may: rest });
+    if (found.choices.length > 0) return { ...found, complete: false };
+    return this.restarted && rest.length > 0 ? null : found;
   }
 
-  private trySubsets(
+  /** Where order matters, a value that no set in input order gives may stem from another order. */
+  private tryInOrder(row: Row, group: Group, may: readonly Member[]): Choices | null {
+    if (may.length > undecidedMax) return null;
+    const { choices } = this.trySets(row, group, { must: [], may });
+    return choices.length > 0 ? { choices, complete: false } : null;
+  }
+
+  private candidates(row: Row, group: Group): readonly Member[] {
+    const gap = this.gapMs();
+    const members = group.members.filter(({ presence }) => presence !== 'never');
+    if (gap === null) return members;
+    const start = field(row.value, 'start') === null ? null : numberField(row.value, 'start');
+    return members.filter(
+      ({ item }) => item.ts <= row.ts + 1 - gap && (start === null || item.ts >= start),
+    );
+  }
+
+  private trySets(
     row: Row,
     group: Group,
     { must, may }: { readonly must: readonly Member[]; readonly may: readonly Member[] },
-  ): Contents {
-    if (may.length > undecidedMax) return { kind: 'undecidable', group };
-    for (let mask = 0; mask < 2 ** may.length; mask++) {
+  ): Choices {
+    const choices: (readonly Member[])[] = [];
+    for (let mask = 2 ** may.length - 1; mask >= 0; mask--) {
       const members = [...must, ...may.filter((_, i) => (mask & (1 << i)) !== 0)];
-      const contents = this.verify(row, group, members);
-      if (contents.kind !== 'pane') continue;
-      return may.length === 0 ? contents : { kind: 'guess', group, members };
+      if (this.verify(row, group, members).kind !== 'pane') continue;
+      if (choices.length === choicesMax) return { choices, complete: false };
+      choices.push(members);
     }
-    return { kind: may.length > 0 && this.restarted ? 'undecidable' : 'opaque', group };
+    return { choices, complete: true };
   }
+}
+
+/** Whether a value that all records give says that they are in it: by fingerprint, or by time. */
+function isTold(value: Value, group: Group): boolean {
+  const result = field(value, 'result');
+  if (field(result, 'f') !== null) return true;
+  return group.members.every((member) => member.presence === 'must' && member.onTime);
 }
 
 function isShown(group: Group, member: Member): boolean {

@@ -11,7 +11,8 @@ import { idListIn } from '../values.ts';
 import { epochsOf } from '../time/epochs.ts';
 import { fireBound } from '../time/fire-bound.ts';
 import { metWatermarks } from '../time/lateness.ts';
-import { type Group, groupsOf } from './groups.ts';
+import { type Group, groupsOf, type Member } from './groups.ts';
+import { readGuesses, type Readings } from './guessed-panes.ts';
 import { judgeGroup } from './judge-group.ts';
 import { reconcileLate } from './late-output.ts';
 import { reportUnexplained } from './loss.ts';
@@ -44,7 +45,7 @@ export function checkPanes(context: Context, sink: PaneSink): void {
       const { group } = contents;
       reportEarly(context, sink, { seen, group, bound: bound.atMost(seen.checkpoint) });
       // How much of its window had arrived by then is anybody's guess.
-      if (contents.kind === 'opaque') group.guessed.push({ seen, members: [] });
+      if (!('members' in contents)) group.guessed.push({ seen, choices: [], complete: false });
       else place(context, sink, { seen, contents });
       continue;
     }
@@ -55,12 +56,16 @@ export function checkPanes(context: Context, sink: PaneSink): void {
     }
   }
   const epochs = sink.committed ? epochsOf(context.seen, context.plan.table) : [];
+  const { atLeastAtEnd } = bound;
+  const readings = new Map<Group, Readings>();
   for (const group of groups) {
-    judgeGroup(context, sink, { group, reader, atLeastAtEnd: bound.atLeastAtEnd, epochs });
+    const judged = { group, reader, atLeastAtEnd, epochs };
+    if (group.guessed.length > 0) readings.set(group, readGuesses(context, sink, judged));
+    else judgeGroup(context, sink, judged);
   }
-  checkOneSchedule(context, sink, { groups, met, atLeastAtEnd: bound.atLeastAtEnd });
+  checkOneSchedule(context, sink, { groups, readings, met, atLeastAtEnd });
   coverMembers(context, groups);
-  reconcileLate(context, sink, { groups, atLeastAtEnd: bound.atLeastAtEnd });
+  reconcileLate(context, sink, { groups, atLeastAtEnd });
 }
 
 /** An opaque value may stem from other members of the group than those that fit. */
@@ -81,9 +86,13 @@ function isEarly(
 function lastTimestamp({ spec }: PaneSink, group: Group, contents: Contents): number {
   const isSession = spec.kind === 'window' && spec.assigner.kind === 'session';
   if (!isSession) return group.window.end - 1;
-  if (!('members' in contents)) return Number.NEGATIVE_INFINITY;
   const gap = spec.assigner.kind === 'session' ? spec.assigner.gapMs : 0;
-  return Math.max(...contents.members.map((member) => member.item.ts)) + gap - 1;
+  const members = 'choices' in contents ? contents.choices[0] : membersIn(contents);
+  return Math.max(...(members ?? []).map((member) => member.item.ts)) + gap - 1;
+}
+
+function membersIn(contents: Contents): readonly Member[] {
+  return 'members' in contents ? contents.members : [];
 }
 
 function coverMembers({ findings }: Context, groups: readonly Group[]): void {
@@ -110,9 +119,11 @@ function place(
     case 'pane':
       contents.group.panes.push({ seen, members: contents.members });
       return;
-    case 'guess':
-      contents.group.guessed.push({ seen, members: contents.members });
+    case 'choices': {
+      const { choices, complete } = contents;
+      contents.group.guessed.push({ seen, choices, complete });
       return;
+    }
     case 'wrong-value':
       contents.group.panes.push({ seen, members: contents.members });
       reportContent(context, sink, { seen, items: contents.members.map((m) => m.item) });
@@ -125,11 +136,11 @@ function place(
       reportRepeated(context, sink.sink, { seen, items: contents.items });
       return;
     case 'opaque':
-      contents.group.panes.push({ seen, members: contents.group.members });
+      contents.group.guessed.push({ seen, choices: [], complete: false });
       reportOpaque(context, sink.sink, { seen, group: contents.group });
       return;
     case 'undecidable':
-      contents.group.guessed.push({ seen, members: contents.group.members });
+      contents.group.guessed.push({ seen, choices: [], complete: false });
       context.findings.leaveOpen(
         `${sink.sink}: a pane hides which of many undecided records it contains`,
         'validity',
