@@ -37,7 +37,8 @@ export class VerificationError extends Error {
 
 /**
  * Runs the scenario and resolves to the result when it is valid. Rejects with a
- * {@link VerificationError} that holds the smallest failing case when it is invalid or unknown.
+ * {@link VerificationError} that holds the smallest failing case when it is invalid or unknown, and
+ * with an InputError when the scenario makes what is no case.
  */
 export async function verify(scenario: Scenario, options: VerifyOptions = {}): Promise<RunResult> {
   const subject = options.subject ?? (await import('./subjects/simulator.ts')).subject;

@@ -120,7 +120,7 @@ export interface RunResult {
   readonly interrupted: boolean;
   readonly scenarios: readonly ScenarioResult[];
   readonly limits: readonly LimitHit[];
-  /** Saved failures that could not be read: reported, skipped, left where they are. */
+  /** Saved failures that could not be read, or not be run here: reported, left where they are. */
   readonly skipped: readonly string[];
   readonly stats: ScenarioStats;
 }

@@ -8,12 +8,14 @@ import { caseVersion, type Case } from '../src/model/case.ts';
 import type { Schedule } from '../src/model/fault.ts';
 import type { Guarantee } from '../src/model/guarantee.ts';
 import type { CheckpointMode, EngineOptions } from '../src/model/options.ts';
+import { catalogWith, type OwnFunctions } from '../src/model/own-functions.ts';
 import type { Pipeline } from '../src/model/pipeline.ts';
 import type { Workload } from '../src/model/workload.ts';
 import { clusterOptions } from './arbitraries/cluster.ts';
 import { faultSite, lastArrival, type FaultSite } from './arbitraries/fault-site.ts';
 import { keyedRandom } from './arbitraries/keyed-random.ts';
 import { scheduleFor, troubleMs } from './arbitraries/schedule.ts';
+import { checkDefinition, checkOptions, checkPieces } from './check-scenario.ts';
 
 /** A named thing that must happen in at least one run of a campaign (law A9). */
 export interface SometimesRule {
@@ -47,6 +49,8 @@ export interface ScenarioDefinition<P> {
   readonly parameters: fc.Arbitrary<P>;
   /** Pure. */
   make(parameters: P): Pieces;
+  /** Functions of your own that the pipeline names, beside the built-in ones. They must be pure. */
+  readonly functions?: OwnFunctions;
   readonly promises: readonly Guarantee[];
   readonly expectation?: Expectation;
   readonly sometimes: readonly SometimesRule[];
@@ -64,21 +68,28 @@ export interface Scenario {
   readonly promises: readonly Guarantee[];
   readonly expectation: Expectation;
   readonly sometimes: readonly SometimesRule[];
+  /** What its cases name that is not built in; absent: nothing. */
+  readonly functions?: OwnFunctions | undefined;
   /** All cases of the scenario; `case.seed` is drawn as well. */
   readonly arbitrary: fc.Arbitrary<Case>;
   /** Case number `run` (from 0) of campaign `seed`: see `generateCase`. */
   generate(seed: number, run: number): Case;
 }
 
-/** Makes a scenario of its definition. */
+/**
+ * Makes a scenario of its definition. Throws an InputError for a definition that is none; what `make`
+ * returns is looked at when a case is drawn, and refused the same way.
+ */
 export function defineScenario<P>(definition: ScenarioDefinition<P>): Scenario {
-  const { id, title, describes, promises, sometimes } = definition;
+  checkDefinition(definition);
+  const { id, title, describes, promises, sometimes, functions } = definition;
   const scenario: Scenario = {
     id,
     title,
     describes,
     promises,
     sometimes,
+    functions,
     expectation: definition.expectation ?? 'valid',
     arbitrary: caseArbitrary(definition),
     generate: (seed, run) => generateCase(scenario, seed, run),
@@ -102,16 +113,18 @@ interface Drawn {
 }
 
 function caseArbitrary<P>(definition: ScenarioDefinition<P>): fc.Arbitrary<Case> {
+  const functions = catalogWith(definition.functions);
   return fc
     .tuple(fc.nat(), definition.parameters)
     .chain(([seed, parameters]) => {
       const pieces = definition.make(parameters);
+      checkPieces(pieces, functions);
       const cluster = clusterOptions(widest(pieces.pipeline), pieces.mode);
-      return cluster.map((options): Drawn => ({
-        seed,
-        pieces,
-        options: stopping(definition.tune?.(options) ?? options, pieces),
-      }));
+      return cluster.map((drawn): Drawn => {
+        const options = stopping(definition.tune?.(drawn) ?? drawn, pieces);
+        checkOptions(options);
+        return { seed, pieces, options };
+      });
     })
     .chain((drawn) => {
       const site = faultSite({ ...drawn.pieces, options: drawn.options });

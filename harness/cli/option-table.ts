@@ -169,7 +169,7 @@ export const optionTable: OptionTable = {
   },
   config: {
     value: '<file>',
-    describes: 'configuration with scenarios of your own',
+    describes: 'configuration with scenarios of your own, and the functions of their cases',
     absent: null,
     absentText: 'tidemark.config.ts or .mts if there is one',
     parse: nonEmpty,

@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import type { Scenario } from '../../scenarios/scenario.ts';
+import { InputError, Report } from '../../src/model/input-error.ts';
+import { array, isObject, text, type Shape } from '../../src/model/shape.ts';
 import { refusal } from '../store/refusal.ts';
 
 /** Looked for in this order. */
@@ -31,15 +33,24 @@ export async function scenarioModules(configFile: string | null): Promise<string
     `../../scenarios/catalog/index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
     import.meta.url,
   ).href;
+  const url = await configModule(configFile);
+  return url === null ? [catalog] : [catalog, url];
+}
+
+/**
+ * URL of the configuration, loaded and checked: the file that is named, else the one of the working
+ * directory; null: there is none. Throws an InputError.
+ */
+export async function configModule(configFile: string | null): Promise<string | null> {
   const name = configFile ?? configFileIn('.') ?? configFileName;
   const path = resolve(name);
   if (!existsSync(path)) {
-    if (configFile === null) return [catalog];
+    if (configFile === null) return null;
     throw refusal('configuration', configFile, 'the path of an existing file');
   }
   const url = pathToFileURL(path).href;
   checkConfig(name, await importConfig(path, url));
-  return [catalog, url];
+  return url;
 }
 
 async function importConfig(path: string, url: string): Promise<unknown> {
@@ -55,14 +66,16 @@ async function importConfig(path: string, url: string): Promise<unknown> {
 
 /** What went wrong, and what to do when a package is missing. */
 function adviceFor(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const text = `${error.name}: ${error.message}`;
+  if (error instanceof InputError || !(error instanceof Error)) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const says = `${error.name}: ${error.message}`;
   const [, missing] = /Cannot find package '([^']+)'/.exec(error.message) ?? [];
-  if (missing !== undefined) return `${text}; install it: npm i -D ${missing}`;
+  if (missing !== undefined) return `${says}; install it: npm i -D ${missing}`;
   const unbuilt = /Cannot find module '[^']*[/\\]dist[/\\]harness[/\\]index\.js'/.test(
     error.message,
   );
-  return unbuilt ? `${text}; build the package first: npm run build` : text;
+  return unbuilt ? `${says}; build the package first: npm run build` : says;
 }
 
 function checkConfig(path: string, value: unknown): void {
@@ -83,12 +96,23 @@ function checkConfig(path: string, value: unknown): void {
   });
 }
 
+/** What everything that reads a scenario relies on. */
 function isScenario(value: unknown): value is Scenario {
-  const scenario = value as Partial<Scenario> | null;
+  const report = new Report();
+  const lists: readonly (keyof Scenario)[] = ['promises', 'sometimes'];
+  const texts: readonly (keyof Scenario)[] = ['id', 'title', 'describes'];
+  const has = (name: string, shape: Shape): boolean =>
+    isObject(value) && shape(value[name], name, report);
   return (
-    typeof scenario === 'object' &&
-    scenario !== null &&
-    typeof scenario.id === 'string' &&
-    typeof scenario.generate === 'function'
+    texts.every((name) => has(name, text())) &&
+    lists.every((name) =>
+      has(
+        name,
+        array(() => true),
+      ),
+    ) &&
+    isObject(value) &&
+    value['expectation'] !== undefined &&
+    typeof value['generate'] === 'function'
   );
 }

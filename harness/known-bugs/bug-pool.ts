@@ -17,11 +17,16 @@ export interface PoolRequest {
   readonly workers: number;
   /** Name of the subject. */
   readonly subject: string;
+  /** URLs of modules with the scenarios of the cases, where these bring functions; absent: none. */
+  readonly modules?: readonly string[];
 }
 
 /** A pool that can execute and shrink cases of any scenario. Throws an InputError. */
 export function poolFor(request: PoolRequest): WorkerPool {
-  const setup: WorkerSetup = { subject: subjectUrl(request.subject), scenarios: [] };
+  const setup: WorkerSetup = {
+    subject: subjectUrl(request.subject),
+    scenarios: request.modules ?? [],
+  };
   if (request.bug === null) {
     return new WorkerPool(request.workers, () => workerFor(request.subject, setup));
   }

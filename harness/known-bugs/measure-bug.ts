@@ -164,7 +164,10 @@ function isSmaller(a: ShrinkResult, b: ShrinkResult): boolean {
 
 function saveShrunk(shrunk: ShrinkResult, bug: BugFile, store: EvidenceStore): string {
   const folder = `bugs/${bug.id}`;
-  const file = store.write(`${folder}/case.json`, failureText(shrunkFailure(shrunk, bug.id)));
+  const file = store.write(
+    `${folder}/case.json`,
+    failureText(shrunkFailure(shrunk, { bug: bug.id })),
+  );
   store.write(`${folder}/history.jsonl`, historyText(shrunk.execution.history));
   store.write(`${folder}/verdict.json`, `${JSON.stringify(shrunk.execution.verdict, null, 1)}\n`);
   return file;

@@ -4,6 +4,7 @@
  * how it looks (reports) and where it is saved (store).
  */
 import type { LimitHit } from '../../reports/result.ts';
+import { InputError } from '../../src/model/input-error.ts';
 import { chunksOf, chunkSize, type ChunkPlan } from './chunks.ts';
 import { failedOutcome } from './execute.ts';
 import type { RunsJob } from './job.ts';
@@ -60,7 +61,10 @@ export interface CampaignResult {
   readonly wallMs: number;
 }
 
-/** Runs the campaign. Rejects only on programming mistakes: a lost worker makes runs unknown. */
+/**
+ * Runs the campaign. Rejects with an InputError when a scenario makes what is no case; otherwise only
+ * on programming mistakes: a lost worker makes runs unknown.
+ */
 export async function runCampaign(
   pool: WorkerPool,
   settings: CampaignSettings,
@@ -112,6 +116,7 @@ class Campaign {
     try {
       return await this.pool.request(job);
     } catch (error) {
+      if (error instanceof InputError) throw error;
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       return Array.from({ length: chunkSize(job) }, (_, i) =>
         failedOutcome(job.from + i * job.step, reason),

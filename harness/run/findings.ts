@@ -41,7 +41,7 @@ export interface FindingSettings {
   readonly shrinkRunsMax: number;
   /** Wall time spent on shrinking one case of a real subject; absent: the default of a campaign. */
   readonly shrinkBudgetMs?: number;
-  /** Name of the subject; absent, or no name of one: the simulator. */
+  /** Name of the subject; absent: the simulator. */
   readonly subject?: string;
   /** Planted bug in the workers' engine; null: none. */
   readonly bug: string | null;
@@ -121,7 +121,7 @@ function brokenOff({ scenario }: Finding, error: unknown): LimitHit {
 }
 
 function keepShrunk(finding: Finding, shrunk: ShrinkResult, settings: FindingSettings): Kept {
-  const failure = shrunkFailure(shrunk, settings.bug);
+  const failure = shrunkFailure(shrunk, { bug: settings.bug, subject: subjectIn(settings) });
   const folder = `${folderOf(finding)}/smallest`;
   const inRun = save(settings, `${folder}/case.json`, failure);
   saveExecution(settings, folder, shrunk.execution);
@@ -185,14 +185,14 @@ function saveExecution(settings: FindingSettings, folder: string, execution: Exe
   );
 }
 
-function failureOf(kase: Case, { bug, subject = defaultSubject }: FindingSettings): SavedFailure {
+function failureOf(kase: Case, settings: FindingSettings): SavedFailure {
   return {
     format: savedFailureFormat,
     version: 1,
     found: '',
     anomalies: [],
-    bug,
-    subject: isKnown(subject) ? subject : defaultSubject,
+    bug: settings.bug,
+    subject: subjectIn(settings),
     real: null,
     shrunkFrom: null,
     historyDigest: null,
@@ -200,8 +200,16 @@ function failureOf(kase: Case, { bug, subject = defaultSubject }: FindingSetting
   };
 }
 
+/** A planted bug is told with the subject that carries it, and saved beside it. */
+function subjectIn({ bug, subject = defaultSubject }: FindingSettings): string {
+  return bug !== null && !isKnown(subject) ? defaultSubject : subject;
+}
+
 /** The smallest case in the form that is saved and replayed. */
-export function shrunkFailure(shrunk: ShrinkResult, bug: string | null): SavedFailure {
+export function shrunkFailure(
+  shrunk: ShrinkResult,
+  { bug, subject = defaultSubject }: Pick<FindingSettings, 'bug' | 'subject'>,
+): SavedFailure {
   const { verdict, digest } = shrunk.execution;
   return {
     format: savedFailureFormat,
@@ -209,7 +217,7 @@ export function shrunkFailure(shrunk: ShrinkResult, bug: string | null): SavedFa
     found: sentenceOf(verdict),
     anomalies: namesOf(verdict),
     bug,
-    subject: shrunk.real?.subject ?? defaultSubject,
+    subject: shrunk.real?.subject ?? subject,
     real: shrunk.real,
     shrunkFrom: shrunk.from,
     historyDigest: digest,

@@ -9,8 +9,9 @@ import type { RealEvidence } from '../../reports/result.ts';
 import type { BugFile } from '../known-bugs/bug-file.ts';
 import { evidenceAsFound, shrinkReal } from '../shrink/shrink-real.ts';
 import { shrink, type ShrinkResult } from '../shrink/shrink.ts';
-import { isReal, plantedSubject, type Subject } from '../subjects/subject.ts';
+import { boundSubject, isReal, plantedSubject, type Subject } from '../subjects/subject.ts';
 import { execute } from './execute.ts';
+import { makeCase } from './make-case.ts';
 import { outcomeOf } from './make-run.ts';
 import type { Execution, RunOutcome } from './outcome.ts';
 import { reachedCount } from './reached.ts';
@@ -78,23 +79,30 @@ export type JobReply<J extends Job> = JobReplies[J['kind']];
 export interface Workbench {
   readonly subject: Subject;
   readonly scenarios: readonly Scenario[];
+  /** URLs of the modules the scenarios come from; absent: they exist as objects only. */
+  readonly modules?: readonly string[];
 }
 
-/** Does the work. Throws what the work throws, except inside `runs`, where a run becomes unknown. */
+/**
+ * Does the work. Throws what the work throws, except inside `runs`, where a run becomes unknown;
+ * a scenario that makes what is no case is refused there, too.
+ */
 export async function answer(bench: Workbench, job: Job): Promise<JobReplies[Job['kind']]> {
   switch (job.kind) {
     case 'runs':
       return runRange(bench, job);
     case 'generate':
-      return scenarioOf(bench, job.scenario).generate(job.seed, job.run);
+      return makeCase(scenarioOf(bench, job.scenario), job.seed, job.run);
     case 'execute':
-      return execute(plantedSubject(bench.subject, job.bug), job.case);
-    case 'shrink':
-      return isReal(bench.subject)
-        ? shrinkReal(bench.subject, job.case, job)
-        : shrink(bench.subject, job.case, job);
-    case 'compare':
-      return isReal(bench.subject) ? evidenceAsFound(bench.subject, job.case, job) : null;
+      return execute(plantedSubject(subjectFor(bench, job.case), job.bug), job.case);
+    case 'shrink': {
+      const subject = subjectFor(bench, job.case);
+      return isReal(subject) ? shrinkReal(subject, job.case, job) : shrink(subject, job.case, job);
+    }
+    case 'compare': {
+      const subject = subjectFor(bench, job.case);
+      return isReal(subject) ? evidenceAsFound(subject, job.case, job) : null;
+    }
     case 'reached':
       return reachedCount();
     default:
@@ -104,11 +112,27 @@ export async function answer(bench: Workbench, job: Job): Promise<JobReplies[Job
 
 async function runRange(bench: Workbench, job: RunsJob): Promise<RunOutcome[]> {
   const scenario = scenarioOf(bench, job.scenario);
+  const subject = subjectOf(bench, scenario);
   const outcomes: RunOutcome[] = [];
   for (let run = job.from; run < job.to; run += job.step) {
-    outcomes.push(await outcomeOf(bench.subject, run, () => scenario.generate(job.seed, run)));
+    outcomes.push(await outcomeOf(subject, run, makeCase(scenario, job.seed, run)));
   }
   return outcomes;
+}
+
+/** The subject with the functions of the case's scenario, where that is known here. */
+function subjectFor(bench: Workbench, kase: Case): Subject {
+  return subjectOf(
+    bench,
+    bench.scenarios.find(({ id }) => id === kase.scenario),
+  );
+}
+
+function subjectOf({ subject, modules }: Workbench, scenario: Scenario | undefined): Subject {
+  if (scenario?.functions === undefined) return subject;
+  const { functions, id } = scenario;
+  const source = modules === undefined ? null : { modules, scenario: id };
+  return boundSubject(subject, { functions, source });
 }
 
 function scenarioOf(bench: Workbench, id: string): Scenario {

@@ -1,6 +1,6 @@
 /**
- * One numbered run of a campaign: its case made, run and judged. Whatever throws makes it unknown
- * (law A4) and never ends the campaign.
+ * One numbered run of a campaign: its case run and judged. Whatever throws makes it unknown (law A4)
+ * and never ends the campaign.
  */
 import type { Case } from '../../src/model/case.ts';
 import { isReal, type RealSubject, type Subject } from '../subjects/subject.ts';
@@ -9,13 +9,8 @@ import type { RunOutcome } from './outcome.ts';
 import { runAimed } from './real-run.ts';
 
 /** The outcome of run number `run`; an exception becomes an unknown with its text. */
-export async function outcomeOf(
-  subject: Subject,
-  run: number,
-  makeCase: () => Case,
-): Promise<RunOutcome> {
+export async function outcomeOf(subject: Subject, run: number, kase: Case): Promise<RunOutcome> {
   try {
-    const kase = makeCase();
     if (isReal(subject)) return await realOutcome(subject, run, kase);
     return summarize(run, kase, await execute(subject, kase));
   } catch (error) {

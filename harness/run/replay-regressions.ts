@@ -37,11 +37,12 @@ export async function replayRegressions(
     entry,
     failing.map((kept) => kept.result),
   );
+  const elsewhere = wanted.filter(({ failure }) => failure.subject !== settings.subject).length;
   return {
     scenario: {
       ...concluded,
       ...verdictOf(tally),
-      statement: replayedStatement(tally.runs, tally.invalid),
+      statement: replayedStatement(tally, { subject: settings.subject, elsewhere }),
     },
     evidence: failing.map((kept) => kept.evidence),
     limits: [],
@@ -90,9 +91,13 @@ async function keepFailing(
 }
 
 /** Saved failures are no sample of anything: no rate follows from them. */
-function replayedStatement(runs: number, failures: number): string {
-  const cases = `${plural(runs, 'saved case')} replayed`;
-  return failures === 0 ? `${cases}, none unexplained` : `${cases}, ${failures} unexplained`;
+function replayedStatement(
+  { runs, invalid }: Tally,
+  { subject, elsewhere }: { readonly subject: string; readonly elsewhere: number },
+): string {
+  const found = elsewhere === 0 ? '' : ` on ${subject} (${elsewhere} found on another subject)`;
+  const cases = `${plural(runs, 'saved case')} replayed${found}`;
+  return invalid === 0 ? `${cases}, none unexplained` : `${cases}, ${invalid} unexplained`;
 }
 
 /** Shrunk cases are poor on purpose: once the defect is gone, nothing need happen in them. */

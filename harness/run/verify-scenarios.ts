@@ -24,7 +24,10 @@ import { statementOf } from './statistics.ts';
 import type { Tally } from './tally.ts';
 import type { Concluded, VerifySettings } from './verify-settings.ts';
 
-/** Verifies the scenarios. A worker that is lost makes its runs unknown; nothing here rejects for it. */
+/**
+ * Verifies the scenarios. Rejects with an InputError when one makes what is no case. A worker that is
+ * lost makes its runs unknown; nothing here rejects for it.
+ */
 export async function verifyScenarios(
   pool: WorkerPool,
   settings: VerifySettings,

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 
 import { assert } from '../../src/base/assert.ts';
+import { InputError, type Problem } from '../../src/model/input-error.ts';
 import type { Job, JobReplies, JobReply } from './job.ts';
 import { siblingUrl, type WorkerSetup } from './worker-setup.ts';
 
@@ -14,7 +15,20 @@ export interface WorkerRequest {
 }
 export type WorkerReply =
   | { readonly id: number; readonly ok: true; readonly value: JobReplies[Job['kind']] }
-  | { readonly id: number; readonly ok: false; readonly error: string };
+  | {
+      readonly id: number;
+      readonly ok: false;
+      readonly error: string;
+      /** The work was refused as bad input; null: it failed. */
+      readonly refused: Refused | null;
+    };
+
+/** An InputError as it crosses the border of a thread or process. */
+interface Refused {
+  readonly what: string;
+  readonly problems: readonly Problem[];
+  readonly count: number;
+}
 
 /** The other side of a link: a thread or a process. */
 export interface Channel {
@@ -39,8 +53,14 @@ export async function replyTo(
     return { id: request.id, ok: true, value: await work(request.job) };
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { id: request.id, ok: false, error: text };
+    return { id: request.id, ok: false, error: text, refused: refusedBy(error) };
   }
+}
+
+function refusedBy(error: unknown): Refused | null {
+  if (!(error instanceof InputError)) return null;
+  const { what, problems, count } = error;
+  return { what, problems, count };
 }
 
 interface Pending {
@@ -66,7 +86,7 @@ export class WorkerLink {
     return this.goneReason === null;
   }
 
-  /** Rejects with {@link WorkerGone} when the worker dies or needs longer than `timeoutMs`. */
+  /** Rejects with an InputError when it is refused, with {@link WorkerGone} when the worker dies or needs longer than `timeoutMs`. */
   request<J extends Job>(job: J, timeoutMs: number): Promise<JobReply<J>> {
     assert(this.pending === null, 'a worker answers one job at a time');
     const { goneReason } = this;
@@ -93,7 +113,7 @@ export class WorkerLink {
     this.pending = null;
     clearTimeout(pending.timer);
     if (reply.ok) pending.resolve(reply.value);
-    else pending.reject(new Error(reply.error));
+    else pending.reject(errorOf(reply));
   }
 
   private lose(reason: string): void {
@@ -104,6 +124,11 @@ export class WorkerLink {
     clearTimeout(pending.timer);
     pending.reject(new WorkerGone(reason));
   }
+}
+
+function errorOf({ error, refused }: Extract<WorkerReply, { ok: false }>): Error {
+  if (refused === null) return new Error(error);
+  return new InputError(refused.what, refused.problems, refused.count);
 }
 
 /** A worker thread with its own copy of engine and checker. */

@@ -20,7 +20,8 @@ export interface WorkerSetup {
 export async function setUp(setup: WorkerSetup): Promise<Workbench> {
   const module = (await import(setup.subject)) as { readonly subject: Subject };
   const subject = plantedSubject(module.subject, setup.bug);
-  return { subject, scenarios: await loadScenarios(setup.scenarios) };
+  const modules = setup.scenarios;
+  return { subject, scenarios: await loadScenarios(modules), modules };
 }
 
 /** URL of a module beside `base`: `.ts` in a checkout, `.js` in the build. */

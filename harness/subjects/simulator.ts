@@ -7,6 +7,6 @@ import type { ImmediateSubject } from './subject.ts';
 
 export const subject: ImmediateSubject = {
   id: 'simulator',
-  run: (kase) => simulate(kase),
-  check: (kase, history) => checkHistory(kase, history),
+  run: (kase, given) => simulate(kase, given?.functions),
+  check: (kase, history, given) => checkHistory(kase, history, given),
 };

@@ -4,6 +4,7 @@
  */
 import type { Case } from '../../src/model/case.ts';
 import type { History, HistoryEvent } from '../../src/model/history.ts';
+import type { OwnFunctions } from '../../src/model/own-functions.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import type { BugFile } from '../known-bugs/bug-file.ts';
 
@@ -13,19 +14,34 @@ export interface SubjectRun {
   readonly virtualMs: number;
 }
 
+/** Functions that a case names and that are not built in. */
+export interface GivenFunctions {
+  readonly functions: OwnFunctions;
+  /** Where another process finds them; null: they exist here only. */
+  readonly source: FunctionSource | null;
+}
+
+/** Modules that export scenarios, and the one whose functions they are. */
+export interface FunctionSource {
+  readonly modules: readonly string[];
+  readonly scenario: string;
+}
+
 interface Judged {
   readonly id: string;
-  check(kase: Case, history: History): Verdict;
+  check(kase: Case, history: History, given?: Pick<GivenFunctions, 'functions'>): Verdict;
+  /** Of a subject that is bound to them: see {@link boundSubject}. */
+  readonly given?: GivenFunctions;
 }
 
 /** A subject that computes its runs: hundreds a second, and the same case gives the same bytes. */
 export interface ImmediateSubject extends Judged {
-  run(kase: Case): SubjectRun;
+  run(kase: Case, given?: GivenFunctions): SubjectRun;
 }
 
 /** A subject whose runs happen in the world: they take time and do not repeat byte for byte. */
 export interface RealSubject extends Judged {
-  run(kase: Case): Promise<SubjectRun>;
+  run(kase: Case, given?: GivenFunctions): Promise<SubjectRun>;
   /** Runs that may go on side by side without disturbing each other much; absent: one. */
   readonly runsAtOnce?: number;
   /** Where candidates of a shrinking are tried first. */
@@ -39,6 +55,35 @@ export type Subject = ImmediateSubject | RealSubject;
 /** What to run cases on whose engine carries `bug`: nodes of their own, or else this process. */
 export function plantedSubject(subject: Subject, bug: BugFile | undefined): Subject {
   return bug !== undefined && isReal(subject) ? (subject.planted?.(bug) ?? subject) : subject;
+}
+
+/** The subject that runs and judges every case with these functions. */
+export function boundSubject(subject: Subject, given: GivenFunctions): Subject {
+  return isReal(subject) ? boundReal(subject, given) : boundImmediate(subject, given);
+}
+
+function boundImmediate(subject: ImmediateSubject, given: GivenFunctions): ImmediateSubject {
+  return {
+    id: subject.id,
+    given,
+    run: (kase) => subject.run(kase, given),
+    check: (kase, history) => subject.check(kase, history, { functions: given.functions }),
+  };
+}
+
+function boundReal(subject: RealSubject, given: GivenFunctions): RealSubject {
+  const { id, runsAtOnce, model } = subject;
+  const planted = (bug: BugFile): RealSubject =>
+    boundReal(subject.planted?.(bug) ?? subject, given);
+  return {
+    id,
+    given,
+    run: (kase) => subject.run(kase, given),
+    check: (kase, history) => subject.check(kase, history, { functions: given.functions }),
+    ...(runsAtOnce === undefined ? {} : { runsAtOnce }),
+    model: boundImmediate(model, given),
+    planted,
+  };
 }
 
 export function isReal(subject: Subject): subject is RealSubject {

@@ -21,7 +21,11 @@ const known: Readonly<Record<string, KnownSubject>> = {
 
 /** Whether this version can verify the subject. */
 export function isKnown(name: string): boolean {
-  return known[name] !== undefined;
+  return Object.hasOwn(known, name);
+}
+
+export function subjectNames(): readonly string[] {
+  return Object.keys(known);
 }
 
 /** URL of the module that implements the subject. Throws an InputError for an unknown name. */
@@ -46,7 +50,7 @@ export function pacingOf(
 }
 
 function find(name: string): KnownSubject {
-  const found = known[name];
+  const found = isKnown(name) ? known[name] : undefined;
   if (found !== undefined) return found;
   throw refusal('subject', name, {
     expectation: 'the name of a subject (see `tidemark doctor`)',

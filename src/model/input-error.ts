@@ -58,6 +58,15 @@ export class Report {
   }
 }
 
+/** Says only whether something is wrong: for a first look, before anybody asks where. */
+class SilentReport extends Report {
+  override add(): false {
+    return false;
+  }
+}
+
+export const silent: Report = new SilentReport();
+
 /** What was expected, alone or with a suggestion. */
 export type Rule = string | { readonly expectation: string; readonly suggestion?: string | null };
 

@@ -85,9 +85,7 @@ export function unknownFunctions(pipeline: Pipeline, catalog: FunctionCatalog): 
 }
 
 /** The function an operator calls; null: it calls none. */
-export function functionOf(
-  operator: OperatorSpec,
-): { readonly kind: Kind; readonly name: string } | null {
+function functionOf(operator: OperatorSpec): { readonly kind: Kind; readonly name: string } | null {
   switch (operator.kind) {
     case 'map':
     case 'filter':

@@ -3,7 +3,7 @@
  * with its path. They look, they never convert or fill in. Not here: rules that relate two places
  * of a document (validate-*.ts).
  */
-import type { Report } from './input-error.ts';
+import { silent, type Report } from './input-error.ts';
 import { limits, type LimitName } from './limits.ts';
 import { suggestName } from './suggest.ts';
 
@@ -23,17 +23,21 @@ export function isObject(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An object with exactly these members: missing and unknown ones are refused. */
-export function object(shapes: Readonly<Record<string, Shape>>): Shape {
-  const names = Object.keys(shapes);
-  const checks = Object.entries(shapes).map(([name, shape]) => ({
-    name,
-    shape,
-    suffix: `.${name}`,
-  }));
+/**
+ * An object with exactly these members: missing and unknown ones are refused. Those of `optional` may
+ * be missing or undefined, as what a program writes may be; no document of a file has any.
+ */
+export function object(
+  shapes: Readonly<Record<string, Shape>>,
+  optional: Readonly<Record<string, Shape>> = {},
+): Shape {
+  const required = Object.keys(shapes);
+  const names = [...required, ...Object.keys(optional)];
+  const checks = memberChecks(shapes);
+  const more = memberChecks(optional);
   return (value, path, report) => {
     if (!isObject(value)) {
-      return report.add(path, value, `an object with ${names.join(', ')}`);
+      return report.add(path, value, `an object with ${required.join(', ')}`);
     }
     let right = true;
     for (const { name, shape, suffix } of checks) {
@@ -41,8 +45,25 @@ export function object(shapes: Readonly<Record<string, Shape>>): Shape {
       if (Object.hasOwn(value, name)) right = shape(value[name], place, report) && right;
       else right = report.add(place, undefined, 'this member to be present');
     }
+    for (const { name, shape, suffix } of more) {
+      if (value[name] === undefined) continue;
+      right = shape(value[name], path === '' ? name : path + suffix, report) && right;
+    }
+    if (right && countMembers(value) === required.length) return true;
     return refuseUnknown(value, { names, path, report }) && right;
   };
+}
+
+function memberChecks(
+  shapes: Readonly<Record<string, Shape>>,
+): readonly { readonly name: string; readonly shape: Shape; readonly suffix: string }[] {
+  return Object.entries(shapes).map(([name, shape]) => ({ name, shape, suffix: `.${name}` }));
+}
+
+function countMembers(value: Members): number {
+  let count = 0;
+  for (const name in value) if (Object.hasOwn(value, name)) count++;
+  return count;
 }
 
 function refuseUnknown(
@@ -76,7 +97,10 @@ export function tagged(tag: string, shapes: Readonly<Record<string, Shape>>): Sh
   };
 }
 
-/** An array; `limit` names its largest length. */
+/**
+ * An array; `limit` names its largest length. Most elements are right: where one is, nobody asks, so
+ * paths are made for the others only.
+ */
 export function array(item: Shape, bounds: { min?: number; limit?: LimitName } = {}): Shape {
   const least = bounds.min ?? 0;
   return (value, path, report) => {
@@ -87,6 +111,8 @@ export function array(item: Shape, bounds: { min?: number; limit?: LimitName } =
     }
     let right = true;
     for (let i = 0; i < value.length; i++) {
+      if (item(value[i], '', silent)) continue;
+      if (report === silent) return false;
       right = item(value[i], `${path}[${i}]`, report) && right;
     }
     return right;
@@ -169,7 +195,19 @@ export const anything: Shape = () => true;
 
 /** What JSON can hold, at most `limits.valueDepthMax` levels deep. */
 export const jsonValue: Shape = (value, path, report) =>
-  checkJson(value, path, { report, depth: 0 });
+  holdsJson(value, 0) || (report !== silent && checkJson(value, path, { report, depth: 0 }));
+
+/** The same without a place to report to: most values are right. */
+function holdsJson(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || depth >= limits.valueDepthMax) return false;
+  if (Array.isArray(value)) return value.every((element) => holdsJson(element, depth + 1));
+  for (const name in value) {
+    if (!holdsJson((value as Members)[name], depth + 1)) return false;
+  }
+  return true;
+}
 
 function checkJson(value: unknown, path: string, at: { report: Report; depth: number }): boolean {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;

@@ -54,8 +54,10 @@ function checkCase(value: unknown, functions: FunctionCatalog, report: Report): 
   const options = optionsShape(value['options'], 'options', report);
   const sound = pipeline && workload && options;
   const names = sound ? scheduleNames(value as unknown as Case) : null;
-  const rest = restShape(names)(value, '', report);
-  if (sound && rest) checkTogether(value as unknown as Case, report);
+  const rest = restShape(value, '', report);
+  const { schedule } = value;
+  const planned = schedule !== undefined && scheduleShape(names)(schedule, 'schedule', report);
+  if (sound && rest && planned) checkTogether(value as unknown as Case, report);
 }
 
 function checkVersion(value: unknown, report: Report): void {
@@ -76,20 +78,18 @@ function scheduleNames(kase: Case): ScheduleNames {
   };
 }
 
-/** All members; those checked before are let through. */
-function restShape(names: ScheduleNames | null): Shape {
-  return object({
-    version: literal(caseVersion),
-    scenario: text(),
-    seed: integer(0),
-    pipeline: anything,
-    workload: anything,
-    schedule: scheduleShape(names),
-    options: anything,
-    promises: promisesShape,
-    deadlineMs: milliseconds(1),
-  });
-}
+/** All members; those checked by themselves are let through. */
+const restShape: Shape = object({
+  version: literal(caseVersion),
+  scenario: text(),
+  seed: integer(0),
+  pipeline: anything,
+  workload: anything,
+  schedule: anything,
+  options: anything,
+  promises: promisesShape,
+  deadlineMs: milliseconds(1),
+});
 
 function checkTogether(kase: Case, report: Report): void {
   checkReaders(kase, report);

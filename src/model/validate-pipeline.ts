@@ -24,8 +24,16 @@ export function validatePipeline(
   return value as Pipeline;
 }
 
+const shapes = new WeakMap<FunctionCatalog, Shape>();
+
 /** A pipeline with its graph rules; the graph is only looked at when its parts are right. */
 export function pipelineShape(functions: FunctionCatalog): Shape {
+  const known = shapes.get(functions) ?? newPipelineShape(functions);
+  shapes.set(functions, known);
+  return known;
+}
+
+function newPipelineShape(functions: FunctionCatalog): Shape {
   const shape = object({
     name: text(),
     operators: array(operatorShape(functions), { min: 1, limit: 'operatorsMax' }),
@@ -82,9 +90,9 @@ function memberShapes(functions: FunctionCatalog): Record<Kind, Record<string, S
 export const operatorKinds: readonly Kind[] = Object.keys(memberShapes(builtinFunctions)) as Kind[];
 
 function operatorShape(functions: FunctionCatalog): Shape {
-  const shapes: Record<string, Shape> = {};
+  const byKind: Record<string, Shape> = {};
   for (const [kind, members] of Object.entries(memberShapes(functions))) {
-    shapes[kind] = object({ kind: literal(kind), id: idShape, ...members });
+    byKind[kind] = object({ kind: literal(kind), id: idShape, ...members });
   }
-  return tagged('kind', shapes);
+  return tagged('kind', byKind);
 }

@@ -14,7 +14,7 @@ import {
   type Shape,
 } from './shape.ts';
 import { limits } from './limits.ts';
-import type { SplitLog, Workload } from './workload.ts';
+import type { SourceRecord, SplitLog, Workload } from './workload.ts';
 
 const recordShape = object({
   id: integer(0),
@@ -36,7 +36,7 @@ export const workloadShape: Shape = (value, path, report) => {
   if (!membersShape(value, path, report)) return false;
   const { splits } = value as Workload;
   const before = report.count;
-  const ids = new Map<number, string>();
+  const ids = new Map<number, SplitLog>();
   const names = new Set<string>();
   splits.forEach((log, i) => {
     const place = `${path}.splits[${i}]`;
@@ -51,10 +51,11 @@ export const workloadShape: Shape = (value, path, report) => {
 function checkRecords(
   log: SplitLog,
   place: string,
-  seen: { readonly ids: Map<number, string>; readonly report: Report },
+  seen: { readonly ids: Map<number, SplitLog>; readonly report: Report },
 ): void {
   let last = 0;
-  log.records.forEach((record, i) => {
+  for (let i = 0; i < log.records.length; i++) {
+    const record = log.records[i] as SourceRecord;
     if (record.at < last) {
       seen.report.add(`${place}.records[${i}].at`, record.at, {
         expectation: `at least ${last}, the time of the record before it`,
@@ -63,13 +64,14 @@ function checkRecords(
     }
     last = Math.max(last, record.at);
     const other = seen.ids.get(record.id);
-    if (other === undefined) seen.ids.set(record.id, `${log.split} offset ${i}`);
+    if (other === undefined) seen.ids.set(record.id, log);
     else {
+      const offset = other.records.findIndex(({ id }) => id === record.id);
       seen.report.add(
         `${place}.records[${i}].id`,
         record.id,
-        `an id no other record has (split ${other} has it)`,
+        `an id no other record has (split ${other.split} offset ${offset} has it)`,
       );
     }
-  });
+  }
 }

@@ -9,11 +9,11 @@ import type { History } from '../../../src/model/history.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';
+import { readCaseFile } from '../../config/case-file.ts';
 import { readInput, writeAtomically } from '../../store/atomic-file.ts';
 import { headerOf, isHistoryFile, parseHistory } from '../../store/history-file.ts';
 import { refusal } from '../../store/refusal.ts';
 import { refusingBadFiles } from '../../stream-history/bad-file.ts';
-import { readFailure } from '../../store/saved-failure.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 
@@ -79,10 +79,11 @@ async function checkStream(
   caseFile: string,
 ): Promise<number> {
   const { checkHistory } = await import('../../../src/checker/check.ts');
-  const { case: kase } = readFailure(caseFile);
+  const { failure, functions } = await readCaseFile(caseFile, options.config);
+  const { case: kase } = failure;
   const history = parseHistory(readInput(args[0] ?? '', 'history'));
   refuseForeign(kase, history);
-  const verdict = checkHistory(kase, history);
+  const verdict = checkHistory(kase, history, functions === undefined ? {} : { functions });
   return tell(verdict, { options, io });
 }
 

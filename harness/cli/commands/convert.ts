@@ -4,9 +4,9 @@
  */
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
+import { readCaseFile } from '../../config/case-file.ts';
 import { readInput } from '../../store/atomic-file.ts';
 import { parseHistory } from '../../store/history-file.ts';
-import { readFailure } from '../../store/saved-failure.ts';
 import { refusal } from '../../store/refusal.ts';
 import { refusingBadFiles } from '../../stream-history/bad-file.ts';
 import type { CommandContext } from '../command.ts';
@@ -26,7 +26,7 @@ export async function convert({ args, options, io }: CommandContext): Promise<nu
   const isStream = from === standardInput || isStreamFile(from);
   if (options.case !== null) {
     const { convertHistoryOf } = await import('../../stream-history/index.ts');
-    const events = await convertHistoryOf(readOf(from, options.case), to);
+    const events = await convertHistoryOf(await readOf(from, options.case, options.config), to);
     io.out(`${counted(events, 'event')} from ${from} to ${to}\n`);
     return exitCodes.valid;
   }
@@ -43,8 +43,13 @@ function counted(count: number, what: string): string {
   return `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function readOf(file: string, caseFile: string): { kase: Case; history: History } {
-  const { case: kase } = readFailure(caseFile);
+async function readOf(
+  file: string,
+  caseFile: string,
+  configFile: string | null,
+): Promise<{ kase: Case; history: History }> {
+  const { failure } = await readCaseFile(caseFile, configFile);
+  const { case: kase } = failure;
   const history = parseHistory(readInput(file, 'history'));
   refuseForeign(kase, history);
   return { kase, history };

@@ -5,12 +5,14 @@
 import { rateText, simulatorText } from '../../../reports/describe/real-text.ts';
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';
+import { readCaseFile } from '../../config/case-file.ts';
 import { poolFor } from '../../known-bugs/bug-pool.ts';
 import { replayCase, type Replay } from '../../replay/replay-case.ts';
 import { replayReal, type RealReplay } from '../../replay/replay-real.ts';
 import type { WorkerPool } from '../../run/pool.ts';
 import { confirmRuns } from '../../shrink/real-runs.ts';
-import { readFailure, type SavedFailure } from '../../store/saved-failure.ts';
+import type { SavedFailure } from '../../store/saved-failure.ts';
+import { subjectOfCase } from '../../subjects/choose-subject.ts';
 import { runsInWorld } from '../../subjects/subjects.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
@@ -18,9 +20,9 @@ import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 export async function replay(context: CommandContext): Promise<number> {
   const { args, options } = context;
   const file = args[0] ?? '';
-  const failure = readFailure(file);
-  const subject = options.subject ?? failure.subject;
-  const pool = poolFor({ bug: failure.bug, dir: options.dir, workers: 1, subject });
+  const { failure, modules } = await readCaseFile(file, options.config);
+  const subject = subjectOfCase(failure.subject, options.subject);
+  const pool = poolFor({ bug: failure.bug, dir: options.dir, workers: 1, subject, modules });
   const replaying: Replaying = { pool, failure, subject, file };
   try {
     return runsInWorld(subject)
@@ -29,6 +31,13 @@ export async function replay(context: CommandContext): Promise<number> {
   } finally {
     await pool.end();
   }
+}
+
+function elsewhereText(failure: SavedFailure, subject: string): string {
+  return (
+    `This was a replay on ${subject}, as asked; the case was found on ${failure.subject}, ` +
+    'where it is replayed without --subject.\n'
+  );
 }
 
 interface Replaying {
@@ -44,13 +53,12 @@ async function replayHere(
   { pool, failure, subject }: Replaying,
 ): Promise<number> {
   const result = await replayCase(pool, failure);
-  if (options.json) io.out(`${JSON.stringify(replayDocument(failure, result), null, 2)}\n`);
-  else {
+  if (options.json) {
+    io.out(`${JSON.stringify(replayDocument(failure, result, subject), null, 2)}\n`);
+  } else {
     io.out(verdictText(result.execution.verdict, io.colors ? ansiPaint : noPaint));
     io.out(`\n${replaySentence(failure, result)}\n`);
-    if (!result.reproduced && failure.subject !== subject) {
-      io.out(`It was found on ${failure.subject}: without --subject it is replayed there.\n`);
-    }
+    if (failure.subject !== subject) io.out(elsewhereText(failure, subject));
   }
   if (!result.deterministic || !result.reproduced) return exitCodes.notReproducible;
   return exitCodeOf(result.execution.verdict.status);
@@ -69,6 +77,7 @@ async function replayInWorld(
       io.out(`${verdictText(execution.verdict, io.colors ? ansiPaint : noPaint)}\n`);
     }
     io.out(`${realSentences(failure, result, { subject, file }).join('\n')}\n`);
+    if (failure.subject !== subject) io.out(elsewhereText(failure, subject));
   }
   return realCode(failure, result);
 }
@@ -106,6 +115,7 @@ function realDocument(
     schemaVersion: 1,
     verdict: execution?.verdict.status ?? 'unknown',
     subject,
+    foundOn: failure.subject,
     reproduced: rate.shown > 0,
     rate,
     showsInSimulator: real?.showsInSimulator ?? null,
@@ -131,10 +141,12 @@ function replaySentence(failure: SavedFailure, result: Replay): string {
   return `Reproduced${bug}${bytes}: history ${result.execution.digest}.`;
 }
 
-function replayDocument(failure: SavedFailure, result: Replay): unknown {
+function replayDocument(failure: SavedFailure, result: Replay, subject: string): unknown {
   return {
     schemaVersion: 1,
     verdict: result.execution.verdict.status,
+    subject,
+    foundOn: failure.subject,
     reproduced: result.reproduced,
     deterministic: result.deterministic,
     sameBytes: result.sameBytes,

@@ -15,10 +15,16 @@ import { campaignShrinkBudgetMs } from '../../shrink/shrink-real.ts';
 import { shrinkRunsMax } from '../../shrink/shrink.ts';
 import { saveEvidenceIndex } from '../../store/evidence-index.ts';
 import { refusal } from '../../store/refusal.ts';
-import { loadRegressions, projectRegressions, regressionFolder } from '../../store/regressions.ts';
+import {
+  loadRegressions,
+  projectRegressions,
+  regressionFolder,
+  regressionsFor,
+} from '../../store/regressions.ts';
 import { RunFolder } from '../../store/run-folder.ts';
 import { defaultSubject } from '../../store/saved-failure.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
+import { refuseUnavailable } from '../../subjects/choose-subject.ts';
 import { pacingOf, subjectUrl } from '../../subjects/subjects.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
@@ -41,6 +47,7 @@ const runsUnbounded = 1_000_000;
 export async function run({ args, options, io }: CommandContext): Promise<number> {
   const name = options.subject ?? defaultSubject;
   const subject = subjectUrl(name);
+  refuseUnavailable(name);
   // Before any worker starts: each takes the environment along.
   if (options.postgres !== null) process.env['TIDEMARK_POSTGRES_URL'] = options.postgres;
   const modules = await scenarioModules(options.config);
@@ -85,7 +92,13 @@ function settingsOf(
     shard: options.shard,
     runsPerJob: pacingOf(subject, options.workers).runsPerJob,
     bail: options.bail,
-    regressions: loadRegressions([projectRegressions(), regressionFolder(options.outputDir)]),
+    regressions: regressionsFor(
+      loadRegressions(
+        [projectRegressions(), regressionFolder(options.outputDir)],
+        (scenario) => scenarios.find(({ id }) => id === scenario)?.functions,
+      ),
+      { subject, asked: options.subject !== null, scenarios },
+    ),
     store: evidenceStore(folder, regressionFolder(options.outputDir)),
     shrinkRunsMax: options.noShrink ? 0 : shrinkRunsMax,
     shrinkBudgetMs: options.shrinkBudget ?? campaignShrinkBudgetMs,

@@ -4,6 +4,7 @@
 import { limitText } from '../../../reports/describe/limit-text.ts';
 import { realLines } from '../../../reports/describe/real-text.ts';
 import { plural } from '../../../reports/describe/plural.ts';
+import { readCaseFile } from '../../config/case-file.ts';
 import { poolFor } from '../../known-bugs/bug-pool.ts';
 import { jobWallMsMax, type WorkerPool } from '../../run/pool.ts';
 import { shrunkFailure } from '../../run/findings.ts';
@@ -12,24 +13,33 @@ import { shrinkRunsMax, unshrunk, type ShrinkResult } from '../../shrink/shrink.
 import { evidenceStore } from '../../store/evidence-store.ts';
 import { historyText } from '../../run/execute.ts';
 import { regressionFolder } from '../../store/regressions.ts';
+import { subjectOfCase } from '../../subjects/choose-subject.ts';
 import { RunFolder } from '../../store/run-folder.ts';
-import { failureText, readFailure, type SavedFailure } from '../../store/saved-failure.ts';
+import { failureText, type SavedFailure } from '../../store/saved-failure.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 
 export async function shrinkCommand({ args, options, io }: CommandContext): Promise<number> {
-  const failure = readFailure(args[0] ?? '');
-  const subject = options.subject ?? failure.subject;
-  const pool = poolFor({ bug: failure.bug, dir: options.dir, workers: 1, subject });
+  const { failure, modules } = await readCaseFile(args[0] ?? '', options.config);
+  const subject = subjectOfCase(failure.subject, options.subject);
+  const pool = poolFor({ bug: failure.bug, dir: options.dir, workers: 1, subject, modules });
   try {
     const result = await shrinkViolation(pool, failure, {
       runsMax: options.runs ?? shrinkRunsMax,
       budgetMs: options.shrinkBudget ?? shrinkBudgetMs,
     });
-    const file = result.anomaly === null ? null : save(result, failure, options.outputDir);
-    const document = documentOf(result, file);
+    const file =
+      result.anomaly === null
+        ? null
+        : save(result, { original: failure, subject }, options.outputDir);
+    const document = documentOf(result, file, subject);
     if (options.json) io.out(`${JSON.stringify(document, null, 2)}\n`);
-    else io.out(file === null ? unshrunkText(result, failure) : shrinkText(result, file));
+    else {
+      io.out(file === null ? unshrunkText(result, failure) : shrinkText(result, file));
+      if (failure.subject !== subject) {
+        io.out(`It was run on ${subject}, as asked; the case was found on ${failure.subject}.\n`);
+      }
+    }
     return codeOf(result, failure);
   } finally {
     await pool.end();
@@ -64,10 +74,14 @@ function codeOf(result: ShrinkResult, { anomalies }: SavedFailure): number {
 }
 
 /** Beside the evidence of the run; without a planted bug also where campaigns replay it. */
-function save(result: ShrinkResult, original: SavedFailure, outputDir: string): string {
+function save(
+  result: ShrinkResult,
+  { original, subject }: { readonly original: SavedFailure; readonly subject: string },
+  outputDir: string,
+): string {
   const folder = RunFolder.create(outputDir, 'shrink');
   const store = evidenceStore(folder, regressionFolder(outputDir));
-  const smallest = shrunkFailure(result, original.bug);
+  const smallest = shrunkFailure(result, { bug: original.bug, subject });
   const text = failureText({ ...smallest, shrunkFrom: original.shrunkFrom ?? result.from });
   const inRun = store.write('case.json', text);
   store.write('history.jsonl', historyText(result.execution.history));
@@ -104,9 +118,10 @@ function confirmedLines({ confirmed, real }: ShrinkResult, file: string): string
   return [confirmed ? 'Confirmed by two replays.' : 'NOT REPRODUCIBLE: the replays differ.'];
 }
 
-function documentOf(result: ShrinkResult, file: string | null): unknown {
+function documentOf(result: ShrinkResult, file: string | null, subject: string): unknown {
   return {
     schemaVersion: 1,
+    subject,
     anomaly: result.anomaly,
     file,
     shrunk: result.to,

@@ -56,6 +56,11 @@ describe('a configuration', () => {
   it.each([
     ['without scenarios', 'export default {};', /a default export with a list "scenarios"/],
     ['with something else in it', 'export default { scenarios: [1] };', /scenarios\[0\]/],
+    [
+      'with half a scenario',
+      "export default { scenarios: [{ id: 'x', generate() {} }] };",
+      /a scenario at scenarios\[0\]; make it with defineScenario/,
+    ],
     ['that does not load', 'throw new Error("no such luck");', /no such luck/],
   ])('%s is refused', async (name, text, message) => {
     const path = join(folder, `${name.replaceAll(' ', '-')}.mjs`);
@@ -65,7 +70,9 @@ describe('a configuration', () => {
 
   it('may not use an id that is taken', async () => {
     const path = join(folder, 'twin.mjs');
-    const twin = "{ id: 'word-count', generate: () => ({}) }";
+    const twin =
+      "{ id: 'word-count', title: 'x', describes: 'x', promises: [], sometimes: [], " +
+      "expectation: 'valid', generate: () => ({}) }";
     writeFileSync(path, `export default { scenarios: [${twin}] };`);
     const modules = await scenarioModules(path);
     await expect(loadScenarios(modules)).rejects.toThrow(/two scenarios have the id "word-count"/);

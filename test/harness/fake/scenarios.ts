@@ -1,6 +1,6 @@
 /**
  * Scenarios for the fake subject: one that is always valid, one that loses now and then, one that
- * throws, one whose wanted event never happens.
+ * throws, one whose wanted event never happens, one that makes what is no case.
  */
 import * as fc from 'fast-check';
 
@@ -30,9 +30,11 @@ export const sound: Scenario = scenario('sound', (seed, run) =>
 );
 export const throwing: Scenario = scenario('throwing', (seed, run) => {
   const kase = withRecords(smallCase('throwing', seed + run), 2, () => false);
-  const [log] = kase.workload.splits;
-  const records = (log?.records ?? []).map((record) => ({ ...record, key: 'explode' }));
-  return { ...kase, workload: { splits: [{ split: 's0', records }] } };
+  const splits = kase.workload.splits.map(({ split, records }) => ({
+    split,
+    records: records.map((record) => ({ ...record, key: 'explode' })),
+  }));
+  return { ...kase, workload: { splits } };
 });
 export const vacuous: Scenario = {
   ...scenario('vacuous', (seed, run) => ({
@@ -41,4 +43,15 @@ export const vacuous: Scenario = {
   })),
 };
 
-export const catalog: readonly Scenario[] = [lossy, sound, throwing, vacuous];
+/** Its 31st case names a function that is not there. */
+export const misspelt: Scenario = scenario('misspelt', (seed, run) => {
+  const kase = withRecords(smallCase('misspelt', seed + run), 3, () => false);
+  const operators = kase.pipeline.operators.map((operator) =>
+    operator.kind === 'reduce' && run === 30
+      ? { ...operator, aggregate: { fn: 'coumt' } }
+      : operator,
+  );
+  return { ...kase, pipeline: { ...kase.pipeline, operators } };
+});
+
+export const catalog: readonly Scenario[] = [lossy, sound, throwing, vacuous, misspelt];

@@ -72,7 +72,7 @@ describe('what is kept of a violation on a real subject', () => {
       onReply: (listener) => channel.onReply((onReply = listener)),
       send: (request) => {
         if (request.job.kind !== 'shrink') channel.send(request);
-        else onReply({ id: request.id, ok: false, error: 'the worker is gone' });
+        else onReply({ id: request.id, ok: false, error: 'the worker is gone', refused: null });
       },
     };
     const pool = new WorkerPool(1, () => fragile);

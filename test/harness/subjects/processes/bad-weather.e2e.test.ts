@@ -40,7 +40,7 @@ async function subjectWith(program: NodeProgram): Promise<RealSubject> {
 describe('A4 bad weather makes a run unknown, and says why', () => {
   it('a node that does not start', async () => {
     const subject = await subjectWith({ ...soundProgram, execArguments: ['--no-such-flag'] });
-    const outcome = await outcomeOf(subject, 0, () => smallCase());
+    const outcome = await outcomeOf(subject, 0, smallCase());
     expect(outcome.status).toBe('unknown');
     expect(outcome.error).toMatch(/a node did not start: code 9; .*run it again/);
     expect(outcome.error).toContain('bad option: --no-such-flag');
@@ -48,7 +48,7 @@ describe('A4 bad weather makes a run unknown, and says why', () => {
 
   it('a node that dies without being told to: the history so far is kept', async () => {
     const subject = await subjectWith(soundProgram);
-    const running = outcomeOf(subject, 0, () => smallCase());
+    const running = outcomeOf(subject, 0, smallCase());
     const evidence = join(parent, 'evidence');
     const isRunning = (): boolean =>
       existsSync(evidence) &&
