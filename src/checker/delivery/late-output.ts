@@ -7,7 +7,14 @@ import type { Seen } from '../observation/observe.ts';
 import { drops } from '../plan/branches.ts';
 import type { Item } from '../plan/items.ts';
 import type { Group } from './groups.ts';
-import type { PaneSink } from './pane-sink.ts';
+import type { LateRows, PaneSink } from './pane-sink.ts';
+
+interface Place {
+  readonly item: Item;
+  readonly shown: Seen | null;
+  /** Whether it may be late for every window. */
+  readonly may: boolean;
+}
 
 export function reconcileLate(
   context: Context,
@@ -16,28 +23,50 @@ export function reconcileLate(
 ): void {
   const { late } = sink;
   if (late === null || sink.spec.kind !== 'window') return;
-  const places = new Map<Item, { shown: Seen | null; may: boolean }>();
+  if (groups.some((group) => group.guessed.length > 0)) return;
+  const places = placesOf(groups, atLeastAtEnd);
+  // Copies of a record tell nobody which of them is where: they are counted.
+  const copies = Map.groupBy(places, ({ item }) => `${item.from.join()} ${item.key}`);
+  for (const same of copies.values()) reconcile(context, sink, { late, same });
+}
+
+function placesOf(groups: readonly Group[], atLeastAtEnd: number): readonly Place[] {
+  const places = new Map<Item, Place>();
   for (const group of groups) {
-    if (group.guessed.length > 0) return;
+    const shown = new Map(group.panes.flatMap((p) => p.members.map((m) => [m, p.seen] as const)));
+    const open = group.window.end - 1 > atLeastAtEnd;
     for (const member of group.members) {
-      const place = places.get(member.item) ?? { shown: null, may: true };
-      const pane = group.panes.find((candidate) => candidate.members.includes(member));
-      place.shown ??= pane?.seen ?? null;
-      const open = group.window.end - 1 > atLeastAtEnd;
-      if (member.presence === 'must' || open) place.may = false;
-      places.set(member.item, place);
+      const { item, presence } = member;
+      const before = places.get(item);
+      places.set(item, {
+        item,
+        shown: before?.shown ?? shown.get(member) ?? null,
+        may: (before?.may ?? true) && presence !== 'must' && !open,
+      });
     }
   }
-  for (const [item, place] of places) {
-    const seen = item.from.map((record) => late.records.get(record))[0] ?? null;
-    if (seen !== null) context.findings.cover('late-outputs');
-    if (seen !== null && place.shown !== null && sink.committed && late.committed) {
-      reportBoth(context, sink.sink, { item, pane: place.shown, late: seen });
-    }
-    if (seen === null && place.shown === null && place.may && late.complete) {
-      reportNeither(context, sink, item);
-    }
+  return [...places.values()];
+}
+
+function reconcile(
+  context: Context,
+  sink: PaneSink,
+  { late, same }: { readonly late: LateRows; readonly same: readonly Place[] },
+): void {
+  const { item } = same[0] as Place;
+  const rows = item.from
+    .flatMap((record) => late.records.get(record) ?? [])
+    .filter((row) => row.item.key === item.key);
+  const inPanes = same.filter(({ shown }) => shown !== null);
+  const seen = rows[0]?.seen;
+  const pane = inPanes[0]?.shown ?? null;
+  if (seen !== undefined) context.findings.cover('late-outputs', rows.length);
+  const more = inPanes.length + rows.length - same.length;
+  if (more > 0 && seen !== undefined && pane !== null && sink.committed && late.committed) {
+    reportBoth(context, sink.sink, { item, pane, late: seen });
   }
+  const absent = same.filter(({ shown, may }) => shown === null && may);
+  if (more < 0 && absent.length > 0 && late.complete) reportNeither(context, sink, item);
 }
 
 function reportBoth(

@@ -7,11 +7,16 @@ import type { Item } from '../plan/items.ts';
 import type { Stage } from '../plan/plan.ts';
 import type { PaneSpec } from './groups.ts';
 
+export interface LateRow {
+  readonly item: Item;
+  readonly seen: Seen;
+}
+
 /** What a sink of the late output showed. */
 export interface LateRows {
   readonly sink: string;
-  /** Late records with the row that shows each. */
-  readonly records: ReadonlyMap<number, Seen>;
+  /** Late records with the rows that show them: one, or several where a record has copies. */
+  readonly records: ReadonlyMap<number, readonly LateRow[]>;
   /** Every late row arrives there as one row: what is not there was not late. */
   readonly complete: boolean;
   readonly committed: boolean;

@@ -9,7 +9,7 @@ import type { SinkPlan, Stage } from '../plan/plan.ts';
 import { checkBatches } from './batches.ts';
 import { checkContributors } from './contributors.ts';
 import { checkEventOrder } from './event-order.ts';
-import type { LateRows } from './pane-sink.ts';
+import type { LateRow, LateRows } from './pane-sink.ts';
 import type { PaneSpec } from './groups.ts';
 import { checkNested, isNested, type NestedSink } from './nested.ts';
 import { checkPanes } from './panes.ts';
@@ -103,12 +103,12 @@ function isPrompt(root: Branch['root']): boolean {
 }
 
 function lateRows({ spec }: SinkPlan, branch: Branch, slots: readonly Slot[]): LateRows {
-  const records = new Map<number, Seen>();
-  for (const slot of slots) {
-    const [first] = slot.seen;
-    if (first === undefined) continue;
-    for (const item of slot.alternatives) {
-      for (const record of item.from) records.set(record, first);
+  const records = new Map<number, LateRow[]>();
+  for (const { seen, of: item } of slots) {
+    const [first] = seen;
+    if (first === undefined || item === undefined) continue;
+    for (const record of item.from) {
+      records.set(record, [...(records.get(record) ?? []), { item, seen: first }]);
     }
   }
   const committed = spec.connector === 'two-phase';

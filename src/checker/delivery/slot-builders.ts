@@ -159,7 +159,10 @@ function lateSlots(
 ): Slot[] {
   const presence = latePresence(stage.spec as WindowSpec | SortSpec, items, met);
   return items.flatMap((item) =>
-    through(context, at, item).map((row) => slotOf(row, presence.get(item) ?? 'never')),
+    through(context, at, item).map((row) => ({
+      ...slotOf(row, presence.get(item) ?? 'never'),
+      of: item,
+    })),
   );
 }
 

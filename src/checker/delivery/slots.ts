@@ -17,6 +17,8 @@ export interface Slot {
   readonly presence: 'must' | 'may' | 'never';
   /** Rows that show it, in order; grown by `appears` only: most slots hold one. */
   seen: Seen[];
+  /** Of a late output: what was late. */
+  readonly of?: Item;
 }
 
 /** What nothing has shown yet: one for all, so that a slot costs no list. */
