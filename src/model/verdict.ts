@@ -1,6 +1,7 @@
 /**
  * Verdicts: what the checker says, with its evidence. Law A4: invalid > unknown > valid.
  */
+import type { Claim, StatedClaim } from './claim.ts';
 import type { AnomalyName, Guarantee } from './guarantee.ts';
 import type { Key, Value } from './value.ts';
 
@@ -36,11 +37,16 @@ export interface Blame {
   readonly attempt: number | null;
   /** Index into the case's schedule. */
   readonly fault: number | null;
-  /** One sentence of replay forensics, e.g. a contiguous block next to a restore. */
+  /** A sentence of replay forensics, e.g. a contiguous block next to a restore. */
   readonly forensics: string | null;
+  /** What that sentence says, as data. */
+  readonly claims: readonly Claim[];
 }
 
-/** Why nobody could explain the run: in the form Let / Then / However, one short line each. */
+/**
+ * Why nobody could explain the run: in the form Let / Then / However, one short line each. `claims`
+ * says the same as data; what cannot be told from it is not told.
+ */
 export interface Explanation {
   readonly sentence: string;
   readonly let: readonly string[];
@@ -52,6 +58,7 @@ export interface Explanation {
   readonly nearest: string | null;
   readonly expected: readonly string[];
   readonly observed: readonly string[];
+  readonly claims: readonly StatedClaim[];
 }
 
 export interface Anomaly {

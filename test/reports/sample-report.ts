@@ -53,6 +53,7 @@ function hostileAnomaly(anomaly: Anomaly): Anomaly {
       nearest: hostile,
       expected: [hostile],
       observed: [hostile],
+      claims: [],
     },
   };
 }

@@ -2,9 +2,11 @@
  * Where checks put what they found: anomalies (one per name and operator, with a count), guarantees
  * that were decided or left open, and coverage. Builds no verdict; see verdict.ts.
  */
+import type { Claim, ClaimPart, StatedClaim } from '../../model/claim.ts';
 import { type AnomalyName, type Guarantee } from '../../model/guarantee.ts';
 import type { Blame, Coverage, Explanation, Witness } from '../../model/verdict.ts';
 import type { Key } from '../../model/value.ts';
+import { claimText, headline } from '../claims/text.ts';
 
 /** At most this many witnesses per anomaly: nothing larger is needed (1-D Helly). */
 const witnessesMax = 3;
@@ -22,30 +24,44 @@ export interface Found {
   readonly blame: Blame | null;
 }
 
-export interface Report {
+/** A line of an explanation: a claim, which can be verified, or a text, which cannot. */
+export type Line = Claim | string;
+
+/** The lines of an explanation. The claims of the sentence are told in one, the first one first. */
+export interface Words {
+  readonly sentence: Line | readonly Line[];
+  readonly let?: readonly Line[];
+  readonly thus?: readonly Line[];
+  readonly however?: readonly Line[];
+  readonly why?: readonly Line[];
+  readonly nearest?: Line | null;
+}
+
+interface Reported {
   readonly name: AnomalyName;
   readonly operator: string | null;
   readonly key?: Key | null;
   readonly witnesses?: readonly Witness[];
   readonly records?: readonly number[];
-  readonly sentence: string;
-  readonly let?: readonly string[];
-  readonly thus?: readonly string[];
-  readonly however?: readonly string[];
-  readonly why?: readonly string[];
-  readonly nearest?: string | null;
-  readonly expected?: readonly string[];
-  readonly observed?: readonly string[];
+  readonly expected?: readonly Line[];
+  readonly observed?: readonly Line[];
   readonly blame?: Blame;
   /** For sinks whose duplicates do not concern the job's delivery promise. */
   readonly outsidePromise?: boolean;
 }
 
+/** `explain` is called for the first of a kind only. */
+export type Report = Reported & (Words | { readonly explain: () => Words });
+
 interface Entry extends Found {
   count: number;
   readonly witnesses: Witness[];
   readonly records: number[];
-  readonly explanation: Explanation & { expected: string[]; observed: string[] };
+  readonly explanation: Explanation & {
+    expected: string[];
+    observed: string[];
+    claims: StatedClaim[];
+  };
 }
 
 export class Findings {
@@ -90,8 +106,8 @@ export class Findings {
     entry.count++;
     addUpTo(entry.witnesses, report.witnesses ?? [], witnessesMax);
     addUpTo(entry.records, report.records ?? [], 10_000);
-    addUpTo(entry.explanation.expected, report.expected ?? [], listedMax);
-    addUpTo(entry.explanation.observed, report.observed ?? [], listedMax);
+    addLines(entry, 'expected', report.expected ?? []);
+    addLines(entry, 'observed', report.observed ?? []);
   }
 
   /** More of a kind that was reported with enough witnesses: false when it was not. */
@@ -130,7 +146,13 @@ export class Findings {
 }
 
 function entryOf(report: Report): Entry {
-  return {
+  const words = 'explain' in report ? report.explain() : report;
+  const claims: StatedClaim[] = [];
+  const told = (part: ClaimPart, lines: readonly Line[]): string[] =>
+    lines.map((line) => lineText(claims, part, line));
+  const sentence = told('sentence', [words.sentence].flat());
+  const nearest = words.nearest ?? null;
+  const entry: Entry = {
     name: report.name,
     operator: report.operator,
     key: report.key ?? null,
@@ -139,17 +161,40 @@ function entryOf(report: Report): Entry {
     records: [...(report.records ?? [])],
     blame: report.blame ?? null,
     explanation: {
-      sentence: report.sentence,
-      let: report.let ?? [],
+      sentence: typeof words.sentence === 'string' ? words.sentence : headline(sentence),
+      let: told('let', words.let ?? []),
       // oxlint-disable-next-line unicorn/no-thenable -- the verdict's own word
-      then: report.thus ?? [],
-      however: report.however ?? [],
-      why: report.why ?? [],
-      nearest: report.nearest ?? null,
-      expected: (report.expected ?? []).slice(0, listedMax),
-      observed: (report.observed ?? []).slice(0, listedMax),
+      then: told('then', words.thus ?? []),
+      however: told('however', words.however ?? []),
+      why: told('why', words.why ?? []),
+      nearest: nearest === null ? null : lineText(claims, 'nearest', nearest),
+      expected: [],
+      observed: [],
+      claims,
     },
   };
+  addLines(entry, 'expected', report.expected ?? []);
+  addLines(entry, 'observed', report.observed ?? []);
+  return entry;
+}
+
+function addLines(
+  { explanation }: Entry,
+  part: 'expected' | 'observed',
+  lines: readonly Line[],
+): void {
+  const texts = explanation[part];
+  for (const line of lines) {
+    if (texts.length >= listedMax) return;
+    texts.push(lineText(explanation.claims, part, line));
+  }
+}
+
+/** The text of a line; a claim is noted with its place. */
+function lineText(claims: StatedClaim[], part: ClaimPart, line: Line): string {
+  if (typeof line === 'string') return line;
+  claims.push({ part, claim: line });
+  return claimText(line);
 }
 
 function addUpTo<T>(list: T[], more: readonly T[], max: number): void {

@@ -20,6 +20,7 @@ export function blameOf(context: Context, found: Found): Blame {
     attempt: last?.attempt ?? attempt?.attempt ?? null,
     fault: faultBefore(context, attempt?.t ?? last?.t ?? null),
     forensics: near?.text ?? null,
+    claims: [],
   };
 }
 

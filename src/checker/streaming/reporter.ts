@@ -69,6 +69,7 @@ export class Reporter {
       attempt: last?.attempt ?? attempt?.attempt ?? null,
       fault: null,
       forensics: near?.text ?? null,
+      claims: [],
     };
   }
 

@@ -111,7 +111,7 @@ function anomalyOf(record: SourceRecord): Anomaly {
       },
     ],
     count: 1,
-    blame: { checkpoint: 1, restoredFrom: null, attempt: 1, fault: 0, forensics: null },
+    blame: { checkpoint: 1, restoredFrom: null, attempt: 1, fault: 0, forensics: null, claims: [] },
     explanation: {
       sentence: `record ${record.id} is in no visible output`,
       let: [`record ${record.id} was read`],
@@ -122,6 +122,7 @@ function anomalyOf(record: SourceRecord): Anomaly {
       nearest: null,
       expected: [`id ${record.id}`],
       observed: [],
+      claims: [],
     },
   };
 }

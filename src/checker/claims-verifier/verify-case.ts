@@ -1,0 +1,55 @@
+/**
+ * The independent verifier of explanations: looks every claim of a verdict up in the case and its
+ * history. It shares no code with the checks that made the verdict; of the operators it believes the
+ * sequential specification.
+ */
+import type { Case } from '../../model/case.ts';
+import type { Claim, ClaimKind, NamedClaim } from '../../model/claim.ts';
+import type { History } from '../../model/history.ts';
+import type { Anomaly, Verdict } from '../../model/verdict.ts';
+import { Facts } from './facts.ts';
+import { type Answer, type Checks, type Scope, UnknownName } from './scope.ts';
+import { rowChecks } from './row-checks.ts';
+import { runChecks } from './run-checks.ts';
+import type { ClaimFault, Verification } from './verification.ts';
+
+const checks: Checks<ClaimKind> = { ...rowChecks, ...runChecks };
+
+export function verifyExplanations(kase: Case, history: History, verdict: Verdict): Verification {
+  const facts = new Facts(kase, history);
+  const faults: ClaimFault[] = [];
+  let verified = 0;
+  for (const anomaly of verdict.anomalies) {
+    const scope = { facts, names: namesOf(anomaly) };
+    for (const claim of claimsOf(anomaly)) {
+      const answer = answerTo(scope, claim);
+      if (answer === true) verified++;
+      else faults.push({ anomaly: anomaly.name, claim, isRefuted: answer === false });
+    }
+  }
+  return { verified, faults };
+}
+
+function claimsOf({ explanation, blame }: Anomaly): readonly Claim[] {
+  return [...explanation.claims.map(({ claim }) => claim), ...blame.claims];
+}
+
+function namesOf({ explanation }: Anomaly): ReadonlyMap<string, NamedClaim> {
+  const names = new Map<string, NamedClaim>();
+  for (const { part, claim } of explanation.claims) {
+    if (part === 'let' && 'name' in claim && claim.name !== null) {
+      names.set(claim.name, claim as NamedClaim);
+    }
+  }
+  return names;
+}
+
+function answerTo(scope: Scope, claim: Claim): Answer {
+  const check = checks[claim.kind] as (scope: Scope, claim: Claim) => Answer;
+  try {
+    return check(scope, claim);
+  } catch (error) {
+    if (error instanceof UnknownName) return false;
+    throw error;
+  }
+}
