@@ -6,14 +6,15 @@ import { type Context, isDue, recordList, seenText, witness } from '../context.t
 import type { Seen } from '../observation/observe.ts';
 import { drops } from '../plan/branches.ts';
 import type { Item } from '../plan/items.ts';
-import type { Group } from './groups.ts';
+import type { Group, Member } from './groups.ts';
 import type { LateRows, PaneSink } from './pane-sink.ts';
 
 interface Place {
   readonly item: Item;
-  readonly shown: Seen | null;
+  /** A pane that holds it. */
+  shown: Seen | null;
   /** Whether it may be late for every window. */
-  readonly may: boolean;
+  may: boolean;
 }
 
 export function reconcileLate(
@@ -24,25 +25,31 @@ export function reconcileLate(
   const { late } = sink;
   if (late === null || sink.spec.kind !== 'window') return;
   if (groups.some((group) => group.guessed.length > 0)) return;
-  const places = placesOf(groups, atLeastAtEnd);
   // Copies of a record tell nobody which of them is where: they are counted.
-  const copies = Map.groupBy(places, ({ item }) => `${item.from.join()} ${item.key}`);
-  for (const same of copies.values()) reconcile(context, sink, { late, same });
+  const copies = Map.groupBy(placesOf(groups, atLeastAtEnd), ({ item }) => item.from[0]);
+  for (const places of copies.values()) {
+    const one = places.length === 1;
+    const byKey = one ? [places] : Map.groupBy(places, ({ item }) => item.key).values();
+    for (const same of byKey) reconcile(context, sink, { late, same });
+  }
 }
 
 function placesOf(groups: readonly Group[], atLeastAtEnd: number): readonly Place[] {
   const places = new Map<Item, Place>();
   for (const group of groups) {
-    const shown = new Map(group.panes.flatMap((p) => p.members.map((m) => [m, p.seen] as const)));
+    const shown = new Map<Member, Seen>();
+    for (const { members, seen } of group.panes) for (const m of members) shown.set(m, seen);
     const open = group.window.end - 1 > atLeastAtEnd;
     for (const member of group.members) {
-      const { item, presence } = member;
-      const before = places.get(item);
-      places.set(item, {
-        item,
-        shown: before?.shown ?? shown.get(member) ?? null,
-        may: (before?.may ?? true) && presence !== 'must' && !open,
-      });
+      const { item } = member;
+      const may = member.presence !== 'must' && !open;
+      const place = places.get(item);
+      const seen = shown.get(member) ?? null;
+      if (place === undefined) places.set(item, { item, shown: seen, may });
+      else {
+        place.shown ??= seen;
+        place.may &&= may;
+      }
     }
   }
   return [...places.values()];
@@ -54,9 +61,9 @@ function reconcile(
   { late, same }: { readonly late: LateRows; readonly same: readonly Place[] },
 ): void {
   const { item } = same[0] as Place;
-  const rows = item.from
-    .flatMap((record) => late.records.get(record) ?? [])
-    .filter((row) => row.item.key === item.key);
+  const rows = (late.records.get(item.from[0] ?? -1) ?? []).filter(
+    (row) => row.item.key === item.key,
+  );
   const inPanes = same.filter(({ shown }) => shown !== null);
   const seen = rows[0]?.seen;
   const pane = inPanes[0]?.shown ?? null;

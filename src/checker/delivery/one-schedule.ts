@@ -8,7 +8,7 @@ import { cleanupTime } from '../../oracle/specification.ts';
 import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
 import { attemptBehind, type Epoch, epochsOf } from '../time/epochs.ts';
 import { announcesAtOnce, type Met, PrefixTimes } from '../time/lateness.ts';
-import { type Decision, findSchedule } from '../time/schedule.ts';
+import { Announcements, type Decision, findSchedule } from '../time/schedule.ts';
 import type { Group, Member, Pane } from './groups.ts';
 import type { Readings } from './guessed-panes.ts';
 import type { PaneSink } from './pane-sink.ts';
@@ -35,13 +35,18 @@ interface Judging {
 export function checkOneSchedule(context: Context, sink: PaneSink, judging: Judging): void {
   if (!decides(context, sink)) return;
   const epochs = epochsOf(context.seen, context.plan.table);
-  const prefixes = new PrefixTimes(context.plan.table, sink.stage.splits);
+  const { table } = context.plan;
+  const { splits } = sink.stage;
+  const announcements = new Announcements(
+    new PrefixTimes(table, splits),
+    announcesAtOnce(table, splits),
+  );
   const byKey = Map.groupBy(judging.groups, (group) => group.key);
   for (const [key, groups] of byKey) {
+    if (groups.every(({ members }) => members.every(isSettled))) continue;
     const search = (decisions: readonly Outcome[]): boolean => {
       const { stepsMax } = context;
-      const prompt = announcesAtOnce(context.plan.table, sink.stage.splits);
-      const answer = findSchedule({ prefixes, epochs, decisions, prompt, stepsMax });
+      const answer = findSchedule({ announcements, epochs, decisions, stepsMax });
       if (answer === 'too-large') context.findings.cover('schedules-too-large');
       return answer !== 'impossible';
     };
@@ -61,6 +66,11 @@ export function checkOneSchedule(context: Context, sink: PaneSink, judging: Judg
       groups,
     });
   }
+}
+
+/** Neither late nor able to be. */
+function isSettled({ presence, onTime }: Member): boolean {
+  return presence === 'must' && onTime;
 }
 
 /** Every way to read the windows of a key; those with too many readings say nothing. */

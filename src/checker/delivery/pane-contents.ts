@@ -96,7 +96,11 @@ export class PaneReader {
       const members = whole.group.members.filter((member) => member.presence !== 'never');
       return { kind: 'pane', group: whole.group, members };
     }
-    return ids === null ? this.readOpaque(row) : this.readIds(row, ids);
+    if (ids !== null) return this.readIds(row, ids);
+    const read = this.readOpaque(row);
+    if (read.kind !== 'undecidable' || whole === undefined) return read;
+    // Other sets may give the value as well, but this one does.
+    return { kind: 'choices', group: whole.group, choices: [whole.group.members], complete: false };
   }
 
   /** What arrives for a pane of these members, in this order. */

@@ -6,10 +6,10 @@
  * with one axis per split. Only records whose outcome was open take part, and splits move in steps
  * of the times that matter to them, so the grid is small.
  */
-import { WATERMARK_MIN } from '../../model/value.ts';
+import { WATERMARK_MAX, WATERMARK_MIN } from '../../model/value.ts';
 import { offsetOf, type SplitInfo } from '../plan/records.ts';
-import { type Epoch } from './epochs.ts';
-import { lowestWaitedFor, type PrefixTimes } from './lateness.ts';
+import type { Epoch } from './epochs.ts';
+import type { PrefixTimes } from './lateness.ts';
 
 /** A record met a watermark of at least `low` and below `high`. */
 export interface Decision {
@@ -18,20 +18,71 @@ export interface Decision {
   readonly high: number;
 }
 
-export interface ScheduleQuery {
+/** Where what a split has announced changes: after its records below `end`. */
+interface Step {
+  readonly end: number;
+  /** The highest and the lowest watermark it can have announced by then. */
+  readonly atMost: number;
+  readonly atLeast: number;
+}
+
+/** What splits announce in the course of each epoch; the same for all keys of a stage. */
+export class Announcements {
   readonly prefixes: PrefixTimes;
+  /** Whether sources announce every record at once; if not, a watermark may lag as it likes. */
+  private readonly prompt: boolean;
+  private readonly known = new Map<Epoch, Map<number, readonly Step[]>>();
+
+  constructor(prefixes: PrefixTimes, prompt: boolean) {
+    this.prefixes = prefixes;
+    this.prompt = prompt;
+  }
+
+  /** The first is what it has announced at the cut before, the last at the cut after. */
+  steps(epoch: Epoch, split: number): readonly Step[] {
+    let bySplit = this.known.get(epoch);
+    if (bySplit === undefined) {
+      bySplit = new Map();
+      this.known.set(epoch, bySplit);
+    }
+    let steps = bySplit.get(split);
+    if (steps === undefined) {
+      steps = this.stepsOf(epoch, split);
+      bySplit.set(split, steps);
+    }
+    return steps;
+  }
+
+  private stepsOf({ from, to, attemptFrom }: Epoch, split: number): readonly Step[] {
+    const length = this.prefixes.length(split);
+    const start = attemptFrom?.[split] ?? null;
+    const steps: Step[] = [];
+    for (let end = from?.[split] ?? 0; end <= Math.min(to?.[split] ?? length, length); end++) {
+      const atMost = this.prefixes.highest(split, end);
+      const certain = this.prompt && start !== null;
+      const atLeast = certain ? this.prefixes.watermarkSince(split, start, end) : WATERMARK_MIN;
+      const before = steps.at(-1);
+      if (before?.atMost !== atMost || before.atLeast !== atLeast) {
+        steps.push({ end, atMost, atLeast });
+      }
+    }
+    return steps.length > 0 ? steps : [{ end: length, atMost: 0, atLeast: WATERMARK_MIN }];
+  }
+}
+
+export interface ScheduleQuery {
+  readonly announcements: Announcements;
   readonly epochs: readonly Epoch[];
   readonly decisions: readonly Decision[];
-  /** Whether sources announce every record at once; if not, a watermark may lag as it likes. */
-  readonly prompt: boolean;
-  /** Positions the search may visit. */
+  /** Points of the grids that the search may visit. */
   readonly stepsMax: number;
 }
 
 export type ScheduleAnswer = 'possible' | 'impossible' | 'too-large';
 
 export function findSchedule(query: ScheduleQuery): ScheduleAnswer {
-  const { epochs, decisions, prefixes } = query;
+  const { epochs, decisions } = query;
+  const { prefixes } = query.announcements;
   if (epochs.slice(0, -1).some(({ from, to }) => from === null || to === null)) return 'possible';
   let left = query.stepsMax;
   let demanded: number = WATERMARK_MIN;
@@ -40,10 +91,9 @@ export function findSchedule(query: ScheduleQuery): ScheduleAnswer {
     if (epoch.attempt !== epochs[i - 1]?.attempt) demanded = WATERMARK_MIN;
     const own = decisions.filter(({ record }) => isWithin(prefixes, epoch, record));
     if (own.length === 0) continue;
-    const grid = new EpochGrid(query, epoch, { decisions: own, low: demanded });
-    left -= grid.size;
-    if (left < 0) return 'too-large';
-    if (!grid.isPassable()) return 'impossible';
+    const search = new EpochSearch(query, epoch, { decisions: own, low: demanded, left });
+    if (!search.isPassable()) return search.left <= 0 ? 'too-large' : 'impossible';
+    left = search.left;
     demanded = own.reduce((most, { low }) => Math.max(most, low), demanded);
   }
   return 'possible';
@@ -55,128 +105,147 @@ function isWithin({ table }: PrefixTimes, { from, to }: Epoch, record: number): 
   return offset >= (from?.[split] ?? 0) && offset < (to?.[split] ?? Number.POSITIVE_INFINITY);
 }
 
-/** A place of one split within an epoch. */
+/** A place of one split within an epoch: what it has announced, and what its next step decides. */
 interface Place {
-  /** Records below it have been announced. */
-  readonly announced: number;
+  /** The highest and the lowest watermark it can have announced by then. */
+  readonly atMost: number;
+  readonly atLeast: number;
   /** The arrival that leads to the next place, if it is that of a record that takes part. */
   readonly decision: Decision | null;
   /** The highest `low` of the arrivals before it. */
   readonly demanded: number;
 }
 
-interface Bounds {
-  readonly atMost: number;
-  readonly atLeast: number;
+interface Axis {
+  readonly places: readonly Place[];
+  /** Distance in the numbering of grid points between a place and the next. */
+  readonly stride: number;
+  /** Whether event time waits for the split, be it silent or not. */
+  readonly waitedFor: boolean;
 }
 
-/** All places of all splits within one epoch. */
-class EpochGrid {
-  readonly size: number;
+/** Depth first through the grid of one epoch; a point is visited once. */
+class EpochSearch {
+  /** Points that may still be visited. */
+  left: number;
   private readonly query: ScheduleQuery;
   private readonly epoch: Epoch;
   private readonly demanded: number;
-  private readonly axes: readonly (readonly Place[])[];
-  private readonly strides: readonly number[];
+  private readonly axes: readonly Axis[];
+  private readonly end: number;
+  /** Without a split to wait for, the furthest one leads; one that has ended leads to the end. */
+  private readonly lead: number;
 
   constructor(
     query: ScheduleQuery,
     epoch: Epoch,
-    { decisions, low }: { readonly decisions: readonly Decision[]; readonly low: number },
+    given: {
+      readonly decisions: readonly Decision[];
+      readonly low: number;
+      readonly left: number;
+    },
   ) {
     this.query = query;
     this.epoch = epoch;
-    this.demanded = low;
-    const strides: number[] = [];
+    this.demanded = given.low;
+    this.left = given.left;
+    const { splits, table } = query.announcements.prefixes;
+    const infos = splits.map((split) => table.splits[split] as SplitInfo);
     let size = 1;
-    this.axes = query.prefixes.splits.map((split) => {
-      const places = this.placesOf(split, decisions);
-      strides.push(size);
+    this.axes = splits.map((split, i) => {
+      const places = this.placesOf(split, given.decisions);
+      const axis = { places, stride: size, waitedFor: !(infos[i] as SplitInfo).mayIdle };
       size *= places.length;
-      return places;
+      return axis;
     });
-    this.strides = strides;
-    this.size = size;
+    this.end = size - 1;
+    const ended = infos.some(({ besideEnded }) => besideEnded);
+    this.lead = ended ? WATERMARK_MAX : Number.NEGATIVE_INFINITY;
   }
 
   /** Whether a path leads from the cut before to the cut after. */
   isPassable(): boolean {
-    const reached = new Uint8Array(this.size);
-    reached[0] = 1;
-    // Every step leads to a higher number, so one pass in their order visits all.
-    for (let at = 0; at < this.size; at++) {
-      if (reached[at] === 0) continue;
-      const places = this.axes.map((axis, i) => axis[this.indexOn(i, at)] as Place);
-      for (const [i, axis] of this.axes.entries()) {
-        const { decision } = places[i] as Place;
-        if (this.indexOn(i, at) + 1 >= axis.length) continue;
-        if (decision !== null && !this.isLegal(decision, places)) continue;
-        reached[at + (this.strides[i] as number)] = 1;
+    if (!Number.isSafeInteger(this.end)) this.left = 0;
+    const visited = new Set<number>([0]);
+    const open = [0];
+    while (open.length > 0) {
+      const at = open.pop() as number;
+      if (at === this.end) return true;
+      if (this.left-- <= 0) return false;
+      for (const next of this.stepsFrom(at)) {
+        if (visited.has(next)) continue;
+        visited.add(next);
+        open.push(next);
       }
     }
-    return reached[this.size - 1] === 1;
+    return false;
   }
 
-  private indexOn(axis: number, at: number): number {
-    const { length } = this.axes[axis] as readonly Place[];
-    return Math.floor(at / (this.strides[axis] as number)) % length;
+  /** Where the grid leads from here; what is tried first comes last. */
+  private stepsFrom(at: number): readonly number[] {
+    const here = this.axes.map(({ places, stride }) => Math.floor(at / stride) % places.length);
+    const [plain, decided]: [number[], number[]] = [[], []];
+    for (const [i, { places, stride }] of this.axes.entries()) {
+      const index = here[i] as number;
+      if (index + 1 >= places.length) continue;
+      const { decision } = places[index] as Place;
+      if (decision === null) plain.push(at + stride);
+      else if (this.isLegal(decision, here)) decided.push(at + stride);
+    }
+    return [...plain, ...decided];
   }
 
   /** Whether the watermark can have been within the decision's bounds. */
-  private isLegal({ low, high }: Decision, places: readonly Place[]): boolean {
-    const { atMost, atLeast } = this.boundsAt(places);
-    const demanded = places.reduce((most, place) => Math.max(most, place.demanded), this.demanded);
-    const lowest = Math.max(low, demanded, atLeast);
-    return lowest <= atMost && lowest < high;
-  }
-
-  private boundsAt(places: readonly Place[]): Bounds {
-    const { prefixes } = this.query;
-    const { splits, table } = prefixes;
-    const end = new Map(splits.map((split, i) => [split, (places[i] as Place).announced]));
-    const atMost = lowestWaitedFor(table, splits, (q) => prefixes.highest(q, end.get(q) ?? 0));
-    const atLeast = Math.min(...splits.map((q) => this.lowest(q, end.get(q) ?? 0)));
-    return { atMost, atLeast };
-  }
-
-  /** What a split has certainly announced once its records below `end` are. */
-  private lowest(split: number, end: number): number {
-    const { attemptFrom } = this.epoch;
-    if (!this.query.prompt || attemptFrom === null) return WATERMARK_MIN;
-    return this.query.prefixes.watermarkSince(split, attemptFrom[split] ?? 0, end);
+  private isLegal({ low, high }: Decision, here: readonly number[]): boolean {
+    let [lowest, atLeast] = [Math.max(this.demanded, low), Number.POSITIVE_INFINITY];
+    let [atMost, furthest] = [Number.POSITIVE_INFINITY, this.lead];
+    for (const [i, { places, waitedFor }] of this.axes.entries()) {
+      const place = places[here[i] as number] as Place;
+      lowest = Math.max(lowest, place.demanded);
+      atLeast = Math.min(atLeast, place.atLeast);
+      if (waitedFor) atMost = Math.min(atMost, place.atMost);
+      furthest = Math.max(furthest, place.atMost);
+    }
+    lowest = Math.max(lowest, atLeast);
+    return lowest <= (atMost === Number.POSITIVE_INFINITY ? furthest : atMost) && lowest < high;
   }
 
   /** Places at the cuts, around each arrival that takes part, and where a time that matters comes. */
   private placesOf(split: number, decisions: readonly Decision[]): readonly Place[] {
-    const { prefixes } = this.query;
-    const { table } = prefixes;
-    const { records } = table.splits[split] as SplitInfo;
-    const from = this.epoch.from?.[split] ?? 0;
-    const to = Math.min(this.epoch.to?.[split] ?? records.length, records.length);
-    const own = decisions.filter(({ record }) => table.splitOf[record] === split);
-    const level = levels(decisions);
-    const levelAt = (end: number): string =>
-      `${level(prefixes.highest(split, end))} ${level(this.lowest(split, end))}`;
+    const { table } = this.query.announcements.prefixes;
+    const steps = this.query.announcements.steps(this.epoch, split);
+    const arrivals = decisions
+      .filter(({ record }) => table.splitOf[record] === split)
+      .sort((a, b) => a.record - b.record);
     const places: Place[] = [];
-    let announced = from;
+    let [announced] = steps as readonly [Step];
     let demanded: number = WATERMARK_MIN;
-    for (let offset = from; offset < to; offset++) {
-      const arrivals = own.filter(({ record }) => offsetOf(table, record) === offset);
-      for (const decision of arrivals) {
-        places.push({ announced, decision, demanded });
+    let next = 0;
+    const arriveBelow = (end: number): void => {
+      for (; next < arrivals.length; next++) {
+        const decision = arrivals[next] as Decision;
+        if (offsetOf(table, decision.record) >= end) return;
+        places.push({ ...announced, decision, demanded });
         demanded = Math.max(demanded, decision.low);
       }
-      if (arrivals.length === 0 && levelAt(offset + 1) === levelAt(announced)) continue;
-      places.push({ announced, decision: null, demanded });
-      announced = offset + 1;
+    };
+    for (const step of steps) {
+      const before = places.length;
+      arriveBelow(step.end);
+      if (places.length === before && !isPassed(decisions, announced, step)) continue;
+      places.push({ ...announced, decision: null, demanded });
+      announced = step;
     }
-    places.push({ announced: Math.max(announced, to), decision: null, demanded });
+    arriveBelow(Number.POSITIVE_INFINITY);
+    places.push({ ...(steps.at(-1) as Step), decision: null, demanded });
     return places;
   }
 }
 
-/** How many of the times that matter a watermark has reached. */
-function levels(decisions: readonly Decision[]): (watermark: number) => number {
-  const times = [...new Set(decisions.flatMap(({ low, high }) => [low, high]))];
-  return (watermark) => times.filter((time) => time <= watermark).length;
+/** Whether a time that matters lies between two announcements. */
+function isPassed(decisions: readonly Decision[], before: Step, after: Step): boolean {
+  const passes = (time: number): boolean =>
+    (before.atMost < time && time <= after.atMost) ||
+    (before.atLeast < time && time <= after.atLeast);
+  return decisions.some(({ low, high }) => passes(low) || passes(high));
 }
