@@ -1,0 +1,83 @@
+/**
+ * Random small runs by number: the same number gives the same run.
+ */
+import { RandomStream } from '../../../src/base/random.ts';
+import type { Case } from '../../../src/model/case.ts';
+import { defaultOptions, type EngineOptions } from '../../../src/model/options.ts';
+import { traceFields } from '../../../src/model/trace.ts';
+import type { SourceRecord, SplitLog } from '../../../src/model/workload.ts';
+import { drawLayout, stages } from './draw-layout.ts';
+import { drawSkeleton } from './draw-skeleton.ts';
+import { type Layout, pipelineOf } from './layout.ts';
+import type { SmallRun } from './small-run.ts';
+import type { Skeleton } from './skeleton.ts';
+
+export const stageNames: readonly string[] = Object.keys(stages);
+
+export interface DrawSettings {
+  readonly seed: number;
+  readonly connectors: readonly Layout['connector'][];
+  readonly modes: readonly EngineOptions['mode'][];
+  readonly recordsMax: number;
+}
+
+export interface DrawnRun extends SmallRun {
+  readonly stage: string;
+}
+
+export function drawRun(number: number, settings: DrawSettings): DrawnRun {
+  const random = new RandomStream(settings.seed, `small run ${number}`);
+  const stage = stageNames[number % stageNames.length] as string;
+  const count = stage === 'interval-join' || random.chance(0.7) ? 2 : 1;
+  const splits = ['p', 'q'].slice(0, count);
+  const layout = drawLayout(random, { stage, splits, connectors: settings.connectors });
+  const logs = drawLogs(random, splits, settings.recordsMax);
+  const lengths = logs.map(({ records }) => records.length);
+  const skeleton = drawSkeleton(random, { lengths, failuresMax: 2 });
+  const clock = random.chance(0.7) ? 'virtual' : 'machine';
+  const mode = random.pick(settings.modes);
+  return { kase: caseOf({ layout, logs, skeleton, mode }), layout, skeleton, clock, stage };
+}
+
+function drawLogs(random: RandomStream, splits: readonly string[], recordsMax: number): SplitLog[] {
+  const keys = ['a', 'b'].slice(0, random.between(1, 2));
+  const traced = random.chance(0.85);
+  const disorder = random.pick([0, 2, 5]);
+  return splits.map((split, s) => {
+    let time = 0;
+    let at = 0;
+    const records = Array.from(
+      { length: random.between(s === 0 ? 1 : 0, recordsMax) },
+      (_, i): SourceRecord => {
+        time += random.below(5);
+        at += random.chance(0.1) ? 600 : 1;
+        const id = s * 10 + i;
+        const n = random.between(1, 3);
+        const value = traced ? { ...traceFields(id, s, splits.length), n } : { n };
+        return { id, at, ts: time - random.below(disorder + 1), key: random.pick(keys), value };
+      },
+    );
+    return { split, records };
+  });
+}
+
+export function caseOf(parts: {
+  readonly layout: Layout;
+  readonly logs: readonly SplitLog[];
+  readonly skeleton: Skeleton;
+  readonly mode: EngineOptions['mode'];
+}): Case {
+  const { layout, logs, skeleton, mode } = parts;
+  const stop = skeleton.stop === null ? null : { kind: skeleton.stop, atMs: 5 };
+  return {
+    version: 1,
+    scenario: 'enumeration',
+    seed: 1,
+    pipeline: pipelineOf(layout),
+    workload: { splits: logs },
+    schedule: [],
+    options: { ...defaultOptions, mode, stop },
+    promises: [],
+    deadlineMs: 60_000,
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * What the enumeration says of a history, guarantee by guarantee, and where a verdict says otherwise.
+ */
+import type { Guarantee } from '../../../src/model/guarantee.ts';
+import type { History } from '../../../src/model/history.ts';
+import type { Verdict } from '../../../src/model/verdict.ts';
+import { visibleEvents } from './history.ts';
+import {
+  countsTwice,
+  isEffectivelyOnce,
+  isExactlyOnce,
+  isOrdered,
+  isPartOfOne,
+  isValid,
+  type LegalSet,
+  lostIds,
+  showsAll,
+  type SinkRow,
+} from './legal-set.ts';
+
+/** `open`: the definition leaves it to the checker. */
+export type Standing = 'holds' | 'broken' | 'open';
+
+export type Standings = Readonly<Partial<Record<Guarantee, Standing>>>;
+
+export function visibleRows(history: History): readonly SinkRow[] {
+  return visibleEvents(history).flatMap(({ sink, rows }) => rows.map((row) => ({ sink, row })));
+}
+
+export function standingsOf(legal: LegalSet, rows: readonly SinkRow[]): Standings {
+  const exactly = isExactlyOnce(legal, rows);
+  const decided = (holds: boolean | null): Standing =>
+    holds === null ? 'open' : holds ? 'holds' : 'broken';
+  return {
+    'exactly-once': decided(exactly),
+    'effectively-once': withoutRepeats(legal, rows),
+    'at-most-once': repetition(legal, rows),
+    'at-least-once': completeness(legal, rows),
+    validity: origin(legal, rows),
+    ordered: order(legal, rows, exactly),
+  };
+}
+
+/** A row that is missing among its equals may be called lost. */
+function withoutRepeats(legal: LegalSet, rows: readonly SinkRow[]): Standing {
+  if (!isEffectivelyOnce(legal, rows)) return 'broken';
+  if (legal.run.layout.connector === 'upsert') return 'holds';
+  return completeness(legal, rows);
+}
+
+/** Part of a legal run repeats nothing. What is neither may be a repeat or an invention. */
+function repetition(legal: LegalSet, rows: readonly SinkRow[]): Standing {
+  if (isPartOfOne(legal, rows)) return 'holds';
+  return countsTwice(legal, rows) ? 'broken' : 'open';
+}
+
+/** All of one legal run, or one that no part of the input gives; several runs may be needed. */
+function origin(legal: LegalSet, rows: readonly SinkRow[]): Standing {
+  const distinct = [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+  if (isPartOfOne(legal, distinct)) return 'holds';
+  return isValid(legal, rows) === false ? 'broken' : 'open';
+}
+
+/** Lost is what shows nowhere. A record that is missing in one of its places may be called lost. */
+function completeness(legal: LegalSet, rows: readonly SinkRow[]): Standing {
+  if (showsAll(legal, rows)) return 'holds';
+  return lostIds(legal, rows).length > 0 ? 'broken' : 'open';
+}
+
+/** Rows that are no legal output have no legal order either; in which order panes come is time's. */
+function order(legal: LegalSet, rows: readonly SinkRow[], exactly: boolean): Standing {
+  if (isOrdered(legal, rows)) return 'holds';
+  const { stage } = legal.run.layout;
+  const keeps = stage === null || stage.kind === 'reduce' || stage.kind === 'dedup';
+  return exactly && keeps ? 'broken' : 'open';
+}
+
+export interface Disagreement {
+  readonly kind: 'false alarm' | 'false valid';
+  readonly guarantee: Guarantee;
+}
+
+export function disagreements(standings: Standings, verdict: Verdict): readonly Disagreement[] {
+  const vacuous = verdict.unknowns.some((reason) => reason.startsWith('vacuous'));
+  return Object.entries(standings).flatMap(([name, standing]): readonly Disagreement[] => {
+    const guarantee = name as Guarantee;
+    const status = verdict.guarantees[guarantee];
+    if (standing === 'holds' && status === 'invalid') return [{ kind: 'false alarm', guarantee }];
+    if (standing === 'broken' && status === 'valid' && !vacuous)
+      return [{ kind: 'false valid', guarantee }];
+    return [];
+  });
+}
