@@ -22,6 +22,8 @@ export interface Found {
   readonly records: readonly number[];
   readonly explanation: Explanation;
   readonly blame: Blame | null;
+  /** Guarantees that this finding refutes beyond what its name says. */
+  readonly alsoRefutes: readonly Guarantee[];
 }
 
 /** A line of an explanation: a claim, which can be verified, or a text, which cannot. */
@@ -46,6 +48,8 @@ interface Reported {
   readonly expected?: readonly Line[];
   readonly observed?: readonly Line[];
   readonly blame?: Blame;
+  /** What this finding refutes beyond what its name does: the name covers milder ones, too. */
+  readonly alsoRefutes?: readonly Guarantee[];
   /** For sinks whose duplicates do not concern the job's delivery promise. */
   readonly outsidePromise?: boolean;
 }
@@ -57,6 +61,7 @@ interface Entry extends Found {
   count: number;
   readonly witnesses: Witness[];
   readonly records: number[];
+  readonly alsoRefutes: Guarantee[];
   readonly explanation: Explanation & {
     expected: string[];
     observed: string[];
@@ -104,6 +109,7 @@ export class Findings {
       return;
     }
     entry.count++;
+    entry.alsoRefutes.push(...(report.alsoRefutes ?? []));
     addUpTo(entry.witnesses, report.witnesses ?? [], witnessesMax);
     addUpTo(entry.records, report.records ?? [], 10_000);
     addLines(entry, 'expected', report.expected ?? []);
@@ -160,6 +166,7 @@ function entryOf(report: Report): Entry {
     witnesses: (report.witnesses ?? []).slice(0, witnessesMax),
     records: [...(report.records ?? [])],
     blame: report.blame ?? null,
+    alsoRefutes: [...(report.alsoRefutes ?? [])],
     explanation: {
       sentence: typeof words.sentence === 'string' ? words.sentence : headline(sentence),
       let: told('let', words.let ?? []),

@@ -90,10 +90,9 @@ function refutedBy(findings: Findings, found: readonly Found[]): ReadonlySet<Gua
   const refuted = new Set<Guarantee>();
   for (const anomaly of found) {
     const exempt = findings.isExempt(anomaly);
-    for (const name of closureOf(anomaly.name)) {
-      for (const guarantee of anomalies[name].refutes) {
-        if (!exempt || !deliveryOnly.has(guarantee)) refuted.add(guarantee);
-      }
+    const named = closureOf(anomaly.name).flatMap((name) => anomalies[name].refutes);
+    for (const guarantee of [...named, ...anomaly.alsoRefutes]) {
+      if (!exempt || !deliveryOnly.has(guarantee)) refuted.add(guarantee);
     }
   }
   return refuted;
