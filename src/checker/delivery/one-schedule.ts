@@ -5,10 +5,12 @@
  */
 import type { Key } from '../../model/value.ts';
 import { cleanupTime } from '../../oracle/specification.ts';
+import { drops } from '../plan/branches.ts';
 import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
-import { attemptBehind, type Epoch, epochsOf } from '../time/epochs.ts';
+import { attemptOf, type Epoch, epochsOf } from '../time/epochs.ts';
 import { announcesAtOnce, type Met, PrefixTimes } from '../time/lateness.ts';
 import { Announcements, type Decision, findSchedule } from '../time/schedule.ts';
+import type { RecordTable } from '../plan/records.ts';
 import type { Group, Member, Pane } from './groups.ts';
 import type { Readings } from './guessed-panes.ts';
 import type { PaneSink } from './pane-sink.ts';
@@ -32,6 +34,12 @@ interface Judging {
   readonly atLeastAtEnd: number;
 }
 
+/** The surviving line of the run, and its input. */
+interface Line {
+  readonly epochs: readonly Epoch[];
+  readonly table: RecordTable;
+}
+
 export function checkOneSchedule(context: Context, sink: PaneSink, judging: Judging): void {
   if (!decides(context, sink)) return;
   const epochs = epochsOf(context.seen, context.plan.table);
@@ -52,7 +60,7 @@ export function checkOneSchedule(context: Context, sink: PaneSink, judging: Judg
     };
     const worlds = readingsOf(groups, judging.readings).map((read) =>
       read
-        .flatMap((group) => outcomesOf(sink, group, { ...judging, epochs }))
+        .flatMap((group) => outcomesOf(sink, group, { ...judging, epochs, table }))
         .filter((outcome) => isOpen(judging.met, outcome)),
     );
     if (worlds.some((outcomes) => outcomes.length === 0)) continue;
@@ -103,9 +111,9 @@ function isOpen(met: Met, { member, low, high }: Outcome): boolean {
 }
 
 function outcomesOf(
-  { spec }: PaneSink,
+  { spec, branch }: PaneSink,
   group: Group,
-  { epochs, atLeastAtEnd }: Judging & { readonly epochs: readonly Epoch[] },
+  { epochs, table, atLeastAtEnd }: Judging & Line,
 ): Outcome[] {
   if (spec.kind !== 'window' || group.guessed.length > 0) return [];
   const { assigner, allowedLatenessMs: lateness } = spec;
@@ -132,11 +140,12 @@ function outcomesOf(
       const high = together ? end - 1 : clean;
       // A session grows with what joins it, and may then be on time again.
       const late = !isFirst && !together && assigner.kind !== 'session';
-      const again = late && isOneAttempt(epochs, group);
+      const again = late && isOneAttempt(epochs, table, group);
       add(member, pane, again ? { low: end - 1, high } : { high });
     }
   }
-  for (const member of group.members) {
+  // A filter behind the window may hide a pane that holds them.
+  for (const member of drops(branch) ? [] : group.members) {
     const { item } = member;
     const end = assigner.kind === 'session' ? item.ts + assigner.gapMs : group.window.end;
     if (fired.has(member) || item.waits || group.window.end - 1 > atLeastAtEnd) continue;
@@ -145,9 +154,11 @@ function outcomesOf(
   return outcomes;
 }
 
-/** Whether all panes of the window fired in one attempt: a late one then fires at once. */
-function isOneAttempt(epochs: readonly Epoch[], { panes }: Group): boolean {
-  const attempts = panes.map(({ seen }) => attemptBehind(epochs, seen.checkpoint));
+/** Whether one attempt read all that the window shows: a late record then fires it at once. */
+function isOneAttempt(epochs: readonly Epoch[], table: RecordTable, { panes }: Group): boolean {
+  const attempts = panes.flatMap(({ members }) =>
+    members.map(({ item }) => attemptOf(epochs, table, item.from[0] as number)),
+  );
   return attempts[0] !== null && new Set(attempts).size === 1;
 }
 

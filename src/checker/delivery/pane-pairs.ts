@@ -5,7 +5,8 @@
  * forget may come in a second, separate part.
  */
 import { type Context, recordList, seenText, witness } from '../context.ts';
-import { attemptBehind, attemptOf, type Epoch } from '../time/epochs.ts';
+import { drops } from '../plan/branches.ts';
+import { attemptOf, type Epoch } from '../time/epochs.ts';
 import { reportDuplicate } from './duplicates.ts';
 import type { Group, Member, Pane } from './groups.ts';
 import type { PaneSink } from './pane-sink.ts';
@@ -16,12 +17,18 @@ interface Pair {
   readonly pane: Pane;
 }
 
+/**
+ * Judged is which panes there are, not when each became visible: in which order a reader saw them
+ * is a matter of other guarantees.
+ */
 export function judgePairs(
   context: Context,
   sink: PaneSink,
   { group, epochs }: { readonly group: Group; readonly epochs: readonly Epoch[] },
 ): void {
-  const panes = inOrder(group.panes);
+  const panes = [...group.panes].sort(
+    (a, b) => a.members.length - b.members.length || a.seen.position - b.seen.position,
+  );
   for (const [i, pane] of panes.entries()) {
     for (const earlier of panes.slice(0, i)) {
       const pair = { group, earlier, pane };
@@ -31,24 +38,12 @@ export function judgePairs(
   }
 }
 
-/** By commits; within one, several subtasks of a sink tell no order, but a window grows. */
-function inOrder(panes: readonly Pane[]): readonly Pane[] {
-  const spread = new Set(panes.map(({ seen }) => seen.subtask)).size > 1;
-  const sizeOf = (pane: Pane): number => (spread ? pane.members.length : 0);
-  return [...panes].sort(
-    (a, b) =>
-      (a.seen.checkpoint ?? 0) - (b.seen.checkpoint ?? 0) ||
-      sizeOf(a) - sizeOf(b) ||
-      a.seen.position - b.seen.position,
-  );
-}
-
 function judgePair(
   context: Context,
   sink: PaneSink,
   { pair, epochs }: { readonly pair: Pair; readonly epochs: readonly Epoch[] },
 ): 'repeated' | 'different' {
-  const { earlier, pane } = pair;
+  const { group, earlier, pane } = pair;
   const before = new Set(earlier.members);
   const shared = pane.members.filter((member) => before.has(member)).length;
   if (shared === pane.members.length && shared === earlier.members.length) {
@@ -57,10 +52,9 @@ function judgePair(
   }
   if (!sink.committed) return 'different';
   if (shared === 0) {
-    const swapped = { group: pair.group, earlier: pane, pane: earlier };
-    const isOrdered = earlier.seen.subtask === pane.seen.subtask;
+    const swapped = { group, earlier: pane, pane: earlier };
     const apart = (one: Pair): boolean => mayComeApart(context, sink, { pair: one, epochs });
-    if (!apart(pair) && (isOrdered || !apart(swapped))) reportPart(context, sink, pair);
+    if (!apart(pair) && !apart(swapped)) reportPart(context, sink, pair);
   } else if (shared < earlier.members.length || !keepsState(sink)) {
     reportDoubleFire(context, sink, pair);
   }
@@ -79,16 +73,31 @@ function mayComeApart(
 ): boolean {
   const { group, earlier, pane } = pair;
   if (group.forced.length > 0) return true;
-  const { table, kase } = context.plan;
-  const fired = attemptBehind(epochs, earlier.seen.checkpoint);
-  const mayFollow = ({ item, onTime }: Member): boolean => {
+  const { options } = context.plan.kase;
+  const arrived = attemptsOf(context, earlier, epochs);
+  const fired = arrived === null ? null : Math.max(...arrived);
+  const mayFollow = (member: Member): boolean => {
     // A hand-made window takes late rows, too: their timer fires with the next watermark.
-    if (spec.kind === 'process' && !onTime) return true;
+    if (spec.kind === 'process' && !member.onTime) return true;
     if (context.seen.attempts.length <= 1 || stage.punctual) return false;
-    if (kase.options.mode !== 'exactly-once' || !item.direct || fired === null) return true;
-    return item.from.every((record) => (attemptOf(epochs, table, record) ?? Infinity) > fired);
+    const own = attemptsOf(context, { members: [member] }, epochs);
+    if (options.mode !== 'exactly-once' || own === null || fired === null) return true;
+    return own.every((attempt) => attempt > fired);
   };
   return pane.members.every(mayFollow);
+}
+
+/** The attempts that processed the records of a pane for good; null: unknown. */
+function attemptsOf(
+  { plan }: Context,
+  { members }: Pick<Pane, 'members'>,
+  epochs: readonly Epoch[],
+): readonly number[] | null {
+  if (members.some(({ item }) => !item.direct)) return null;
+  const attempts = members.flatMap(({ item }) =>
+    item.from.map((record) => attemptOf(epochs, plan.table, record)),
+  );
+  return attempts.includes(null) ? null : (attempts as readonly number[]);
 }
 
 /** A kept window that has fired fires for each late record at once: it never gains two. */
@@ -101,11 +110,12 @@ function judgeGrowth(
   const pane = panes.at(-1) as Pane;
   const own = new Set(pane.members);
   const earlier = panes.slice(0, -1).findLast((one) => one.members.some((m) => own.has(m)));
-  if (!sink.committed || earlier === undefined || !keepsState(sink)) return;
+  // A filter behind the window may hide the panes in between.
+  if (!sink.committed || earlier === undefined || !keepsState(sink) || drops(sink.branch)) return;
   if (group.forced.length > 0 || earlier.members.some((member) => !own.has(member))) return;
-  const attempt = attemptBehind(epochs, earlier.seen.checkpoint);
-  if (attempt === null || attempt !== attemptBehind(epochs, pane.seen.checkpoint)) return;
   if (pane.members.length <= earlier.members.length + 1) return;
+  const attempts = attemptsOf(context, pane, epochs);
+  if (attempts === null || new Set(attempts).size > 1) return;
   reportGrowth(context, sink, { group, earlier, pane });
 }
 
@@ -159,6 +169,7 @@ export function reportPart(
   const onTime = pane.members.some((member) => member.onTime);
   context.findings.report({
     name: onTime ? 'early-fire' : 'late-included',
+    alsoRefutes: ['exactly-once', 'effectively-once'],
     operator: sink,
     key: group.key,
     records,

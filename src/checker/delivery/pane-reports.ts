@@ -44,6 +44,7 @@ export function reportOpaque(
   const name = opaqueName(seen, group);
   context.findings.report({
     name,
+    alsoRefutes: ['validity'],
     operator: sink,
     key: seen.row.key,
     records,

@@ -166,6 +166,7 @@ function reportContent(
   const isWindow = spec.kind === 'window';
   context.findings.report({
     name: keys.size > 1 ? 'misroute' : 'window-content',
+    alsoRefutes: ['validity'],
     operator: sink,
     key: seen.row.key,
     records,

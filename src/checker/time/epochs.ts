@@ -80,13 +80,6 @@ function startOf(seen: Observation, table: RecordTable, attempt: number): readon
   return offsets === null ? null : cutOf(table, offsets);
 }
 
-/** The attempt whose work the transactions of a checkpoint are; null: unknown. */
-export function attemptBehind(epochs: readonly Epoch[], checkpoint: number | null): number | null {
-  if (checkpoint === null) return null;
-  const covering = epochs.find((epoch) => (epoch.checkpoint ?? -1) >= checkpoint);
-  return covering?.attempt ?? null;
-}
-
 /** The attempt that processed a record for good; null: unknown. */
 export function attemptOf(
   epochs: readonly Epoch[],
