@@ -38,7 +38,7 @@ function checkOffsets(context: Context): void {
   const cuts = line.map(({ offsets }) => cutOf(plan.table, offsets ?? {}));
   const earlier = extremes(cuts, Math.max);
   const later = extremes([...cuts].reverse(), Math.min).reverse();
-  const aligned = plan.kase.options.mode === 'exactly-once';
+  const aligned = plan.kase.options.mode !== 'at-least-once';
   const covers = new Map<number, number>();
   for (const [sink, rows] of context.shown) {
     for (const { seen: shown, records, prompt, again } of rows) {

@@ -99,8 +99,8 @@ function readingsOf(
 /** Only transactions of aligned checkpoints say which records arrived between which cuts. */
 function decides(context: Context, { committed, stage, items }: PaneSink): boolean {
   const { plan } = context;
-  const aligned = committed && plan.kase.options.mode === 'exactly-once';
-  if (!aligned || stage.punctual || plan.forgets || stage.fansOut || !isDue(context)) return false;
+  const aligned = committed && plan.kase.options.mode !== 'at-least-once';
+  if (!aligned || stage.punctual || stage.fansOut || !isDue(context)) return false;
   return stage.branches.every((branch) => branch.fifo) && items.every((item) => item.direct);
 }
 

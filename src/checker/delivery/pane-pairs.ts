@@ -81,7 +81,7 @@ function mayComeApart(
     if (spec.kind === 'process' && !member.onTime) return true;
     if (context.seen.attempts.length <= 1 || stage.punctual) return false;
     const own = attemptsOf(context, { members: [member] }, epochs);
-    if (options.mode !== 'exactly-once' || own === null || fired === null) return true;
+    if (options.mode === 'at-least-once' || own === null || fired === null) return true;
     return own.every((attempt) => attempt > fired);
   };
   return pane.members.every(mayFollow);

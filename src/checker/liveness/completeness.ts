@@ -55,37 +55,21 @@ function ending(kind: Due['kind'], progress: Ending['progress'], reason: string)
 }
 
 /** A stopped job owes what its last checkpoint had read. */
-function stopped(plan: Plan, seen: Observation, suspended: boolean): Ending {
-  const { table } = plan;
+function stopped({ table }: Plan, seen: Observation, suspended: boolean): Ending {
   const offsets = survivingCheckpoints(seen).at(-1)?.offsets ?? null;
   if (offsets === null) {
     const reason = 'the job was stopped and nothing tells what its last checkpoint had read';
     return { ...ending('none', 'fine', reason), cutKnown: false };
   }
-  const drainedTwice = !suspended && readsOnAfterDrain(plan, seen);
   const cutShort = table.splits.some(({ name, records }) => (offsets[name] ?? 0) < records.length);
   return {
     due: { kind: 'all', suspended, cutShort },
     cutKnown: true,
     stoppedAt:
-      cutShort || drainedTwice || suspended
-        ? { offsets, suspended, drainedTwice, restarted: seen.attempts.length > 1 }
-        : null,
+      cutShort || suspended ? { offsets, suspended, restarted: seen.attempts.length > 1 } : null,
     progress: 'fine',
     reason: suspended ? 'the job was stopped with a savepoint' : 'the job was drained',
   };
-}
-
-/** Whether an attempt restored what another had done with event time at its end already. */
-function readsOnAfterDrain(
-  { kase }: Plan,
-  { attempts, checkpoints, finals }: Observation,
-): boolean {
-  const drainedAt = kase.options.stop?.atMs ?? Number.POSITIVE_INFINITY;
-  return attempts.some(({ restored }) => {
-    if (restored === null) return false;
-    return finals.has(restored) || (checkpoints.get(restored)?.completedT ?? 0) >= drainedAt;
-  });
 }
 
 function lastArrival({ workload, options }: Case): number {

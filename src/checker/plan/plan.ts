@@ -37,8 +37,6 @@ export interface Plan {
   readonly words: Words;
   readonly stages: ReadonlyMap<string, Stage>;
   readonly sinks: readonly SinkPlan[];
-  /** A watermark may have reached the end before the input had: any record may be late. */
-  readonly forgets: boolean;
   /** The watermark that a stage behind these splits had certainly reached when the job ended. */
   reached(splits: readonly number[]): number;
 }

@@ -42,8 +42,6 @@ export interface Stopped {
   readonly offsets: Readonly<Record<string, number>>;
   /** Splits with more to come did not end. */
   readonly suspended: boolean;
-  /** It was drained, restored and read on: its first end of input was none. */
-  readonly drainedTwice: boolean;
   /** A restart made event time start again, so how far it had come in the end is not known. */
   readonly restarted: boolean;
 }

@@ -49,12 +49,11 @@ export function planOfPart(setting: Setting, stopped: Stopped): Plan {
 function makePlan(setting: Setting, stopped: Stopped | null = null): Plan {
   const { kase, functions } = setting;
   const table = recordTable(setting, stopped);
-  const forgets = stopped?.drainedTwice === true;
   const stages = new Map<string, Stage>();
   const sinks: SinkPlan[] = [];
   const reached = (numbers: readonly number[]): number => reachedAtEnd(table, stopped, numbers);
   const words = new Words();
-  const plan: Plan = { kase, functions, table, words, stages, sinks, forgets, reached };
+  const plan: Plan = { kase, functions, table, words, stages, sinks, reached };
   for (const spec of kase.pipeline.operators) {
     if (spec.kind === 'sink') {
       sinks.push({ spec, branches: branchesInto(kase.pipeline, spec, functions) });
@@ -72,7 +71,6 @@ function makeStage(plan: Plan, spec: StatefulSpec): Stage {
   const splits = [...new Set(branches.flatMap((branch) => splitsOf(plan, branch)))];
   const fansOut = branches.some((branch) => branch.fansOut || innerFansOut(plan, branch));
   const punctual =
-    !plan.forgets &&
     isPunctual(plan.table, splits, fansOut) &&
     branches.every((branch) => rootIsPunctual(plan, branch));
   const items = itemsOf(plan, branches);

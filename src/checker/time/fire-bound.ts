@@ -19,8 +19,7 @@ export function fireBound(context: Context, stage: Stage): FireBound {
   const { plan, seen } = context;
   const prefixes = new PrefixTimes(plan.table, stage.splits);
   const known = new Map<number, number>();
-  const drains = plan.kase.options.stop?.kind === 'drain';
-  const usable = plan.kase.options.mode !== 'at-least-once' && !drains;
+  const usable = plan.kase.options.mode !== 'at-least-once';
   const bound = (cut: readonly number[]): number => {
     return lowestWaitedFor(plan.table, stage.splits, (q) => prefixes.highest(q, cut[q] ?? 0));
   };

@@ -26,8 +26,7 @@ export function metWatermarks(context: Context, stage: Stage, committed: boolean
   const { table } = plan;
   const own = ownBounds(table);
   if (stage.punctual) return punctual(own);
-  if (plan.forgets) return { max: () => WATERMARK_MAX, min: () => WATERMARK_MIN };
-  const aligned = committed && plan.kase.options.mode === 'exactly-once';
+  const aligned = committed && plan.kase.options.mode !== 'at-least-once';
   const perRecord = announcesAtOnce(table, stage.splits);
   const prefixes = new PrefixTimes(table, stage.splits);
   const epochs = aligned ? epochsOf(seen, table) : [];

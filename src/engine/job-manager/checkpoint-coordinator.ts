@@ -53,6 +53,8 @@ export class CheckpointCoordinator {
   private failures = 0;
   private requested: CheckpointReason = 'periodic';
   private triggering = false;
+  /** The sources were told to end; see drain. */
+  private draining = false;
   /** The period came round while no further checkpoint was allowed. */
   private missed = false;
 
@@ -66,6 +68,7 @@ export class CheckpointCoordinator {
     this.active = attempt;
     this.failures = 0;
     this.requested = 'periodic';
+    this.draining = false;
     this.schedule(this.settings.options.checkpoint.intervalMs);
   }
 
@@ -85,6 +88,15 @@ export class CheckpointCoordinator {
     if (this.requested !== 'periodic') return;
     this.requested = reason;
     this.schedule(0);
+  }
+
+  /**
+   * Sources end where they are: from now on only the final checkpoint. One between the end of event
+   * time and the final one would make a restored job read on behind windows that have fired (Flink
+   * stops its scheduler before a stop with savepoint).
+   */
+  drain(): void {
+    this.draining = true;
   }
 
   onAck(message: {
@@ -120,6 +132,7 @@ export class CheckpointCoordinator {
       if (this.pending.size === 0) this.trigger(this.requested);
       return;
     }
+    if (this.draining) return;
     if (this.pending.size >= checkpoint.concurrentMax) {
       this.missed = true;
       return;
@@ -138,6 +151,10 @@ export class CheckpointCoordinator {
     this.settings.nextId((id) => {
       if (this.active !== active || active === null) return;
       this.triggering = false;
+      if (reason === 'periodic' && this.draining) {
+        if (this.requested !== 'periodic') this.schedule(0);
+        return;
+      }
       this.send(id, reason, active);
     });
   }

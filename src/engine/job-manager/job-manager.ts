@@ -218,7 +218,10 @@ export class JobManager implements EngineNode {
       if (this.execution !== execution || this.phase !== 'starting') return;
       const { attempt, leader } = execution;
       if (stop.kind === 'suspend') this.coordinator.request('suspend');
-      else execution.broadcast({ type: 'drain', leader, attempt });
+      else {
+        this.coordinator.drain();
+        execution.broadcast({ type: 'drain', leader, attempt });
+      }
     });
   }
 

@@ -250,56 +250,6 @@ describe('a coordinator that dies before it tells the offsets of the last checkp
   });
 });
 
-test('a drained job that fails after it fired all may read on from a checkpoint of that time', () => {
-  const kind = 'drain' as const;
-  const drained = makeCase({ operators, splits, promises, options: { stop: { kind, atMs: 1 } } });
-  const checkpoint = (t: number, id: number, s0: number): readonly Record<string, unknown>[] => [
-    {
-      kind: 'checkpoint',
-      t,
-      checkpoint: id,
-      attempt: id,
-      event: 'completed',
-      offsets: { s0 },
-      reason: null,
-    },
-    {
-      kind: 'visible',
-      t,
-      sink: 'sink',
-      subtask: 0,
-      attempt: id,
-      transaction: `t${id}`,
-      checkpoint: id,
-      rows: id === 1 ? [pane(10, 20, [1])] : [pane(10, 20, [2])],
-    },
-  ];
-  const events = (firstEndsAt: number): HistoryEvent[] =>
-    [
-      { kind: 'attempt', t: 0, attempt: 1, leader: 1, restored: null, cause: 'start' },
-      ...checkpoint(firstEndsAt, 1, 1),
-      { kind: 'attempt', t: 3, attempt: 2, leader: 1, restored: 1, cause: 'a crash' },
-      ...checkpoint(4, 2, 2),
-      { kind: 'end', t: 5, outcome: 'finished', reason: '', healedAt: 0, messages: 0 },
-    ] as unknown as HistoryEvent[];
-  const two = {
-    ...drained,
-    workload: {
-      splits: [
-        log('s0', [
-          [1, 12],
-          [2, 13],
-          [3, 14],
-        ]),
-      ],
-    },
-  };
-  const check = (firstEndsAt: number): readonly string[] =>
-    checkHistory(two, [header(two), ...events(firstEndsAt)]).anomalies.map(({ name }) => name);
-  expect(check(2)).toEqual([]);
-  expect(check(0)).toEqual(['early-fire']);
-});
-
 describe('self-reported watermarks', () => {
   const report = (operator: string, watermark: number): Record<string, unknown> => ({
     kind: 'watermark',

@@ -171,6 +171,35 @@ describe('the end of an attempt', () => {
 });
 
 describe('the checkpoint a job ends with', () => {
+  test('while a job is drained no other one is taken: it would lie behind the end of time', () => {
+    const drained = rig().pass(99);
+    drained.coordinator.drain();
+    expect(drained.pass(1000).take()).toEqual([]);
+    drained.coordinator.request('final');
+    expect(drained.pass(0).takeEvents()).toEqual(['triggered 1']);
+  });
+
+  test('one that waits for its id when the draining begins is not taken either', () => {
+    const drained = rig();
+    drained.world.timer(100, () => drained.coordinator.drain());
+    expect(drained.pass(150).takeEvents()).toEqual([]);
+    drained.coordinator.request('final');
+    expect(drained.pass(0).takeEvents().length).toBe(1);
+  });
+
+  test('one that was triggered before the draining may complete', () => {
+    const drained = rig().pass(100);
+    drained.coordinator.drain();
+    expect(drained.ack(1, 0, 1).takeEvents()).toEqual(['triggered 1', 'completed 1']);
+  });
+
+  test('the next attempt starts anew', () => {
+    const next = rig();
+    next.coordinator.drain();
+    next.coordinator.end();
+    expect(next.begin().pass(100).takeEvents()).toEqual(['triggered 1']);
+  });
+
   test('is taken at once, and told to be the last', () => {
     const one = rig().pass(100).ack(1, 0, 1).pass(5);
     one.coordinator.request('final');
