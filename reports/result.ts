@@ -69,6 +69,12 @@ export interface Sometimes {
   readonly runs: number;
 }
 
+/** What runs ran on, as the histories themselves say, and how many. */
+export interface RanOn {
+  readonly subject: string;
+  readonly runs: number;
+}
+
 export interface ScenarioStats {
   readonly wallMs: number;
   readonly virtualMs: number;
@@ -83,6 +89,8 @@ export interface ScenarioResult {
   /** The weakest of the runs' strongest guarantees: what held in every run. */
   readonly strongestGuarantee: string;
   readonly runs: number;
+  /** Absent in results of earlier versions. */
+  readonly ranOn?: readonly RanOn[] | undefined;
   /** Runs that decided nothing: no visible output, or a fault without effect. */
   readonly vacuousRuns: number;
   readonly guarantees: Readonly<Record<Guarantee, GuaranteeStatus>>;

@@ -250,9 +250,9 @@ export const optionTable: OptionTable = {
   postgres: {
     value: '<url>',
     describes:
-      'PostgreSQL server for the sinks of real subjects, instead of one started for the run',
+      'PostgreSQL server for the sinks of real subjects: asked first, then used by every run',
     absent: null,
-    absentText: 'one of our own',
+    absentText: 'one started for runs with faults of the store',
     parse: nonEmpty,
   },
   html: {

@@ -24,6 +24,7 @@ export function conclude(entry: ScenarioTally, cases: readonly CaseResult[]): Sc
     ),
     strongestGuarantee: tally.strongest,
     runs: tally.runs,
+    ranOn: tally.ranOn,
     vacuousRuns: tally.vacuous,
     guarantees: tally.guaranteeStatuses(),
     promises: tally.promises.size > 0 ? [...tally.promises] : scenario.promises,

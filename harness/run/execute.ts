@@ -38,6 +38,11 @@ function judged(subject: Subject, kase: Case, run: SubjectRun): Execution {
   return { history, verdict, digest: historyDigest(history), messages, virtualMs };
 }
 
+/** What the header of the history says it ran on; null: there is none. */
+export function ranOn([header]: History): string | null {
+  return header?.kind === 'header' ? header.subject : null;
+}
+
 /** What is kept of run number `run`. */
 export function summarize(run: number, kase: Case, execution: Execution): RunOutcome {
   const { verdict } = execution;
@@ -55,6 +60,7 @@ export function summarize(run: number, kase: Case, execution: Execution): RunOut
     messages: execution.messages,
     virtualMs: execution.virtualMs,
     digest: execution.digest,
+    ranOn: ranOn(execution.history),
     error: null,
     evidence: null,
   };
@@ -87,6 +93,7 @@ export function failedOutcome(run: number, error: string): RunOutcome {
     messages: 0,
     virtualMs: 0,
     digest: hash('sha256', error.split('\n')[0] ?? '').slice(0, 16),
+    ranOn: null,
     error,
     evidence: null,
   };

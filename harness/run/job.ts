@@ -79,8 +79,8 @@ export type JobReply<J extends Job> = JobReplies[J['kind']];
 export interface Workbench {
   readonly subject: Subject;
   readonly scenarios: readonly Scenario[];
-  /** URLs of the modules the scenarios come from; absent: they exist as objects only. */
-  readonly modules?: readonly string[];
+  /** URL of the module a scenario comes from, by its id; absent: they exist as objects only. */
+  readonly moduleOf?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -128,10 +128,11 @@ function subjectFor(bench: Workbench, kase: Case): Subject {
   );
 }
 
-function subjectOf({ subject, modules }: Workbench, scenario: Scenario | undefined): Subject {
+function subjectOf({ subject, moduleOf }: Workbench, scenario: Scenario | undefined): Subject {
   if (scenario?.functions === undefined) return subject;
   const { functions, id } = scenario;
-  const source = modules === undefined ? null : { modules, scenario: id };
+  const module = moduleOf?.get(id);
+  const source = module === undefined ? null : { module, scenario: id };
   return boundSubject(subject, { functions, source });
 }
 

@@ -23,6 +23,8 @@ export interface RunOutcome {
   readonly virtualMs: number;
   /** Digest of the history's bytes. */
   readonly digest: string;
+  /** What the header of its history says it ran on; null: there is none. */
+  readonly ranOn: string | null;
   /** What the harness, engine or checker threw; null when nothing did. */
   readonly error: string | null;
   /** The run itself, where making it again could give another one; null: it can be repeated. */

@@ -1,6 +1,7 @@
 /**
  * A run of a real subject in which every planned fault strikes. Real time is its own master: a fault
- * anchored at the third commit finds no third commit when a restart came early. Two means against it:
+ * anchored at the third commit finds no third commit when a restart came early, and nobody kills a
+ * database server that is somebody else's. What cannot strike is left out. Two means against misses:
  * the schedule is tried on the model first, and what misses there is left out; and a run in which a
  * fault missed is made again. A run that shows an anomaly is never repeated: it is the result.
  */
@@ -26,7 +27,7 @@ export interface RealRun extends RunEvidence {
 
 /** Runs `kase`, aimed. Throws what the subject or the checker throws. */
 export async function runAimed(subject: RealSubject, kase: Case): Promise<RealRun> {
-  let aimed = aimAt(subject.model, kase);
+  let aimed = aimAt(subject.model, withInjectable(subject, kase));
   for (let attempt = 1; ; attempt++) {
     const execution = await execute(subject, aimed);
     if (attempt === attemptsMax || !isVacuous(execution.verdict)) {
@@ -34,6 +35,12 @@ export async function runAimed(subject: RealSubject, kase: Case): Promise<RealRu
     }
     if (attempt === attemptsMax - 1) aimed = withoutMissed(aimed, execution.history);
   }
+}
+
+/** Without the faults that the subject cannot inject as it was set up. */
+function withInjectable(subject: RealSubject, kase: Case): Case {
+  const schedule = kase.schedule.filter((fault) => subject.canInject?.(fault) ?? true);
+  return schedule.length === kase.schedule.length ? kase : { ...kase, schedule };
 }
 
 /** The case with those faults only that take effect on the model. */

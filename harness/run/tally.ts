@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 
 import { guarantees, type AnomalyName, type Guarantee } from '../../src/model/guarantee.ts';
 import { mergeStatus, type Coverage, type Status } from '../../src/model/verdict.ts';
-import type { GuaranteeStatus, Sometimes } from '../../reports/result.ts';
+import type { GuaranteeStatus, RanOn, Sometimes } from '../../reports/result.ts';
 import type { RunEvidence, RunOutcome } from './outcome.ts';
 import type { SometimesRule } from '../../scenarios/scenario.ts';
 
@@ -45,6 +45,7 @@ export class Tally {
   private readonly reasons = new Set<string>();
   private readonly hits = new Map<string, number>();
   private readonly statuses = new Map<Guarantee, GuaranteeStatus>();
+  private readonly subjects = new Map<string, number>();
 
   constructor(sometimes: readonly SometimesRule[]) {
     this.sometimes = sometimes;
@@ -57,6 +58,8 @@ export class Tally {
     this.faults += outcome.faults;
     this.digest = hash('sha256', this.digest + outcome.digest).slice(0, 16);
     if (outcome.error !== null && this.errors.length < reasonsMax) this.errors.push(outcome.error);
+    const { ranOn } = outcome;
+    if (ranOn !== null) this.subjects.set(ranOn, (this.subjects.get(ranOn) ?? 0) + 1);
     this.count(outcome);
     this.cover(outcome.coverage);
     if (!outcome.vacuous) this.merge(outcome);
@@ -78,6 +81,11 @@ export class Tally {
 
   get sometimesSeen(): Sometimes[] {
     return this.sometimes.map(({ name }) => ({ name, runs: this.hits.get(name) ?? 0 }));
+  }
+
+  /** What the runs ran on, by the headers of their histories, and how many each. */
+  get ranOn(): RanOn[] {
+    return [...this.subjects].map(([subject, runs]) => ({ subject, runs }));
   }
 
   guaranteeStatuses(): Record<Guarantee, GuaranteeStatus> {

@@ -20,8 +20,11 @@ export interface WorkerSetup {
 export async function setUp(setup: WorkerSetup): Promise<Workbench> {
   const module = (await import(setup.subject)) as { readonly subject: Subject };
   const subject = plantedSubject(module.subject, setup.bug);
-  const modules = setup.scenarios;
-  return { subject, scenarios: await loadScenarios(modules), modules };
+  const moduleOf = new Map<string, string>();
+  for (const url of setup.scenarios) {
+    for (const { id } of await loadScenarios([url])) moduleOf.set(id, url);
+  }
+  return { subject, scenarios: await loadScenarios(setup.scenarios), moduleOf };
 }
 
 /** URL of a module beside `base`: `.ts` in a checkout, `.js` in the build. */

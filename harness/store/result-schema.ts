@@ -63,6 +63,7 @@ const scenario = z.strictObject({
   cases: z.array(caseResult),
   coverage: z.record(z.string(), z.number()),
   sometimes: z.array(z.strictObject({ name: z.string(), runs: count })),
+  ranOn: z.array(z.strictObject({ subject: z.string(), runs: count })).optional(),
   unknowns: z.array(z.string()),
   historyDigest: z.string().describe('over the bytes of all histories, in run order'),
   statement: z.string(),

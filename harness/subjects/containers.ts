@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { checkHistory } from '../../src/checker/check.ts';
 import type { BugFile } from '../known-bugs/bug-file.ts';
 import { ContainerBench } from './containers/bench.ts';
+import { canInject } from './processes/given-postgres.ts';
 import { runCase } from './processes/run-case.ts';
 import { subject as simulator } from './simulator.ts';
 import type { RealSubject } from './subject.ts';
@@ -19,11 +20,12 @@ let opening: Promise<ContainerBench> | null = null;
 function subjectWith(bug: BugFile | null): RealSubject {
   return {
     id: 'containers',
-    run: async (kase) => {
+    run: async (kase, given) => {
       opening ??= ContainerBench.open();
-      return runCase(kase, { bench: await opening, evidence, bug });
+      return runCase(kase, { bench: await opening, evidence, bug, given });
     },
-    check: (kase, history) => checkHistory(kase, history),
+    check: (kase, history, given) => checkHistory(kase, history, given),
+    canInject,
     model: simulator,
     planted: subjectWith,
   };

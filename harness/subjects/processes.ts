@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { checkHistory } from '../../src/checker/check.ts';
 import type { BugFile } from '../known-bugs/bug-file.ts';
 import { Bench } from './processes/bench.ts';
+import { canInject } from './processes/given-postgres.ts';
 import { soundProgram } from './processes/node-program.ts';
 import { runCase } from './processes/run-case.ts';
 import { subject as simulator } from './simulator.ts';
@@ -21,11 +22,12 @@ let opening: Promise<Bench> | null = null;
 function subjectWith(bug: BugFile | null): RealSubject {
   return {
     id: 'processes',
-    run: async (kase) => {
+    run: async (kase, given) => {
       opening ??= Bench.open({ program: soundProgram });
-      return runCase(kase, { bench: await opening, evidence, bug });
+      return runCase(kase, { bench: await opening, evidence, bug, given });
     },
-    check: (kase, history) => checkHistory(kase, history),
+    check: (kase, history, given) => checkHistory(kase, history, given),
+    canInject,
     // A run waits more than it computes.
     runsAtOnce: Math.min(4, availableParallelism()),
     model: simulator,

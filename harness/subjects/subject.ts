@@ -3,6 +3,7 @@
  * exports `subject` and is named by its URL, so that every worker can load its own copy.
  */
 import type { Case } from '../../src/model/case.ts';
+import type { Fault } from '../../src/model/fault.ts';
 import type { History, HistoryEvent } from '../../src/model/history.ts';
 import type { OwnFunctions } from '../../src/model/own-functions.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
@@ -21,9 +22,9 @@ export interface GivenFunctions {
   readonly source: FunctionSource | null;
 }
 
-/** Modules that export scenarios, and the one whose functions they are. */
+/** URL of a module that exports scenarios, and the one whose functions they are. */
 export interface FunctionSource {
-  readonly modules: readonly string[];
+  readonly module: string;
   readonly scenario: string;
 }
 
@@ -42,6 +43,8 @@ export interface ImmediateSubject extends Judged {
 /** A subject whose runs happen in the world: they take time and do not repeat byte for byte. */
 export interface RealSubject extends Judged {
   run(kase: Case, given?: GivenFunctions): Promise<SubjectRun>;
+  /** Whether the fault can be injected here; absent: every one can. */
+  canInject?(fault: Fault): boolean;
   /** Runs that may go on side by side without disturbing each other much; absent: one. */
   readonly runsAtOnce?: number;
   /** Where candidates of a shrinking are tried first. */
@@ -81,6 +84,7 @@ function boundReal(subject: RealSubject, given: GivenFunctions): RealSubject {
     run: (kase) => subject.run(kase, given),
     check: (kase, history) => subject.check(kase, history, { functions: given.functions }),
     ...(runsAtOnce === undefined ? {} : { runsAtOnce }),
+    canInject: (fault) => subject.canInject?.(fault) ?? true,
     model: boundImmediate(model, given),
     planted,
   };

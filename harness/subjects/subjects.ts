@@ -9,14 +9,16 @@ interface KnownSubject {
   readonly module: string;
   /** Its runs happen in the world and take seconds each. */
   readonly real: boolean;
+  /** Functions of a user's own reach it. */
+  readonly takesFunctions: boolean;
   /** Runs that fit side by side on one machine; they wait more than they compute. */
   readonly workersMax: number;
 }
 
 const known: Readonly<Record<string, KnownSubject>> = {
-  simulator: { module: './simulator', real: false, workersMax: Infinity },
-  processes: { module: './processes', real: true, workersMax: Infinity },
-  containers: { module: './containers', real: true, workersMax: 1 },
+  simulator: { module: './simulator', real: false, takesFunctions: true, workersMax: Infinity },
+  processes: { module: './processes', real: true, takesFunctions: true, workersMax: Infinity },
+  containers: { module: './containers', real: true, takesFunctions: false, workersMax: 1 },
 };
 
 /** Whether this version can verify the subject. */
@@ -38,6 +40,11 @@ export function subjectUrl(name: string): string {
 /** Whether its runs happen in the world, so that none is like another. Throws an InputError. */
 export function runsInWorld(name: string): boolean {
   return find(name).real;
+}
+
+/** Whether functions of a scenario's own reach it. Throws an InputError. */
+export function takesFunctions(name: string): boolean {
+  return find(name).takesFunctions;
 }
 
 /** How a campaign is dealt out: real runs one by one, so that all workers have something to do. */

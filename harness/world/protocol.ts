@@ -97,8 +97,8 @@ export type Notice =
       readonly outcome: 'finished' | 'suspended' | 'failed';
       readonly reason: string;
     }
-  /** The engine threw; the process ends now. */
-  | { readonly kind: 'engine-error'; readonly message: string }
+  /** The engine threw, or what it was `given` to call; the process ends now. */
+  | { readonly kind: 'engine-error'; readonly message: string; readonly given: boolean }
   | { readonly kind: 'effect'; readonly fault: number; readonly detail: string }
   | { readonly kind: 'file'; readonly event: FileEvent; readonly path: string; readonly to: string }
   /** A frame of `from` arrived late. Times on the machine's clock. */

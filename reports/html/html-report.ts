@@ -3,6 +3,7 @@
  * request, everything from the data escaped. Pure.
  */
 import { limitText } from '../describe/limit-text.ts';
+import { ranOnText } from '../describe/ran-on.ts';
 import { unknownText } from '../describe/unknown-text.ts';
 import { amount, duration } from '../terminal/summary.ts';
 import type { CaseEvidence, Report, RunResult } from '../result.ts';
@@ -87,7 +88,9 @@ const subtitles: Readonly<Record<Status, (result: RunResult) => string>> = {
 function banner(result: RunResult): Markup {
   const { stats } = result;
   const runs = result.scenarios.reduce((sum, scenario) => sum + scenario.runs, 0);
+  const where = ranOnText(result);
   const notes = [
+    ...(where === null ? [] : [`${capital(where)}.`]),
     ...(result.interrupted ? ['The campaign was interrupted: this is a part of it.'] : []),
     ...result.limits.map((hit) => capital(limitText(hit))),
     ...result.skipped.map((file) => `Skipped: ${file}`),

@@ -6,6 +6,7 @@ import type { Status } from '../../src/model/verdict.ts';
 import { caseName } from '../describe/case-name.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
 import { isAskedFor, limitText } from '../describe/limit-text.ts';
+import { ranOnText } from '../describe/ran-on.ts';
 import { realLines } from '../describe/real-text.ts';
 import { plural } from '../describe/plural.ts';
 import { reasonsLeft, unknownText } from '../describe/unknown-text.ts';
@@ -93,6 +94,8 @@ function verdictLines(result: RunResult, paint: Paint): string[] {
     `         ${amount(stats.messages)} messages and ${duration(stats.virtualMs)} of cluster time ` +
       `in ${duration(stats.wallMs)}; seed ${result.seed}.`,
   ];
+  const where = ranOnText(result);
+  if (where !== null) lines.push(`         ${plainText(where)}.`);
   if (result.interrupted) lines.push(paint('doubt', '         Interrupted: this is a part.'));
   return lines;
 }

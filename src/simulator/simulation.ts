@@ -4,6 +4,7 @@
  */
 import { digestValue } from '../base/digest.ts';
 import type { Case } from '../model/case.ts';
+import { FunctionFailure } from '../model/function-guard.ts';
 import {
   historyVersion,
   type EndEvent,
@@ -175,6 +176,8 @@ export class Simulation {
   }
 
   private onEngineError(host: Host, error: unknown): void {
+    // What a user's own function does says nothing about the engine that called it.
+    if (error instanceof FunctionFailure) throw error;
     this.engineErrors++;
     const message = error instanceof Error ? error.message : String(error);
     const limit = `engine error: ${message}`;

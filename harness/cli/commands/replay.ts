@@ -9,10 +9,11 @@ import { readCaseFile } from '../../config/case-file.ts';
 import { poolFor } from '../../known-bugs/bug-pool.ts';
 import { replayCase, type Replay } from '../../replay/replay-case.ts';
 import { replayReal, type RealReplay } from '../../replay/replay-real.ts';
+import { ranOn } from '../../run/execute.ts';
 import type { WorkerPool } from '../../run/pool.ts';
 import { confirmRuns } from '../../shrink/real-runs.ts';
 import type { SavedFailure } from '../../store/saved-failure.ts';
-import { subjectOfCase } from '../../subjects/choose-subject.ts';
+import { refuseFunctions, subjectOfCase } from '../../subjects/choose-subject.ts';
 import { runsInWorld } from '../../subjects/subjects.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
@@ -21,7 +22,8 @@ export async function replay(context: CommandContext): Promise<number> {
   const { args, options } = context;
   const file = args[0] ?? '';
   const { failure, modules } = await readCaseFile(file, options.config);
-  const subject = subjectOfCase(failure.subject, options.subject);
+  const subject = await subjectOfCase(failure.subject, options.subject);
+  if (modules.length > 0) refuseFunctions(subject, failure.case.scenario);
   const pool = poolFor({ bug: failure.bug, dir: options.dir, workers: 1, subject, modules });
   const replaying: Replaying = { pool, failure, subject, file };
   try {
@@ -95,7 +97,7 @@ function realSentences(
 ): string[] {
   if (execution === null) return [`UNKNOWN: no run on ${subject} could be judged: ${reason}`];
   const bug = bugText(failure);
-  const times = `${rateText(rate)} on ${subject}`;
+  const times = `${rateText(rate)} on ${subject} (${ranOn(execution.history) ?? 'unnamed'})`;
   const names = failure.anomalies.length === 0 ? 'a violation' : failure.anomalies.join(', ');
   if (real === null) {
     const word = failure.anomalies.length === 0 ? 'Replayed' : 'NOT REPRODUCED';
@@ -115,6 +117,7 @@ function realDocument(
     schemaVersion: 1,
     verdict: execution?.verdict.status ?? 'unknown',
     subject,
+    ranOn: execution === null ? null : ranOn(execution.history),
     foundOn: failure.subject,
     reproduced: rate.shown > 0,
     rate,

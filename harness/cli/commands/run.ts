@@ -24,7 +24,7 @@ import {
 import { RunFolder } from '../../store/run-folder.ts';
 import { defaultSubject } from '../../store/saved-failure.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
-import { refuseUnavailable } from '../../subjects/choose-subject.ts';
+import { makeReady, refuseFunctions } from '../../subjects/choose-subject.ts';
 import { pacingOf, subjectUrl } from '../../subjects/subjects.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
@@ -47,11 +47,11 @@ const runsUnbounded = 1_000_000;
 export async function run({ args, options, io }: CommandContext): Promise<number> {
   const name = options.subject ?? defaultSubject;
   const subject = subjectUrl(name);
-  refuseUnavailable(name);
   // Before any worker starts: each takes the environment along.
-  if (options.postgres !== null) process.env['TIDEMARK_POSTGRES_URL'] = options.postgres;
+  await makeReady(name, options.postgres);
   const modules = await scenarioModules(options.config);
   const scenarios = selectScenarios(await loadScenarios(modules), args);
+  for (const { id, functions } of scenarios) if (functions !== undefined) refuseFunctions(name, id);
   const folder = RunFolder.create(options.outputDir, `seed${options.seed}`);
   const settings = settingsOf(options, scenarios, folder);
   folder.write('run.json', `${JSON.stringify(startRecord(options, settings), null, 2)}\n`);

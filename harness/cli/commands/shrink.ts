@@ -13,7 +13,7 @@ import { shrinkRunsMax, unshrunk, type ShrinkResult } from '../../shrink/shrink.
 import { evidenceStore } from '../../store/evidence-store.ts';
 import { historyText } from '../../run/execute.ts';
 import { regressionFolder } from '../../store/regressions.ts';
-import { subjectOfCase } from '../../subjects/choose-subject.ts';
+import { refuseFunctions, subjectOfCase } from '../../subjects/choose-subject.ts';
 import { RunFolder } from '../../store/run-folder.ts';
 import { failureText, type SavedFailure } from '../../store/saved-failure.ts';
 import type { CommandContext } from '../command.ts';
@@ -21,7 +21,8 @@ import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 
 export async function shrinkCommand({ args, options, io }: CommandContext): Promise<number> {
   const { failure, modules } = await readCaseFile(args[0] ?? '', options.config);
-  const subject = subjectOfCase(failure.subject, options.subject);
+  const subject = await subjectOfCase(failure.subject, options.subject);
+  if (modules.length > 0) refuseFunctions(subject, failure.case.scenario);
   const pool = poolFor({ bug: failure.bug, dir: options.dir, workers: 1, subject, modules });
   try {
     const result = await shrinkViolation(pool, failure, {

@@ -6,12 +6,12 @@ import { resolve } from 'node:path';
 import { threadId } from 'node:worker_threads';
 
 import { present } from '../../../src/base/assert.ts';
-import type { BugFile } from '../../known-bugs/bug-file.ts';
 import { startJanitor, startJanitorProgram, type Janitor } from '../../process-control/janitor.ts';
 import { sweepLeftovers, Workspace } from '../../process-control/workspace.ts';
 import { connectToxiproxy, type ToxiproxyHandle } from '../../toxiproxy/connect.ts';
-import type { Cluster, RunBench } from '../processes/cluster.ts';
+import type { Cluster, NodeLoad, RunBench } from '../processes/cluster.ts';
 import { openPostgres, type PostgresServer } from '../processes/postgres-server.ts';
+import { subjectFailure, type SubjectFailure } from '../processes/subject-failure.ts';
 import { containerCluster } from './container-cluster.ts';
 import { openDocker, type Docker } from './docker.ts';
 import { buildImage } from './image.ts';
@@ -80,7 +80,8 @@ export class ContainerBench implements RunBench {
     return this.server;
   }
 
-  cluster(label: string, root: string, bug: BugFile | null): Cluster {
+  cluster(label: string, root: string, { bug, functions }: NodeLoad): Cluster {
+    if (functions !== null) throw noOwnFunctions(functions.scenario);
     const { docker, workspace, image, network, labels } = this.parts;
     return containerCluster({ docker, workspace, image, network, labels, bug, label, root });
   }
@@ -102,6 +103,13 @@ export class ContainerBench implements RunBench {
     this.workspace.remove();
     for (const janitor of janitors) janitor.dismiss();
   }
+}
+
+/** The image holds Tidemark's own sources and nothing of the user's. */
+function noOwnFunctions(scenario: string): SubjectFailure {
+  return subjectFailure(`functions of the scenario "${scenario}" do not reach containers`, {
+    next: 'verify it on the simulator or on processes',
+  });
 }
 
 interface BenchParts {

@@ -4,13 +4,13 @@
  */
 import { threadId } from 'node:worker_threads';
 
-import type { BugFile } from '../../known-bugs/bug-file.ts';
 import { startJanitor, type Janitor } from '../../process-control/janitor.ts';
 import { sweepLeftovers, Workspace } from '../../process-control/workspace.ts';
 import { connectToxiproxy, type ToxiproxyHandle } from '../../toxiproxy/connect.ts';
-import type { Cluster, RunBench } from './cluster.ts';
+import type { Cluster, NodeLoad, RunBench } from './cluster.ts';
 import type { NodeProgram } from './node-process.ts';
 import { plantedProgram } from './node-program.ts';
+import { programWith } from './own-catalog.ts';
 import { openPostgres, type PostgresServer } from './postgres-server.ts';
 import { processCluster } from './process-cluster.ts';
 
@@ -53,9 +53,9 @@ export class Bench implements RunBench {
     return this.server;
   }
 
-  cluster(_label: string, _root: string, bug: BugFile | null): Cluster {
+  cluster(_label: string, _root: string, { bug, functions }: NodeLoad): Cluster {
     const program = bug === null ? this.program : plantedProgram(bug);
-    return processCluster(this.workspace, program);
+    return processCluster(this.workspace, programWith(program, functions));
   }
 
   async close(): Promise<void> {

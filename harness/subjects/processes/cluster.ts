@@ -4,6 +4,7 @@
  */
 import type { Workspace } from '../../process-control/workspace.ts';
 import type { BugFile } from '../../known-bugs/bug-file.ts';
+import type { FunctionSource } from '../subject.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import type { ToxiproxyHandle } from '../../toxiproxy/connect.ts';
 import type { LinkFaults } from './link-faults.ts';
@@ -36,8 +37,15 @@ export interface RunBench {
   nextLabel(): string;
   postgres(): Promise<PostgresServer>;
   /**
-   * `root`: the folder of the run, which nodes see under the same path. `bug`: what the engine of
-   * every node carries; null: nothing.
+   * `root`: the folder of the run, which nodes see under the same path.
    */
-  cluster(label: string, root: string, bug: BugFile | null): Cluster;
+  cluster(label: string, root: string, load: NodeLoad): Cluster;
+}
+
+/** What every node of a run loads besides its program. */
+export interface NodeLoad {
+  /** In its engine; null: nothing. */
+  readonly bug: BugFile | null;
+  /** Functions of a scenario's own; null: none. */
+  readonly functions: FunctionSource | null;
 }

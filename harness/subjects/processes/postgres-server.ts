@@ -25,6 +25,8 @@ export interface PostgresServer {
   through(address: string): string;
   /** Connection string that reaches it directly. */
   readonly direct: string;
+  /** It is somebody's, who gave it by URL. */
+  readonly given: boolean;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ async function startPostgres(workspace: Workspace, name: string): Promise<OwnPos
   return {
     host: '127.0.0.1',
     port,
+    given: false,
     through: (address) => `postgres://postgres@${address}/postgres`,
     direct: `postgres://postgres@127.0.0.1:${port}/postgres`,
     crash: () => crashServer(server),
@@ -120,6 +123,7 @@ async function givenServer(url: string): Promise<PostgresServer> {
   return {
     host: hostname,
     port: port === '' ? 5432 : Number(port),
+    given: true,
     direct: url,
     through: (address) => {
       const proxied = new URL(url);

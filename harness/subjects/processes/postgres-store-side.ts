@@ -32,6 +32,8 @@ export interface PostgresSideSettings {
 
 /** What has to be there before the run's clock starts. */
 export interface PreparedPostgres {
+  /** "PostgreSQL 16.2 at db.example:5432": without credentials. */
+  readonly describes: string;
   begin(clock: RunClock, recorder: Recorder, onFailure: (error: unknown) => void): PostgresSide;
   close(): Promise<void>;
 }
@@ -50,7 +52,12 @@ export async function preparePostgres(settings: PostgresSideSettings): Promise<P
     enabled: true,
   });
   const wallOffsetMs = await clockOffset(reader);
+  const { rows } = await reader.query<{ version: string }>(
+    `SELECT current_setting('server_version') AS version`,
+  );
+  const place = server.given ? `at ${server.host}:${server.port}` : 'started for it';
   return {
+    describes: `PostgreSQL ${rows[0]?.version ?? 'of unknown version'} ${place}`,
     begin: (clock, recorder, onFailure) =>
       new PostgresSide({ server, schema, reader, proxy, wallOffsetMs, clock, recorder, onFailure }),
     close: async () => {

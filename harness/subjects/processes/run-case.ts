@@ -11,7 +11,8 @@ import type { Case } from '../../../src/model/case.ts';
 import type { FaultKind } from '../../../src/model/fault.ts';
 import { historyVersion, type HeaderEvent } from '../../../src/model/history.ts';
 import type { BugFile } from '../../known-bugs/bug-file.ts';
-import type { SubjectRun } from '../subject.ts';
+import { catalogWith } from '../../../src/model/own-functions.ts';
+import type { FunctionSource, GivenFunctions, SubjectRun } from '../subject.ts';
 import type { Cluster, RunBench } from './cluster.ts';
 import { Feeder } from './feeder.ts';
 import { openFileStore } from './file-store-side.ts';
@@ -22,9 +23,10 @@ import { preparePostgres, type PreparedPostgres } from './postgres-store-side.ts
 import { Recorder } from './recorder.ts';
 import { Run } from './run.ts';
 import { RunClock } from './run-clock.ts';
+import { givenPostgresUrl } from './given-postgres.ts';
 import { makeFolders } from './run-folders.ts';
 import type { StoreSide } from './store-side.ts';
-import { SubjectFailure } from './subject-failure.ts';
+import { SubjectFailure, subjectFailure } from './subject-failure.ts';
 
 export interface RunCaseSettings {
   readonly bench: RunBench;
@@ -32,6 +34,8 @@ export interface RunCaseSettings {
   readonly evidence: string;
   /** What the engine of every node carries; absent: nothing. */
   readonly bug?: BugFile | null;
+  /** Functions of the case that are not built in; absent: none. */
+  readonly given?: GivenFunctions | undefined;
   /** All nodes are there and about to begin. */
   readonly onUp?: () => void;
 }
@@ -65,14 +69,16 @@ class Setup {
     this.settings = settings;
     this.label = settings.bench.nextLabel();
     this.root = join(settings.bench.workspace.folder, this.label);
-    this.cluster = settings.bench.cluster(this.label, this.root, settings.bug ?? null);
+    const { bug = null, given } = settings;
+    const load = { bug, functions: sourceOf(given) };
+    this.cluster = settings.bench.cluster(this.label, this.root, load);
     this.historyFile = join(settings.evidence, `${this.label}.jsonl`);
   }
 
   async run(): Promise<SubjectRun> {
     const { kase } = this;
-    const { bench, evidence } = this.settings;
-    const engine = createReferenceEngine(kase);
+    const { bench, evidence, given } = this.settings;
+    const engine = createReferenceEngine(kase, catalogWith(given?.functions));
     const folders = makeFolders(this.root, kase);
     for (const name of engine.nodes) this.machines.set(name, this.openMachine(name));
     const { label, cluster } = this;
@@ -89,7 +95,7 @@ class Setup {
     this.closers.push(() => clock.stop());
     const recorder = new Recorder(
       clock,
-      headerOf(kase, { on: cluster.describes, inPostgres: postgres !== null }),
+      headerOf(kase, { on: cluster.describes, sink: postgres?.describes ?? 'files' }),
       this.historyFile,
     );
     this.recorded = true;
@@ -163,6 +169,17 @@ class Setup {
   }
 }
 
+/** Throws a SubjectFailure for functions that exist in this process only. */
+function sourceOf(given: GivenFunctions | undefined): FunctionSource | null {
+  if (given === undefined || given.source !== null) return given?.source ?? null;
+  throw subjectFailure(
+    'functions of your own that no module exports do not reach other processes',
+    {
+      next: 'list the scenario in tidemark.config and verify it with `tidemark run`',
+    },
+  );
+}
+
 function endsProcess(kind: FaultKind): boolean {
   return kind === 'crash' || kind === 'disk';
 }
@@ -172,8 +189,12 @@ function crashesStore({ schedule }: Case): boolean {
   return schedule.some(({ action }) => action.kind === 'store' && action.effect === 'crash');
 }
 
-/** Faults of the store are real where there is a database to break. */
+/**
+ * Faults of the store are real where there is a database to break; one that was given is used whatever
+ * the schedule says.
+ */
 function storeKindOf({ schedule }: Case): 'files' | 'postgres' {
+  if (givenPostgresUrl() !== null) return 'postgres';
   const wanted = process.env['TIDEMARK_STORE'];
   if (wanted === 'files' || wanted === 'postgres') return wanted;
   return schedule.some(({ action }) => action.kind === 'store') ? 'postgres' : 'files';
@@ -181,13 +202,13 @@ function storeKindOf({ schedule }: Case): 'files' | 'postgres' {
 
 function headerOf(
   kase: Case,
-  { on, inPostgres }: { readonly on: string; readonly inPostgres: boolean },
+  { on, sink }: { readonly on: string; readonly sink: string },
 ): HeaderEvent {
   const { scenario, seed, options } = kase;
   return {
     kind: 'header',
     version: historyVersion,
-    subject: `reference engine on ${on}, ${inPostgres ? 'PostgreSQL' : 'files'} as sink`,
+    subject: `reference engine on ${on}, ${sink} as sink`,
     clock: 'machine',
     scenario,
     seed,

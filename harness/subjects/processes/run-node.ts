@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import { assert } from '../../../src/base/assert.ts';
 import { createReferenceEngine } from '../../../src/engine/reference-engine.ts';
 import type { StorePort } from '../../../src/engine/world.ts';
+import { FunctionFailure } from '../../../src/model/function-guard.ts';
+import type { FunctionCatalog } from '../../../src/model/functions.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { onFirstReached } from '../../run/reached.ts';
 import type { ControlChannel } from '../../world/control-channel.ts';
@@ -17,6 +19,7 @@ import { createRealWorld, type RealWorld } from '../../world/real-world.ts';
 import type { StoreEffect } from '../../world/store-effects.ts';
 import { createStoreLog } from '../../world/store-log.ts';
 import { Troubles } from '../../world/troubles.ts';
+import { ownCatalog } from './own-catalog.ts';
 
 const engineErrorCode = 70;
 /** How often the number of messages sent is reported, ms. */
@@ -26,12 +29,14 @@ const countEveryMs = 200;
 export async function runNode(control: ControlChannel, network: Network): Promise<void> {
   process.on('uncaughtException', (error) => {
     console.error(error);
-    control.notify({ kind: 'engine-error', message: error.message });
+    const given = error instanceof FunctionFailure;
+    control.notify({ kind: 'engine-error', message: error.message, given });
     process.exit(engineErrorCode);
   });
   // Ctrl-C reaches the whole group; the harness decides when to end.
   process.on('SIGINT', () => undefined);
 
+  const catalog = await ownCatalog();
   let world: RealWorld | null = null;
   // Booting takes a moment; what is asked of the node meanwhile is done after it.
   const early: Command[] = [];
@@ -42,7 +47,7 @@ export async function runNode(control: ControlChannel, network: Network): Promis
   control.onCommand((command) => {
     if (command.kind === 'boot') {
       assert(world === null, 'a node boots once');
-      void boot(command, { control, network, onWorld });
+      void boot(command, { control, network, onWorld, catalog });
     } else if (world === null) early.push(command);
     else world.obey(command);
   });
@@ -54,10 +59,11 @@ interface Surroundings {
   readonly control: ControlChannel;
   readonly network: Network;
   readonly onWorld: (world: RealWorld) => void;
+  readonly catalog: FunctionCatalog;
 }
 
 async function boot(settings: NodeBoot, surroundings: Surroundings): Promise<void> {
-  const { control, network, onWorld } = surroundings;
+  const { control, network, onWorld, catalog } = surroundings;
   const kase = JSON.parse(readFileSync(settings.caseFile, 'utf8')) as Case;
   const { node, incarnation, dials, peers } = settings;
   const storeTroubles = new Troubles<StoreEffect>(control);
@@ -71,7 +77,7 @@ async function boot(settings: NodeBoot, surroundings: Surroundings): Promise<voi
     store,
   });
   onWorld(booted);
-  const engine = createReferenceEngine(kase).boot(node, booted);
+  const engine = createReferenceEngine(kase, catalog).boot(node, booted);
   network.start({ self: { node, incarnation }, dials, peers, control }, engine);
   reportMessages(control, network);
   engine.start();

@@ -20,6 +20,7 @@ import { Registers } from './registers.ts';
 import type { RunClock } from './run-clock.ts';
 import type { RunFolders } from './run-folders.ts';
 import type { StoreDisturbance, StoreSide } from './store-side.ts';
+import { subjectFailure } from './subject-failure.ts';
 import { UnsyncedFiles } from './unsynced-files.ts';
 
 /** After the job's end and all healing the run goes on this long: zombies may still wake up, ms. */
@@ -114,7 +115,7 @@ export class Run {
         this.onFinished({ outcome: notice.outcome, reason: notice.reason });
         return;
       case 'engine-error':
-        this.onEngineError(machine, notice.message);
+        this.onEngineError(machine, notice);
         return;
       case 'effect':
         this.faults.onEffect(notice.fault, notice.detail);
@@ -283,7 +284,16 @@ export class Run {
     this.clock.after(healedInMs + restMs, () => this.endNow());
   }
 
-  private onEngineError(machine: Machine, message: string): void {
+  private onEngineError(
+    machine: Machine,
+    { message, given }: Extract<Notice, { kind: 'engine-error' }>,
+  ): void {
+    if (given) {
+      this.fail(
+        subjectFailure(message, { next: 'mend it: the run says nothing about the engine' }),
+      );
+      return;
+    }
     this.engineErrors++;
     const limit = `engine error: ${message}`;
     this.recorder.record({ kind: 'limit', limit, value: this.engineErrors });

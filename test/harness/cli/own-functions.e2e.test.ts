@@ -45,6 +45,13 @@ describe('a scenario with functions of its own', () => {
     expect({ code, verdict, runs: ran?.runs }).toEqual({ code: 0, verdict: 'valid', runs: 12 });
   });
 
+  it('runs on processes: its nodes load the module', async () => {
+    const asked = ['--subject', 'processes', '--runs', '1'];
+    const { code, out, err } = await cli('replay', caseFile, ...withConfig, ...asked);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('What held: exactly-once');
+  });
+
   it('has its cases replayed, shrunk and checked', async () => {
     const replayed = await cli('replay', caseFile, ...withConfig);
     expect(replayed).toMatchObject({ code: 0, err: '' });

@@ -9,7 +9,11 @@ import {
   parseFailure,
   type SavedFailure,
 } from '../../../harness/store/saved-failure.ts';
-import { refuseUnavailable, subjectOfCase } from '../../../harness/subjects/choose-subject.ts';
+import {
+  refuseFunctions,
+  refuseUnavailable,
+  subjectOfCase,
+} from '../../../harness/subjects/choose-subject.ts';
 import type { InputError } from '../../../src/model/input-error.ts';
 import { missingNeeds } from '../../../harness/subjects/needs.ts';
 import { cli } from '../cli/in-process.ts';
@@ -28,13 +32,13 @@ function saved(subject: string): string {
 }
 
 describe('the subject of a saved case', () => {
-  it('is the one it was found on, unless another one is asked for', () => {
-    expect(subjectOfCase('simulator', null)).toBe('simulator');
-    expect(subjectOfCase('flink', 'simulator')).toBe('simulator');
+  it('is the one it was found on, unless another one is asked for', async () => {
+    await expect(subjectOfCase('simulator', null)).resolves.toBe('simulator');
+    await expect(subjectOfCase('flink', 'simulator')).resolves.toBe('simulator');
   });
 
   it.each([['flink'], ['toString'], ['']])('%j is refused where nobody can run it', (name) => {
-    expect(() => subjectOfCase(name, null)).toThrow(
+    return expect(subjectOfCase(name, null)).rejects.toThrow(
       /subject: found ".*", expected a subject that can be run here .*--subject simulator or proc/,
     );
   });
@@ -51,6 +55,12 @@ describe('the subject of a saved case', () => {
   it('is named in the document of a replay', async () => {
     const { out } = await cli('replay', saved('flink'), '--subject', 'simulator', '--json');
     expect(JSON.parse(out)).toMatchObject({ subject: 'simulator', foundOn: 'flink' });
+  });
+
+  it('is refused where functions of a user’s own do not reach it', () => {
+    expect(() => refuseFunctions('containers', 'mine')).toThrow(/functions of the scenario "mine"/);
+    expect(() => refuseFunctions('processes', 'mine')).not.toThrow();
+    expect(() => refuseFunctions('simulator', 'mine')).not.toThrow();
   });
 
   it('is refused where the machine lacks what it needs', () => {
