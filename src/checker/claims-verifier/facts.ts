@@ -3,11 +3,10 @@
  * and nothing is shared with what the checks make of the same history.
  */
 import type { RecordName, Records } from '../../model/claim.ts';
-import type { Case } from '../../model/case.ts';
-import type { EndEvent, History, HistoryEvent, TransactionEvent } from '../../model/history.ts';
+import type { AttemptEvent, EndEvent, History, HistoryEvent } from '../../model/history.ts';
 import type { Row } from '../../model/value.ts';
 import type { SourceRecord } from '../../model/workload.ts';
-import { givenAlone } from './given-alone.ts';
+import { type Given, givenAlone } from './given-alone.ts';
 
 export interface VisibleRow {
   readonly row: Row;
@@ -24,23 +23,40 @@ export interface VisibleRow {
 
 export interface Completion {
   readonly checkpoint: number;
-  /** Index of the event that tells it: its completion, or a restore of it. */
+  /** Index and time of the event that tells it: its completion, or a restore of it. */
+  readonly event: number;
+  readonly t: number;
+}
+
+export interface Began extends AttemptEvent {
   readonly event: number;
 }
 
 export class Facts {
-  readonly kase: Case;
+  readonly given: Given;
   readonly history: History;
   readonly end: EndEvent | null;
+  readonly attempts: readonly Began[];
+  /** Each completion and each restore, in order. */
+  readonly completions: readonly Completion[];
   private readonly rows = new Map<string, VisibleRow[]>();
   private readonly writers = new Map<string, number>();
-  private readonly given = new Map<string, ReadonlyMap<string, readonly Row[]>>();
+  private readonly alone = new Map<string, readonly Row[]>();
 
-  constructor(kase: Case, history: History) {
-    this.kase = kase;
+  constructor(given: Given, history: History) {
+    this.given = given;
     this.history = history;
     history.forEach((event, index) => this.take(event, index));
     this.end = history.find((event) => event.kind === 'end') ?? null;
+    this.attempts = history.flatMap((event, index) =>
+      event.kind === 'attempt' ? [{ ...event, event: index }] : [],
+    );
+    this.completions = history.flatMap((event, index) => {
+      const checkpoint = completedBy(event);
+      return checkpoint === null || event.kind === 'header'
+        ? []
+        : [{ checkpoint, event: index, t: event.t }];
+    });
   }
 
   /** The rows of a sink in order of visibility. */
@@ -49,49 +65,39 @@ export class Facts {
   }
 
   record({ split, offset }: RecordName): SourceRecord | undefined {
-    return this.kase.workload.splits.find((log) => log.split === split)?.records[offset];
+    return this.given.kase.workload.splits.find((log) => log.split === split)?.records[offset];
   }
 
-  /** What the pipeline shows at `sink` when it reads these records, in this order, and no others. */
-  givenBy(records: Records, sink: string): readonly Row[] {
-    const id = records.map(({ split, offset }) => `${split}@${offset}`).join();
-    let rows = this.given.get(id);
+  allRecords(): Records {
+    return this.given.kase.workload.splits.flatMap(({ split, records }) =>
+      records.map((_, offset) => ({ split, offset })),
+    );
+  }
+
+  /** What the pipeline gives at an operator when it reads these records, in this order, alone. */
+  givenBy(records: Records, at: string): readonly Row[] {
+    const id = `${at} ${records.map(({ split, offset }) => `${split}@${offset}`).join()}`;
+    let rows = this.alone.get(id);
     if (rows === undefined) {
-      rows = givenAlone(this.kase, records);
-      this.given.set(id, rows);
+      rows = givenAlone(this.given, records, at);
+      this.alone.set(id, rows);
     }
-    return rows.get(sink) ?? [];
-  }
-
-  completions(): readonly Completion[] {
-    return this.history.flatMap((event, index) => {
-      if (event.kind === 'checkpoint' && event.event === 'completed') {
-        return [{ checkpoint: event.checkpoint, event: index }];
-      }
-      return event.kind === 'attempt' && event.restored !== null
-        ? [{ checkpoint: event.restored, event: index }]
-        : [];
-    });
+    return rows;
   }
 
   /** The next offset of a split, as a completed checkpoint has it; null: nobody told. */
   offsetIn(checkpoint: number, split: string): number | null {
     for (const event of this.history) {
-      const told =
-        (event.kind === 'checkpoint' && event.event === 'completed') || event.kind === 'restore';
-      if (!told || event.checkpoint !== checkpoint || event.offsets === null) continue;
-      if (event.kind === 'checkpoint') return event.offsets[split] ?? 0;
-      const offset = event.offsets[split];
+      if (event.kind === 'checkpoint' && event.event === 'completed' && event.offsets !== null) {
+        if (event.checkpoint === checkpoint) return event.offsets[split] ?? 0;
+      }
+    }
+    for (const event of this.history) {
+      if (event.kind !== 'restore' || event.checkpoint !== checkpoint) continue;
+      const offset = event.offsets?.[split];
       if (offset !== undefined) return offset;
     }
     return null;
-  }
-
-  transactionEvents(sink: string, transaction: string): readonly TransactionEvent[] {
-    return this.history.filter(
-      (event): event is TransactionEvent =>
-        event.kind === 'transaction' && event.sink === sink && event.transaction === transaction,
-    );
   }
 
   private take(event: HistoryEvent, index: number): void {
@@ -107,19 +113,12 @@ export class Facts {
     this.rows.set(sink, rows);
     const attempt = this.writers.get(id) ?? event.attempt;
     const { t, subtask, checkpoint } = event;
-    for (const row of event.rows) {
-      const position = rows.length;
-      rows.push({
-        row,
-        sink,
-        position,
-        t,
-        subtask,
-        attempt,
-        transaction,
-        checkpoint,
-        event: index,
-      });
-    }
+    const about = { sink, t, subtask, attempt, transaction, checkpoint, event: index };
+    for (const row of event.rows) rows.push({ row, position: rows.length, ...about });
   }
+}
+
+function completedBy(event: HistoryEvent): number | null {
+  if (event.kind === 'attempt') return event.restored;
+  return event.kind === 'checkpoint' && event.event === 'completed' ? event.checkpoint : null;
 }

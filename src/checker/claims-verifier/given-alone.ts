@@ -4,29 +4,40 @@
  */
 import type { Case } from '../../model/case.ts';
 import type { Records } from '../../model/claim.ts';
-import { builtinFunctions } from '../../model/functions.ts';
+import type { FunctionCatalog } from '../../model/functions.ts';
 import type { InputRef, OperatorSpec } from '../../model/pipeline.ts';
 import { type Row, WATERMARK_MAX } from '../../model/value.ts';
 import { createSequential, rowFunction, type TracedRow } from '../../oracle/specification.ts';
+
+/** A case, and what the names of functions in it stand for. */
+export interface Given {
+  readonly kase: Case;
+  readonly functions: FunctionCatalog;
+}
 
 interface Node {
   row(row: TracedRow, input: 0 | 1): void;
   end(): void;
 }
 
-/** By sink, in order. Throws where the pipeline names a function that the catalogue lacks. */
-export function givenAlone(kase: Case, records: Records): ReadonlyMap<string, readonly Row[]> {
-  const sinks = new Map<string, Row[]>();
+/** The rows of the operator `at`, in order. Throws where a function of the pipeline is unknown. */
+export function givenAlone({ kase, functions }: Given, records: Records, at: string): Row[] {
+  const rows: Row[] = [];
   const nodes = new Map<string, Node>();
   const { operators } = kase.pipeline;
+  const show = ({ key, ts, value }: TracedRow): void => void rows.push({ key, ts, value });
   const send = (from: InputRef, row: TracedRow): void => {
+    if (from === at) show(row);
     for (const spec of operators) {
       inputsOf(spec).forEach((input, side) => {
         if (input === from) nodes.get(spec.id)?.row(row, side === 1 ? 1 : 0);
       });
     }
   };
-  for (const spec of operators) nodes.set(spec.id, nodeOf(spec, send, sinks));
+  for (const spec of operators) {
+    const shows = spec.id === at ? show : () => undefined;
+    nodes.set(spec.id, nodeOf(spec, functions, { send, show: shows }));
+  }
   records.forEach(({ split, offset }, from) => {
     const record = kase.workload.splits.find((log) => log.split === split)?.records[offset];
     const source = operators.find((spec) => spec.kind === 'source' && spec.splits.includes(split));
@@ -35,7 +46,7 @@ export function givenAlone(kase: Case, records: Records): ReadonlyMap<string, re
     send(source.id, { key, ts, value, from: [from] });
   });
   for (const node of nodes.values()) node.end();
-  return sinks;
+  return rows;
 }
 
 /** The right side of a join is its second input; those of a union are all alike. */
@@ -45,11 +56,12 @@ function inputsOf(spec: OperatorSpec): readonly InputRef[] {
   return spec.kind === 'union' ? spec.inputs : [spec.input];
 }
 
-function nodeOf(
-  spec: OperatorSpec,
-  send: (from: InputRef, row: TracedRow) => void,
-  sinks: Map<string, Row[]>,
-): Node {
+interface Ways {
+  readonly send: (from: InputRef, row: TracedRow) => void;
+  readonly show: (row: TracedRow) => void;
+}
+
+function nodeOf(spec: OperatorSpec, functions: FunctionCatalog, { send, show }: Ways): Node {
   const end = (): void => undefined;
   switch (spec.kind) {
     case 'source':
@@ -60,16 +72,13 @@ function nodeOf(
     case 'filter':
     case 'flat-map':
     case 'key-by': {
-      const apply = rowFunction(spec, builtinFunctions);
+      const apply = rowFunction(spec, functions);
       return { row: (row) => apply(row).forEach((out) => send(spec.id, out)), end };
     }
-    case 'sink': {
-      const rows: Row[] = [];
-      sinks.set(spec.id, rows);
-      return { row: ({ key, ts, value }) => void rows.push({ key, ts, value }), end };
-    }
+    case 'sink':
+      return { row: show, end };
     default: {
-      const operator = createSequential(spec, builtinFunctions, {
+      const operator = createSequential(spec, functions, {
         main: (row) => send(spec.id, row),
         late: (row) => send(`${spec.id}.late`, row),
       });

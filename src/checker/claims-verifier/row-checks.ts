@@ -1,98 +1,107 @@
 /**
- * Claims about rows and records, looked up.
+ * Claims about rows and records, looked up: what rows are made of, what does not show, orders.
  */
-import type { Records, SinkRow } from '../../model/claim.ts';
+import type { RecordName, Records } from '../../model/claim.ts';
 import type { Row } from '../../model/value.ts';
-import type { VisibleRow } from './facts.ts';
-import { type Checks, rowOf, type Scope } from './scope.ts';
+import { contains, exist, gives, idsOf, isAbsent, isOther, lacks, timesNamed } from './evidence.ts';
+import { keepsOrder } from './paths.ts';
+import { type Answer, type Checks, every, rowOf, type Scope } from './scope.ts';
 import { idsNamed, isSameRow, isSameValue } from './values.ts';
 
 export const rowChecks: Checks<
-  | 'row'
-  | 'records'
   | 'contains'
-  | 'same-row'
-  | 'gives'
+  | 'lacks'
+  | 'same-output'
+  | 'same-but-keys'
+  | 'same-but-key'
+  | 'lists'
+  | 'names-ids'
+  | 'no-such-id'
+  | 'under-key'
   | 'not-shown'
+  | 'not-together'
+  | 'named-times'
+  | 'no-row-of-key'
   | 'before'
-  | 'never-shows'
-  | 'shows-twice'
+  | 'split-order'
+  | 'listed-order'
+  | 'keeps-order'
 > = {
-  row: ({ facts }, claim) => {
-    const seen = facts.rowsAt(claim.sink)[claim.position];
-    return (
-      seen !== undefined &&
-      isSameRow(seen.row, claim.row) &&
-      seen.t === claim.t &&
-      seen.attempt === claim.attempt &&
-      seen.transaction === claim.transaction &&
-      seen.checkpoint === claim.checkpoint
-    );
-  },
-  records: (scope, { records, output }) =>
-    exist(scope, records) && (output === null || gives(scope, records, output)),
   contains: (scope, { rows, records, whole }) =>
-    rows.every((name) => contains(scope, rowOf(scope, name), { records, whole })),
-  'same-row': (scope, { rows: [a, b] }) => {
-    const [first, second] = [rowOf(scope, a), rowOf(scope, b)];
-    return isOther(first, second) && isSameRow(first.row, second.row);
+    every(rows.map((name) => contains(scope, rowOf(scope, name), { records, whole }))),
+  lacks: (scope, { row, ...content }) => lacks(scope, rowOf(scope, row), content),
+  'same-output': (scope, { rows, records }) => {
+    const [a, b] = [rowOf(scope, rows[0]), rowOf(scope, rows[1])];
+    if (!isOther(a, b) || !isSameRow(a.row, b.row)) return false;
+    return records === null || contains(scope, a, { records, whole: null });
   },
-  gives: (scope, { records, output }) => gives(scope, records, output),
-  'not-shown': (scope, { records, sinks }) => sinks.every((sink) => isAbsent(scope, records, sink)),
-  before: (scope, { rows: [a, b] }) => rowOf(scope, a).position < rowOf(scope, b).position,
-  'never-shows': (scope, { records, sink }) => isAbsent(scope, records, sink),
-  'shows-twice': (scope, { records, key, sink, rows: [a, b] }) => {
-    const [first, second] = [rowOf(scope, a), rowOf(scope, b)];
+  'same-but-keys': (scope, { rows }) => {
+    const [a, b] = [rowOf(scope, rows[0]).row, rowOf(scope, rows[1]).row];
+    return a.key !== b.key && a.ts === b.ts && isSameValue(a.value, b.value);
+  },
+  'same-but-key': (scope, { row, records, output }) => {
+    const seen = rowOf(scope, row);
     return (
-      isOther(first, second) &&
-      [first, second].every((row) => row.sink === sink) &&
-      second.row.key === key &&
-      (records === null || exist(scope, records))
+      seen.row.key !== output.row.key &&
+      isSameRow({ ...seen.row, key: output.row.key }, output.row) &&
+      gives(scope, records, output)
     );
   },
+  lists: (scope, { row, record, times }) =>
+    timesNamed(scope, record, [rowOf(scope, row).row]) === times,
+  'names-ids': (scope, { row, ids }) => {
+    const named = idsNamed(rowOf(scope, row).row.value);
+    return ids.length === 0 ? (named ?? []).length === 0 : isNamed(named, ids);
+  },
+  'no-such-id': ({ facts }, { ids }) =>
+    !facts.allRecords().some((name) => ids.includes(facts.record(name)?.id ?? Number.NaN)),
+  'under-key': (scope, { row, key }) => rowOf(scope, row).row.key === key,
+
+  'not-shown': (scope, { records, sinks }) =>
+    every(sinks.map((sink) => isAbsent(scope, records, sink))),
+  'not-together': (scope, { records, sink }) => isNeverTogether(scope, records, sink),
+  'named-times': (scope, { record, sink, times }) =>
+    timesNamed(scope, record, shown(scope, sink)) === times,
+  'no-row-of-key': (scope, { sink, key }) => !shown(scope, sink).some((row) => row.key === key),
+
+  before: (scope, { rows }) => isBefore(scope, rows),
+  'split-order': (scope, { first, second }) =>
+    exist(scope, [...first, ...second]) && isInOrder(first, second),
+  'listed-order': (scope, { row, first, second }) => {
+    const ids = idsNamed(rowOf(scope, row).row.value) ?? [];
+    const [a, b] = [first, second].map((records) =>
+      idsOf(scope, records).map((id) => ids.indexOf(id)),
+    );
+    const places = [...(a ?? []), ...(b ?? [])];
+    return !places.includes(-1) && Math.max(...(a ?? [])) < Math.min(...(b ?? []));
+  },
+  'keeps-order': ({ facts }, { sink }) => keepsOrder(facts.given.kase.pipeline, sink),
 };
 
-function isOther(a: VisibleRow, b: VisibleRow): boolean {
-  return a.sink !== b.sink || a.position !== b.position;
+export function shown({ facts }: Scope, sink: string): readonly Row[] {
+  return facts.rowsAt(sink).map(({ row }) => row);
 }
 
-function exist({ facts }: Scope, records: Records): boolean {
-  return records.length > 0 && records.every((name) => facts.record(name) !== undefined);
+function isNamed(named: readonly number[] | null, ids: readonly number[]): boolean {
+  return named !== null && ids.every((id) => named.includes(id));
 }
 
-function gives({ facts }: Scope, records: Records, { sink, row }: SinkRow): boolean {
-  return facts.givenBy(records, sink).some((given) => isSameRow(given, row));
-}
-
-function idsOf({ facts }: Scope, records: Records): readonly (number | undefined)[] {
-  return records.map((name) => facts.record(name)?.id);
-}
-
-/** By the ids a row names; a row that names none by what it is made of. */
-function contains(
-  scope: Scope,
-  { row, sink }: VisibleRow,
-  { records, whole }: { readonly records: Records; readonly whole: Records | null },
-): boolean {
-  const ids = idsNamed(row.value);
-  if (ids !== null) return idsOf(scope, records).every((id) => ids.includes(id ?? Number.NaN));
-  if (whole === null) return false;
-  const places = whole.map(({ split, offset }) => `${split}@${offset}`);
-  return (
-    records.every(({ split, offset }) => places.includes(`${split}@${offset}`)) &&
-    scope.facts.givenBy(whole, sink).some((given) => isMadeAlike(given, row))
-  );
-}
-
-function isMadeAlike(a: Row, b: Row): boolean {
-  return a.key === b.key && isSameValue(a.value, b.value);
-}
-
-/** Null: rows that name no record may contain any. */
-function isAbsent(scope: Scope, records: Records, sink: string): boolean {
+export function isNeverTogether(scope: Scope, records: Records, sink: string): Answer {
+  if (!exist(scope, records)) return false;
   const ids = idsOf(scope, records);
-  return scope.facts.rowsAt(sink).every(({ row }) => {
-    const named = idsNamed(row.value);
-    return named !== null && !ids.some((id) => id === undefined || named.includes(id));
-  });
+  const named = shown(scope, sink).map(({ value }) => idsNamed(value));
+  if (named.includes(null)) return null;
+  return !named.some((own) => isNamed(own, ids));
+}
+
+export function isBefore(scope: Scope, [a, b]: readonly [string, string]): boolean {
+  const [first, second] = [rowOf(scope, a), rowOf(scope, b)];
+  return first.sink === second.sink ? first.position < second.position : first.event < second.event;
+}
+
+/** All of one split, and each of the first ones before each of the others. */
+function isInOrder(first: Records, second: Records): boolean {
+  const splits = new Set([...first, ...second].map(({ split }) => split));
+  const last = Math.max(...first.map(({ offset }) => offset));
+  return splits.size === 1 && last < Math.min(...second.map(({ offset }: RecordName) => offset));
 }

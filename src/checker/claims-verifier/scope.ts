@@ -1,15 +1,19 @@
 /**
- * What a check of the verifier is given: the facts, and the names that the explanation gave.
+ * What a check of the verifier is given: the facts, and what else the explanation says.
  */
-import type { ClaimKind, ClaimOf, NamedClaim } from '../../model/claim.ts';
+import type { Claim, ClaimKind, ClaimOf, NamedClaim } from '../../model/claim.ts';
 import type { Facts, VisibleRow } from './facts.ts';
 
-/** `null`: too large to look up, or not to be seen from this history. */
+/** `null`: it cannot be looked up, because it is too large or its history does not show it. */
 export type Answer = boolean | null;
 
 export interface Scope {
   readonly facts: Facts;
   readonly names: ReadonlyMap<string, NamedClaim>;
+  /** Every claim of the explanation. */
+  readonly claims: readonly Claim[];
+  /** Nothing else is wrong with the run. */
+  readonly isOnly: boolean;
 }
 
 export type Check<K extends ClaimKind> = (scope: Scope, claim: ClaimOf<K>) => Answer;
@@ -21,6 +25,17 @@ export function rowOf({ facts, names }: Scope, name: string): VisibleRow {
   const row = claim?.kind === 'row' ? facts.rowsAt(claim.sink)[claim.position] : undefined;
   if (row === undefined) throw new UnknownName(name);
   return row;
+}
+
+/** Whether another line of the explanation says it, in words that are looked up there. */
+export function isSaid(scope: Scope, ...kinds: readonly ClaimKind[]): boolean {
+  return scope.claims.some(({ kind }) => kinds.includes(kind));
+}
+
+/** All are true: true; some is not: false; else nobody knows. */
+export function every(answers: readonly Answer[]): Answer {
+  if (answers.includes(false)) return false;
+  return answers.includes(null) ? null : true;
 }
 
 /** An explanation that uses a name it did not give: no claim with it holds. */

@@ -27,6 +27,12 @@ function withSortedIds(value: Value): Value {
   );
 }
 
+/** A member of an object; undefined when there is none. */
+export function memberOf(value: Value, name: string): Value | undefined {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  return (value as Readonly<Record<string, Value | undefined>>)[name];
+}
+
 /** The ids a value names, in its own order; null: it names none. */
 export function idsNamed(value: Value): readonly number[] | null {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;

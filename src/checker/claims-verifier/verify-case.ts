@@ -5,23 +5,43 @@
  */
 import type { Case } from '../../model/case.ts';
 import type { Claim, ClaimKind, NamedClaim } from '../../model/claim.ts';
+import { builtinFunctions, type FunctionCatalog } from '../../model/functions.ts';
 import type { History } from '../../model/history.ts';
 import type { Anomaly, Verdict } from '../../model/verdict.ts';
 import { Facts } from './facts.ts';
-import { type Answer, type Checks, type Scope, UnknownName } from './scope.ts';
+import { givenChecks } from './given-checks.ts';
+import { headlineChecks } from './headline-checks.ts';
+import { nameChecks } from './name-checks.ts';
 import { rowChecks } from './row-checks.ts';
 import { runChecks } from './run-checks.ts';
+import { runningChecks } from './running-checks.ts';
+import { type Answer, type Checks, type Scope, UnknownName } from './scope.ts';
 import type { ClaimFault, Verification } from './verification.ts';
 
-const checks: Checks<ClaimKind> = { ...rowChecks, ...runChecks };
+const checks: Checks<ClaimKind> = {
+  ...nameChecks,
+  ...headlineChecks,
+  ...rowChecks,
+  ...givenChecks,
+  ...runningChecks,
+  ...runChecks,
+};
 
-export function verifyExplanations(kase: Case, history: History, verdict: Verdict): Verification {
-  const facts = new Facts(kase, history);
+/** `functions`: what the names of functions in the case stand for. */
+export function verifyExplanations(
+  { kase, history }: { readonly kase: Case; readonly history: History },
+  verdict: Verdict,
+  functions: FunctionCatalog = builtinFunctions,
+): Verification {
+  const facts = new Facts({ kase, functions }, history);
   const faults: ClaimFault[] = [];
   let verified = 0;
-  for (const anomaly of verdict.anomalies) {
-    const scope = { facts, names: namesOf(anomaly) };
-    for (const claim of claimsOf(anomaly)) {
+  const { anomalies } = verdict;
+  const isOnly = anomalies.length === 1 && anomalies[0]?.count === 1;
+  for (const anomaly of anomalies) {
+    const claims = claimsOf(anomaly);
+    const scope = { facts, names: namesOf(anomaly), claims, isOnly };
+    for (const claim of claims) {
       const answer = answerTo(scope, claim);
       if (answer === true) verified++;
       else faults.push({ anomaly: anomaly.name, claim, isRefuted: answer === false });

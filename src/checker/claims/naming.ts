@@ -1,11 +1,15 @@
 /**
- * From what the checks hold (flat record numbers, rows as they were observed) to the names that
- * claims use.
+ * From what the checks hold (flat record numbers, rows as they were observed) to what claims say.
+ * Claims are made for the first anomaly of a kind only, so they may take a look at all rows.
  */
 import type { ClaimOf, Records } from '../../model/claim.ts';
+import type { Row } from '../../model/value.ts';
+import { givenAlone } from '../claims-verifier/given-alone.ts';
 import type { Context } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { offsetOf, type SplitInfo } from '../plan/records.ts';
+import { survivingCheckpoints } from '../time/epochs.ts';
+import { idsIn, sameValue } from '../values.ts';
 
 /** A visible row as `let` names it; an empty name is for a row that stands by itself. */
 export function rowNamed(sink: string, seen: Seen, name = ''): ClaimOf<'row'> {
@@ -19,4 +23,39 @@ export function recordNames({ plan }: Context, records: readonly number[]): Reco
     const split = table.splits[table.splitOf[record] as number] as SplitInfo;
     return { split: split.name, offset: offsetOf(table, record) };
   });
+}
+
+export function idsOf({ plan }: Context, records: readonly number[]): readonly number[] {
+  return records.flatMap((record) => plan.table.recordAt[record]?.id ?? []);
+}
+
+/** What these records give at the sink, when nothing else is read. */
+export function given({ plan }: Context, records: Records, sink: string): readonly Row[] {
+  return givenAlone({ kase: plan.kase, functions: plan.functions }, records, sink);
+}
+
+export function isSameRow(a: Row, b: Row): boolean {
+  return a.key === b.key && a.ts === b.ts && sameValue(a.value, b.value);
+}
+
+/** The ids each visible row of the sink names; null: some row names none. */
+export function idsShown({ seen }: Context, sink: string): readonly (readonly number[])[] | null {
+  const all: (readonly number[])[] = [];
+  for (const { row } of seen.sinks.get(sink) ?? []) {
+    const ids = idsIn(row.value);
+    if (ids === null) return null;
+    all.push(ids);
+  }
+  return all;
+}
+
+/** That these records had to show, because the run had read them when it came to its end. */
+export function dueClaim(
+  { plan, seen }: Context,
+  records: Records,
+  name: string | null = null,
+): ClaimOf<'due'> {
+  const wasStopped = seen.end?.outcome === 'suspended' || plan.kase.options.stop?.kind === 'drain';
+  const last = wasStopped ? survivingCheckpoints(seen).at(-1) : undefined;
+  return { kind: 'due', records, checkpoint: last?.checkpoint ?? null, name };
 }

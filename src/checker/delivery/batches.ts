@@ -67,7 +67,8 @@ function readBatch(context: Context, sink: BatchSink, batch: Batch): void {
     const id = `${item.word} ${item.key}`;
     const before = last.get(id);
     if (before !== undefined && item.rank < before.rank) {
-      reportDisorder(context, sink.sink, { seen, before, after: item });
+      const first = { seen: shown.get(before) ?? seen, item: before };
+      reportDisorder(context, sink.sink, { before: first, after: { seen, item } });
     }
     last.set(id, item);
   }

@@ -1,9 +1,14 @@
 /**
- * Which kind of duplicate a second appearance is, from who made both visible and when.
+ * Which kind of duplicate a second appearance is, from who made both visible and when; and how that
+ * is explained.
  */
+import type { Claim, Records } from '../../model/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
-import { type Context, recordList, seenText, witness } from '../context.ts';
+import { idsOf, isSameRow, recordNames, rowNamed } from '../claims/naming.ts';
+import { type Context, witness } from '../context.ts';
+import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
+import { idsIn } from '../values.ts';
 import { isExemptSink } from './exempt.ts';
 
 function duplicateName({ seen }: Context, first: Seen, again: Seen): AnomalyName {
@@ -20,45 +25,98 @@ function duplicateName({ seen }: Context, first: Seen, again: Seen): AnomalyName
     : 'duplicate-replay';
 }
 
-const how: Readonly<Partial<Record<AnomalyName, string>>> = {
-  'duplicate-sink': 'the same transaction became visible twice',
-  'duplicate-zombie': 'a superseded attempt made it visible as well as its successor',
-  'duplicate-replay': 'it was replayed after a restore and became visible a second time',
-  duplicate: 'it became visible a second time within one attempt',
-};
-
 export interface Repeat {
   readonly sink: string;
   readonly first: Seen;
   readonly again: Seen;
+  /** What both rows contain; empty: their values do not say. */
   readonly records: readonly number[];
+  /** What the first row is the output of, where another record could have given it. */
+  readonly instead?: readonly number[];
 }
 
-export function reportDuplicate(context: Context, { sink, first, again, records }: Repeat): void {
-  const name = duplicateName(context, first, again);
-  // A running aggregate says how far it has come, not which record brought it there.
-  const what =
-    records.length > 0 ? recordList(context, records) : `A value of key ${again.row.key}`;
+export function reportDuplicate(context: Context, repeat: Repeat): void {
+  const { sink, first, again, records } = repeat;
   context.findings.cover('duplicates');
   context.findings.report({
-    name,
+    name: duplicateName(context, first, again),
     operator: sink,
     key: again.row.key,
     records,
     outsidePromise: isExemptSink(context, sink),
     witnesses: [
-      witness(context, 'first visible', { record: records[0], seen: first }),
+      witness(context, 'first visible', { record: (repeat.instead ?? records)[0], seen: first }),
       witness(context, 'visible again', { record: records[0], seen: again }),
     ],
-    sentence: `${what} shows twice at ${sink}: ${how[name] ?? name}.`,
-    let: [`A = ${seenText(first)}`, `B = ${seenText(again)}`],
-    thus: [
-      records.length > 0 ? `A and B are the same output of ${what}` : 'A and B are the same output',
-    ],
-    however: ['each input contributes to visible output once'],
-    nearest:
-      records.length > 0 ? `a legal run if ${what} is applied twice` : 'a legal run without B',
-    expected: [],
-    observed: [seenText(again)],
+    explain: () => duplicateWords(context, repeat),
+    observed: [rowNamed(sink, again)],
   });
+}
+
+const pair = ['A', 'B'] as const;
+
+function duplicateWords(context: Context, repeat: Repeat): Words {
+  const { sink, first, again, records } = repeat;
+  const isOther = repeat.instead !== undefined;
+  const about = records.length > 0 && !isOther ? recordNames(context, records) : null;
+  const { key } = again.row;
+  return {
+    sentence: [
+      { kind: 'shows-twice', records: about, key, sink, rows: pair },
+      ...howAgain(context, first, again),
+    ],
+    let: [rowNamed(sink, first, 'A'), rowNamed(sink, again, 'B')],
+    thus: [sameness(context, repeat, about)],
+    however: [{ kind: 'rule', rule: 'once' }],
+    nearest: { kind: 'without-row', row: 'B', isOnly: false },
+  };
+}
+
+/** Who made the two visible. */
+function howAgain({ seen }: Context, first: Seen, again: Seen): readonly Claim[] {
+  const { transaction } = first;
+  if (first.event === again.event) return [{ kind: 'at-once', rows: pair, t: first.t }];
+  if (transaction !== null && transaction === again.transaction) {
+    return [{ kind: 'one-transaction', rows: pair, transaction }];
+  }
+  const attempts = [first.attempt, again.attempt] as const;
+  if (attempts[0] === attempts[1]) {
+    return [{ kind: 'one-attempt', rows: pair, attempt: attempts[0] }];
+  }
+  const began = seen.attempts.find(({ attempt }) => attempt === Math.max(...attempts));
+  const restored = began === undefined ? {} : { restored: began.restored };
+  const both: Claim = { kind: 'two-attempts', rows: pair, attempts, ...restored };
+  return [both, ...outlived({ seen }, first, 'A'), ...outlived({ seen }, again, 'B')];
+}
+
+/** Without transactions a superseded attempt may still show rows. */
+function outlived({ seen }: Pick<Context, 'seen'>, row: Seen, name: string): readonly Claim[] {
+  const { attempt, event, transaction } = row;
+  const successor = seen.attempts.find((other) => other.attempt > attempt && other.event < event);
+  if (successor === undefined || transaction !== null) return [];
+  return [{ kind: 'superseded', row: name, attempt, successor: successor.attempt }];
+}
+
+/** What makes the second a repetition of the first, in the strongest words that are true. */
+function sameness(context: Context, repeat: Repeat, about: Records | null): Claim {
+  const { first, again, records, instead } = repeat;
+  const ids = idsOf(context, records);
+  const bothName = [first, again].every(({ row }) => {
+    const named = idsIn(row.value);
+    return named !== null && ids.every((id) => named.includes(id));
+  });
+  if (isSameRow(first.row, again.row)) {
+    return { kind: 'same-output', rows: pair, records: bothName ? about : null };
+  }
+  if (about !== null && bothName) {
+    return { kind: 'contains', rows: pair, records: about, whole: null };
+  }
+  if (instead !== undefined) {
+    const both = [recordNames(context, instead), recordNames(context, records)] as const;
+    return { kind: 'one-of', rows: pair, records: both };
+  }
+  if (first.row.ts === again.row.ts && first.row.key !== again.row.key) {
+    return { kind: 'same-but-keys', rows: pair };
+  }
+  return { kind: 'same-records', rows: pair };
 }

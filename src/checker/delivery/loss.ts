@@ -1,11 +1,22 @@
 /**
- * Texts for what is missing or was never there.
+ * What is missing, and what was never there, with its explanation.
  */
+import type { Claim, RecordName, Records } from '../../model/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
 import type { Row } from '../../model/value.ts';
-import { type Context, mayShowMore, recordList, rowLine, seenText, witness } from '../context.ts';
+import {
+  dueClaim,
+  given,
+  idsOf,
+  idsShown,
+  isSameRow,
+  recordNames,
+  rowNamed,
+} from '../claims/naming.ts';
+import { type Context, mayShowMore, witness } from '../context.ts';
+import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
-import { recordName } from '../plan/records.ts';
+import { survivingCheckpoints } from '../time/epochs.ts';
 import { idsIn } from '../values.ts';
 
 export interface Missing {
@@ -14,33 +25,99 @@ export interface Missing {
   readonly records: readonly number[];
   /** The output that did not show, when there is exactly one possibility. */
   readonly row: Row | null;
-  readonly however?: string;
+  /** What gives the row, where it takes more than these records; in order. */
+  readonly whole?: readonly number[];
+  /** Who else gives such a row. */
+  readonly givers?: () => readonly (readonly number[])[];
 }
 
 export function reportMissing(context: Context, missing: Missing): void {
-  const { sink, records, row } = missing;
-  const first = records[0];
-  const whole = recordList(context, records);
+  const { sink, records, row, whole = records } = missing;
+  const from = recordNames(context, whole);
   context.findings.report({
     name: missing.name ?? 'loss',
     operator: sink,
     key: row?.key ?? null,
     records,
-    witnesses: [witness(context, 'missing', { record: first })],
-    sentence: `${whole} never shows at ${sink}, though it was due.`,
-    let: [`X = ${whole}${row === null ? '' : `, whose output is ${rowLine(row)}`}`],
-    thus: ['the run came to its end, so X is due'],
-    however: [missing.however ?? `no visible row at ${sink} contains X`],
-    nearest: `a legal run if ${whole} is left out`,
-    expected: row === null ? [] : [rowLine(row)],
+    witnesses: [witness(context, 'missing', { record: records[0] })],
+    explain: () => missingWords(context, missing),
+    expected: row === null ? [] : [{ kind: 'gives', records: from, output: { sink, row } }],
   });
 }
 
-/** A visible row that no slot explains: named after what is known of its contributors. */
-export function reportUnexplained(
+/** The strongest that is true: nothing shows the records; not together; or not their output. */
+function missingWords(context: Context, missing: Missing): Words {
+  const { sink, records, row } = missing;
+  const names = recordNames(context, records);
+  const shown = idsShown(context, sink);
+  const ids = idsOf(context, records);
+  const output = row === null ? null : { sink, row };
+  const own = missing.whole === undefined ? output : null;
+  const let0: Claim = { kind: 'records', name: 'X', records: names, output: own };
+  const nearest: Claim = { kind: 'without-records', records: names, isOnly: false };
+  const thus = [dueClaim(context, names, 'X')];
+  if (shown !== null && !shown.some((list) => ids.some((id) => list.includes(id)))) {
+    const however: Claim = { kind: 'not-shown', records: names, sinks: [sink], name: 'X' };
+    const sentence: Claim = { kind: 'never-shows', records: names, sink };
+    return { sentence, let: [let0], thus, however: [however], nearest };
+  }
+  if (shown !== null && !shown.some((list) => ids.every((id) => list.includes(id)))) {
+    const however: Claim = { kind: 'not-together', records: names, sink, name: 'X' };
+    const sentence: Claim = { kind: 'never-together', records: names, sink };
+    return { sentence, let: [let0], thus, however: [however], nearest };
+  }
+  if (output === null) return fewerWords(context, { sink, names, id: ids[0] });
+  const rows = context.seen.sinks.get(sink) ?? [];
+  const times = rows.filter((seen) => isSameRow(seen.row, output.row)).length;
+  const givers = distinct(missing.givers?.() ?? [missing.whole ?? records]).map((giver) =>
+    recordNames(context, giver),
+  );
+  const sentence: Claim = { kind: 'output-missing', records: names, output };
+  const however: Claim = { kind: 'shows-times', output, times, givers };
+  return { sentence, let: [let0], thus, however: [however], nearest };
+}
+
+function distinct(givers: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  return [...new Map(givers.map((giver) => [giver.join(), giver])).values()];
+}
+
+/** A record that shows, but less often than it has to. */
+function fewerWords(
   context: Context,
-  { sink, seen, name }: { sink: string; seen: Seen; name?: AnomalyName },
-): void {
+  of: { readonly sink: string; readonly names: Records; readonly id: number | undefined },
+): Words {
+  const { sink, names, id } = of;
+  const record = names[0] ?? { split: '', offset: 0 };
+  const countIn = (lists: readonly (readonly number[] | null)[]): number =>
+    lists.flatMap((list) => list ?? []).filter((named) => named === id).length;
+  const rows = context.seen.sinks.get(sink) ?? [];
+  const alone = given(context, [record], sink);
+  const times = countIn(rows.map((seen) => idsIn(seen.row.value)));
+  const due = countIn(alone.map((row) => idsIn(row.value)));
+  return {
+    sentence: { kind: 'named-seldom', record, sink, times, due },
+    let: [{ kind: 'records', name: 'X', records: names, output: null }],
+    thus: [dueClaim(context, names, 'X')],
+    however: [
+      { kind: 'named-times', record, sink, times },
+      { kind: 'named-alone', record, sink, times: due },
+    ],
+  };
+}
+
+export interface Unexplained {
+  readonly sink: string;
+  readonly seen: Seen;
+  readonly name?: AnomalyName;
+  /** What the row counts by its digits, in order. */
+  readonly whole?: readonly number[];
+  /** Where a row names nothing: the records of its key, of which it contains the first ones. */
+  readonly among?: readonly number[];
+}
+
+/** A visible row that nothing explains: named after what is known of its contributors. */
+export function reportUnexplained(context: Context, unexplained: Unexplained): void {
+  const { sink, seen, name } = unexplained;
   const { table } = context.plan;
   if (mayShowMore(context, sink)) {
     const reason = `${sink}: an earlier attempt may have read further than the job was stopped at`;
@@ -50,24 +127,86 @@ export function reportUnexplained(
   const ids = idsIn(seen.row.value) ?? [];
   const records = ids.flatMap((id) => table.byId.get(id) ?? []);
   const known = ids.length > 0 && records.length === ids.length;
-  const anomaly = name ?? (known ? 'state-divergence' : 'phantom');
-  const claim = known
-    ? `it claims to come from ${recordList(context, records)}`
-    : 'it names no record of the input';
   context.findings.report({
-    name: anomaly,
+    name: name ?? (known ? 'state-divergence' : 'phantom'),
     operator: sink,
     key: seen.row.key,
     records,
     witnesses: [witness(context, 'unexplained', { record: records[0], seen })],
-    sentence: `A row at ${sink} is no output of the pipeline: ${claim}.`,
-    let: [`R = ${seenText(seen)}`],
-    thus: [claim],
-    however: [
-      records[0] === undefined
-        ? 'no run over any part of the input yields R'
-        : `no run yields R from ${recordName(table, records[0])}`,
-    ],
-    observed: [seenText(seen)],
+    explain: () => unexplainedWords(context, unexplained),
+    observed: [rowNamed(sink, seen)],
   });
+}
+
+/** A row names what does not exist, or is not what it names, or names nothing. */
+function unexplainedWords(context: Context, unexplained: Unexplained): Words {
+  const { sink, seen, whole, among } = unexplained;
+  const row = 'R';
+  const let0 = [rowNamed(sink, seen, row)];
+  const ids = idsIn(seen.row.value) ?? [];
+  const { table } = context.plan;
+  const unknown = ids.filter((id) => !table.byId.has(id));
+  if (unknown.length > 0) return strangerWords(context, { sink, seen, ids: unknown });
+  const named = whole ?? ids.map((id) => table.byId.get(id) as number);
+  if (named.length > 0) {
+    const records = recordNames(context, named);
+    const gives = given(context, records, sink).at(-1) ?? null;
+    const contained: Claim =
+      whole === undefined
+        ? { kind: 'contains', rows: [row], records, whole: null }
+        : { kind: 'digits-name', row, records };
+    return {
+      sentence: { kind: 'names-others', row, sink, records },
+      let: let0,
+      thus: [contained],
+      however: [{ kind: 'gives-other', row, records, gives }],
+    };
+  }
+  const none: Claim =
+    among === undefined
+      ? { kind: 'no-record-gives', row }
+      : { kind: 'no-prefix-gives', row, records: recordNames(context, among) };
+  return {
+    sentence: { kind: 'given-by-none', row, sink },
+    let: let0,
+    thus: [{ kind: 'names-ids', row, ids: [] }],
+    however: [none],
+  };
+}
+
+/** A row that names what is no record, or what the job had not read when it was stopped. */
+function strangerWords(
+  context: Context,
+  of: { readonly sink: string; readonly seen: Seen; readonly ids: readonly number[] },
+): Words {
+  const { sink, seen, ids } = of;
+  const row = 'R';
+  const let0 = [rowNamed(sink, seen, row)];
+  const names = ids.map((id) => placeOf(context, id));
+  const unread = names.filter((name) => name !== null);
+  const [checkpoint] = survivingCheckpoints(context.seen).slice(-1);
+  if (unread.length < ids.length || checkpoint === undefined) {
+    const strange = ids.filter((_, i) => names[i] === null);
+    return {
+      sentence: { kind: 'names-nothing', row, sink, ids: strange },
+      let: let0,
+      thus: [{ kind: 'names-ids', row, ids: strange }],
+      however: [{ kind: 'no-such-id', ids: strange }],
+    };
+  }
+  return {
+    sentence: { kind: 'names-unread', row, sink, records: unread },
+    let: let0,
+    thus: [{ kind: 'contains', rows: [row], records: unread, whole: null }],
+    however: [{ kind: 'stopped-before', records: unread, checkpoint: checkpoint.checkpoint }],
+  };
+}
+
+/** The place of an id in the whole input, read or not. */
+function placeOf({ plan }: Context, id: number): RecordName | null {
+  for (const { split, records } of plan.kase.workload.splits) {
+    const offset = records.findIndex((record) => record.id === id);
+    if (offset >= 0) return { split, offset };
+  }
+  return null;
 }

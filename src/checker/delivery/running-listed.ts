@@ -2,7 +2,7 @@
  * Running aggregates that list their records (T2). The longest list is the order of processing;
  * every other visible value must be one of its prefixes, each once.
  */
-import type { Value } from '../../model/value.ts';
+import type { Row, Value } from '../../model/value.ts';
 import { type Context, isItemDue } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { drops } from '../plan/branches.ts';
@@ -16,11 +16,12 @@ import {
   type KeyRun,
   reportDisorder,
   reportForked,
+  reportStepsReversed,
   noteStep,
-  reportLost,
+  reportUnlisted,
   type RunningSink,
+  type StepShown,
 } from './running-reports.ts';
-import { reportReorder } from './slots.ts';
 
 interface Listed {
   readonly seen: Seen;
@@ -64,7 +65,7 @@ function checkChain(context: Context, sink: RunningSink, { run, lists }: KeyList
     // What else is missing shows only once the doubled record is taken out.
     const listed = new Set(longest.ids);
     const rest = run.items.filter((i) => !(idsIn(i.value) ?? []).some((id) => listed.has(id)));
-    reportLost(context, sink, rest);
+    reportUnlisted(context, sink, rest);
     return;
   }
   checkFifo(context, sink, { seen: longest.seen, items: parsed.items });
@@ -86,7 +87,7 @@ function matchPrefixes(
   const aggregate = aggregateOf(sink);
   let accumulator = aggregate.create();
   let next = 0;
-  let previous: { seen: Seen; item: Item } | null = null;
+  let previous: StepShown | null = null;
   let length = 0;
   for (const item of order) {
     accumulator = aggregate.add(accumulator, item.value);
@@ -100,7 +101,7 @@ function matchPrefixes(
     for (const expected of arriving(sink.branch, row)) {
       const listed = byLength[next];
       if (listed === undefined || listed.ids.length > length) {
-        missingOutput(context, sink, { item, expected });
+        missingOutput(context, sink, { item, expected, order });
         continue;
       }
       next++;
@@ -114,11 +115,8 @@ function matchPrefixes(
         sink.branch.fifo &&
         listed.seen.position < previous.seen.position
       ) {
-        reportReorder(context, {
-          sink: sink.sink,
-          first: previous,
-          second: { seen: listed.seen, item },
-        });
+        const later = { seen: listed.seen, item };
+        reportStepsReversed(context, sink.sink, { earlier: previous, later });
       }
       previous = { seen: listed.seen, item };
     }
@@ -151,6 +149,9 @@ function skipRepeats(
       const [a, b] = inOrder(first.seen, extra.seen);
       reportDuplicate(context, { sink: sink.sink, first: a, again: b, records: at.item.from });
       noteStep(context, sink, { item: at.item, seen: extra.seen, again: true });
+    } else if (isPrefix(first.ids, extra.ids)) {
+      // It goes on from the one before, by less than a record gives, or by what should not show.
+      reportUnexplained(context, { sink: sink.sink, seen: extra.seen });
     } else reportForked(context, sink.sink, { a: first.seen, b: extra.seen });
   }
   return next;
@@ -168,11 +169,12 @@ function sameRow(seen: Seen, expected: { key: string; ts: number; value: Value }
 function missingOutput(
   context: Context,
   sink: RunningSink,
-  { item, expected }: { item: Item; expected: { key: string; ts: number; value: Value } },
+  of: { readonly item: Item; readonly expected: Row; readonly order: readonly Item[] },
 ): void {
+  const { item, expected, order } = of;
   if (!isItemDue(context, item)) return;
-  const however = 'later values of the key contain it, but its own output never shows';
-  reportMissing(context, { sink: sink.sink, records: item.from, row: expected, however });
+  const whole = order.slice(0, order.indexOf(item) + 1).flatMap(({ from }) => from);
+  reportMissing(context, { sink: sink.sink, records: item.from, row: expected, whole });
 }
 
 /** Items that are in no visible list. */
@@ -185,7 +187,7 @@ function checkUnseen(
   const rest = run.items.filter((item) => !used.has(item));
   if (rest.length === 0) return;
   if (drops(sink.branch) && mayStayHidden(sink, { order, rest })) return;
-  reportLost(context, sink, rest);
+  reportUnlisted(context, sink, rest);
 }
 
 /** Whether a filter behind the aggregate hides the outputs of the rest, taken in input order. */
@@ -229,7 +231,7 @@ function checkEach(context: Context, sink: RunningSink, { run, lists }: KeyLists
     else reportDuplicate(context, { sink: sink.sink, first, again: seen, records: trigger.from });
   }
   const rest = run.items.filter((item) => !covered.has(item));
-  if (!drops(sink.branch)) reportLost(context, sink, rest);
+  if (!drops(sink.branch)) reportUnlisted(context, sink, rest);
 }
 
 function checkFold(
@@ -258,7 +260,8 @@ function checkFifo(
     if (item.word < 0) continue;
     const before = last.get(item.word);
     if (before !== undefined && item.rank < before.rank) {
-      reportDisorder(context, sink, { seen, before, after: item });
+      const [first, second] = [before, item].map((own) => ({ seen, item: own }));
+      reportDisorder(context, sink, { before: first as StepShown, after: second as StepShown });
       return;
     }
     last.set(item.word, item);

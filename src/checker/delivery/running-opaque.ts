@@ -2,20 +2,16 @@
  * Running aggregates that hide their records (T0): is there a shuffle of the key's origins whose
  * outputs are the visible ones, in order? Search over position vectors, within a step budget.
  */
-import { type Context, isItemDue, seenText, witness } from '../context.ts';
+import { dueClaim, given, recordNames, rowNamed } from '../claims/naming.ts';
+import { type Context, isItemDue, witness } from '../context.ts';
 import { drops } from '../plan/branches.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { sameValue } from '../values.ts';
 import { findShuffle } from './frontier.ts';
 import { reachableRows, rowIdentity } from './reachable.ts';
-import {
-  aggregateOf,
-  type KeyRun,
-  leaveOpen,
-  reportLost,
-  type RunningSink,
-} from './running-reports.ts';
-import { reportMissing, reportUnexplained } from './loss.ts';
+import { aggregateOf, type KeyRun, leaveOpen, type RunningSink } from './running-reports.ts';
+import { reportUnexplained } from './loss.ts';
+import { reportLost } from './traced-reports.ts';
 
 export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): void {
   const { findings } = context;
@@ -26,7 +22,7 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
   }
   const due = run.items.filter((item) => isItemDue(context, item));
   if (run.rows.length === 0 && due.length > 0) {
-    reportLost(context, sink, due);
+    reportLost(context, sink, { rest: due, largest: null });
     return;
   }
   const rows = run.rows.map((seen) => seen.row);
@@ -52,15 +48,11 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
     return;
   }
   if (result.kind === 'dead') {
-    reportDead(context, sink, { run, at: result.at, frontier: result.frontier });
+    reportDead(context, sink, { run, at: result.at });
     return;
   }
-  const missing = due.length - rows.length;
-  if (missing > 0) {
-    const unreached = result.unreached;
-    for (const item of unreached.slice(0, missing)) {
-      reportMissing(context, { sink: sink.sink, records: item.from, row: null });
-    }
+  for (let shown = rows.length; shown < due.length; shown++) {
+    reportFewerOutputs(context, sink, { due, shown: rows.length });
   }
 }
 
@@ -68,7 +60,7 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
 function checkEach(context: Context, sink: RunningSink, run: KeyRun): void {
   const due = run.items.filter((item) => isItemDue(context, item));
   if (run.rows.length === 0) {
-    if (!drops(sink.branch)) reportLost(context, sink, due);
+    if (!drops(sink.branch)) reportLost(context, sink, { rest: due, largest: null });
     return;
   }
   const reached = reachableRows({
@@ -84,7 +76,8 @@ function checkEach(context: Context, sink: RunningSink, run: KeyRun): void {
   context.findings.cover('opaque-steps', reached.steps);
   for (const seen of run.rows) {
     if (reached.rows.has(rowIdentity(seen.row))) continue;
-    reportUnexplained(context, { sink: sink.sink, seen, name: 'state-divergence' });
+    const among = run.items.flatMap((item) => item.from);
+    reportUnexplained(context, { sink: sink.sink, seen, name: 'state-divergence', among });
   }
   const whole = run.rows.some((seen) => reached.last.has(rowIdentity(seen.row)));
   if (!whole && !drops(sink.branch)) reportBehind(context, sink, run);
@@ -96,35 +89,78 @@ function checkEach(context: Context, sink: RunningSink, run: KeyRun): void {
 /** No visible value of the key contains everything. */
 function reportBehind(context: Context, { sink }: RunningSink, run: KeyRun): void {
   if (!run.items.every((item) => isItemDue(context, item))) return;
-  const records = run.items.flatMap((item) => item.from);
-  const however = 'no visible value of the key contains all of them';
-  reportMissing(context, { sink, records, row: null, however });
+  const all = run.items.flatMap((item) => item.from);
+  context.findings.report({
+    name: 'loss',
+    operator: sink,
+    key: run.key,
+    records: all,
+    explain: () => {
+      const records = recordNames(context, all);
+      const row = given(context, records, sink).at(-1) ?? null;
+      return {
+        sentence: { kind: 'never-all', key: run.key, sink },
+        let: [{ kind: 'records', name: 'X', records, output: row === null ? null : { sink, row } }],
+        thus: [dueClaim(context, records, 'X')],
+        however: [{ kind: 'no-such-value', records, sink }],
+      };
+    },
+  });
+}
+
+/** Fewer outputs of a key than there are records of it; which ones, their values do not say. */
+function reportFewerOutputs(
+  context: Context,
+  { sink }: RunningSink,
+  { due, shown }: { readonly due: readonly Item[]; readonly shown: number },
+): void {
+  const all = due.flatMap((item) => item.from);
+  const key = due[0]?.key ?? '';
+  context.findings.report({
+    name: 'loss',
+    operator: sink,
+    key,
+    records: all,
+    explain: () => {
+      const records = recordNames(context, all);
+      const counted = { key, sink, shown, due: due.length } as const;
+      return {
+        sentence: { kind: 'outputs-missing', ...counted },
+        let: [{ kind: 'records', name: 'X', records, output: null }],
+        thus: [dueClaim(context, records, 'X'), { kind: 'rule', rule: 'one-value-each' }],
+        however: [{ kind: 'outputs-shown', records, sink, shown, due: due.length }],
+      };
+    },
+  });
 }
 
 function reportDead(
   context: Context,
   { sink }: RunningSink,
-  dead: { readonly run: KeyRun; readonly at: number; readonly frontier: readonly string[] },
+  { run, at }: { readonly run: KeyRun; readonly at: number },
 ): void {
-  const { run, at, frontier } = dead;
   const seen = run.rows[at];
   if (seen === undefined) return;
   const more = run.rows.length - run.items.length;
   let name: 'duplicate' | 'loss' | 'state-divergence' = 'state-divergence';
   if (more > 0) name = 'duplicate';
   else if (more < 0 && run.items.every((item) => isItemDue(context, item))) name = 'loss';
-  const records = run.items.flatMap((item: Item) => item.from);
+  const all = run.items.flatMap((item: Item) => item.from);
   context.findings.report({
     name,
     operator: sink,
     key: run.key,
-    records,
+    records: all,
     witnesses: [witness(context, 'cannot follow', { seen })],
-    sentence: `No order of the records of key ${run.key} gives output ${at + 1} at ${sink}.`,
-    let: [`R = ${seenText(seen)}, output ${at + 1} of the key`],
-    thus: [`the ${at} outputs before R leave ${frontier.length} possible positions`],
-    however: ['from none of them does a next record give R'],
-    why: frontier,
-    observed: [seenText(seen)],
+    explain: () => {
+      const records = recordNames(context, all);
+      return {
+        sentence: { kind: 'no-order', key: run.key, sink, output: at + 1 },
+        let: [rowNamed(sink, seen, 'R'), { kind: 'records', name: 'X', records, output: null }],
+        thus: [{ kind: 'order-until', row: 'R', records }],
+        however: [{ kind: 'no-order-gives', row: 'R', records }],
+      };
+    },
+    observed: [rowNamed(sink, seen)],
   });
 }

@@ -2,9 +2,13 @@
  * What the checks of running aggregates share: their input, and the texts of what they find.
  */
 import { type FunctionCatalog, resolveFunction } from '../../model/functions.ts';
+import type { Claim } from '../../model/claim.ts';
 import type { ReduceSpec } from '../../model/pipeline.ts';
 import type { Key } from '../../model/value.ts';
-import { type Context, isItemDue, noteShown, recordList, seenText, witness } from '../context.ts';
+import { recordNames, rowNamed } from '../claims/naming.ts';
+import { orderClaim } from '../claims/time.ts';
+import { type Context, isItemDue, noteShown, witness } from '../context.ts';
+import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Branch } from '../plan/branches.ts';
 import type { Item } from '../plan/items.ts';
@@ -58,8 +62,8 @@ export function noteStep(
   noteShown(context, sink, { records: item.from, seen, prompt: item.direct, again });
 }
 
-/** Records that are in no visible value. */
-export function reportLost(context: Context, sink: RunningSink, rest: readonly Item[]): void {
+/** Records that no value lists, where values list their records. */
+export function reportUnlisted(context: Context, sink: RunningSink, rest: readonly Item[]): void {
   for (const item of rest) {
     if (!isItemDue(context, item)) continue;
     reportMissing(context, { sink: sink.sink, records: item.from, row: null });
@@ -76,42 +80,116 @@ export function reportForked(
   sink: string,
   { a, b }: { readonly a: Seen; readonly b: Seen },
 ): void {
+  const { key } = b.row;
+  const rows = ['A', 'B'] as const;
   context.findings.report({
     name: 'forked-state',
     operator: sink,
-    key: b.row.key,
+    key,
     witnesses: [
       witness(context, 'one value', { seen: a }),
       witness(context, 'another', { seen: b }),
     ],
-    sentence: `Key ${b.row.key} has two values at ${sink} of which neither continues the other.`,
-    let: [`A = ${seenText(a)}`, `B = ${seenText(b)}`],
-    thus: ['both are running aggregates of one key, so one was made from the other'],
-    however: ['neither contains what the other contains'],
-    observed: [seenText(a), seenText(b)],
+    explain: () => ({
+      sentence: { kind: 'forked', key, sink, rows },
+      let: [rowNamed(sink, a, 'A'), rowNamed(sink, b, 'B')],
+      thus: [{ kind: 'rule', rule: 'one-history' }],
+      however: [{ kind: 'neither-continues', rows }],
+    }),
+    observed: [rowNamed(sink, a), rowNamed(sink, b)],
   });
 }
 
-/** Records of one origin in another order than that origin has them. */
-export function reportDisorder(
+/** A value of a key shows before the one it was made from. */
+export function reportStepsReversed(
   context: Context,
   sink: string,
-  { seen, before, after }: { readonly seen: Seen; readonly before: Item; readonly after: Item },
+  { later, earlier }: { readonly later: StepShown; readonly earlier: StepShown },
 ): void {
-  const [a, b] = [recordList(context, after.from), recordList(context, before.from)];
+  const { key } = earlier.seen.row;
+  const rows = ['A', 'B'] as const;
   context.findings.report({
     name: 'reorder',
     operator: sink,
-    key: seen.row.key,
-    records: [...after.from, ...before.from],
+    key,
+    records: [...earlier.item.from, ...later.item.from],
     witnesses: [
-      witness(context, 'processed first', { record: before.from[0], seen }),
-      witness(context, 'processed after it', { record: after.from[0], seen }),
+      witness(context, 'visible first', { record: later.item.from[0], seen: later.seen }),
+      witness(context, 'visible after it', { record: earlier.item.from[0], seen: earlier.seen }),
     ],
-    sentence: `${a} comes before ${b} in its origin, but was processed after it.`,
-    let: [`R = ${seenText(seen)}`],
-    thus: ['the path from their origin keeps the order of a key'],
-    however: [`R contains ${b} before ${a}`],
-    observed: [seenText(seen)],
+    explain: () => ({
+      sentence: { kind: 'steps-reversed', key, sink, rows },
+      let: [rowNamed(sink, later.seen, 'A'), rowNamed(sink, earlier.seen, 'B')],
+      thus: [
+        { kind: 'continues', rows },
+        { kind: 'keeps-order', sink },
+      ],
+      however: [{ kind: 'before', rows }],
+    }),
+    observed: [rowNamed(sink, later.seen), rowNamed(sink, earlier.seen)],
   });
+}
+
+/** A visible value and the record that brought it. */
+export interface StepShown {
+  readonly seen: Seen;
+  readonly item: Item;
+}
+
+/** `before` was processed first, though `after` comes first in their origin. */
+export interface Disorder {
+  readonly before: StepShown;
+  readonly after: StepShown;
+  /** All that the row of `before` is made of, where it does not list that itself. */
+  readonly whole?: () => readonly number[];
+}
+
+/** Records of one origin in another order than that origin has them. */
+export function reportDisorder(context: Context, sink: string, disorder: Disorder): void {
+  const { before, after } = disorder;
+  context.findings.report({
+    name: 'reorder',
+    operator: sink,
+    key: after.seen.row.key,
+    records: [...after.item.from, ...before.item.from],
+    witnesses: [
+      witness(context, 'processed first', { record: before.item.from[0], seen: before.seen }),
+      witness(context, 'processed after it', { record: after.item.from[0], seen: after.seen }),
+    ],
+    explain: () => disorderWords(context, sink, disorder),
+    observed: [rowNamed(sink, after.seen)],
+  });
+}
+
+function disorderWords(context: Context, sink: string, disorder: Disorder): Words {
+  const { before, after } = disorder;
+  const [ahead, behind] = [
+    recordNames(context, before.item.from),
+    recordNames(context, after.item.from),
+  ];
+  const sentence: Claim = { kind: 'processed-behind', first: behind, second: ahead, sink };
+  const thus: Claim[] = [
+    orderClaim(context, { first: after.item, second: before.item }),
+    { kind: 'keeps-order', sink },
+  ];
+  if (before.seen === after.seen) {
+    const however: Claim = { kind: 'listed-order', row: 'R', first: ahead, second: behind };
+    return { sentence, let: [rowNamed(sink, after.seen, 'R')], thus, however: [however] };
+  }
+  const whole = disorder.whole === undefined ? null : recordNames(context, disorder.whole());
+  return {
+    sentence,
+    let: [rowNamed(sink, before.seen, 'A'), rowNamed(sink, after.seen, 'B')],
+    thus,
+    however: [
+      { kind: 'contains', rows: ['A'], records: ahead, whole },
+      { kind: 'lacks', row: 'A', records: behind, whole },
+      ...(whole === null
+        ? [
+            { kind: 'contains', rows: ['B'], records: behind, whole: null } as const,
+            { kind: 'before', rows: ['A', 'B'] } as const,
+          ]
+        : [{ kind: 'continues', rows: ['B', 'A'] } as const]),
+    ],
+  };
 }

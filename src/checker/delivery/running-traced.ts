@@ -4,24 +4,32 @@
  */
 import { field, numberField } from '../../model/functions.ts';
 import type { Value } from '../../model/value.ts';
-import { type Context, isDue, isItemDue, recordList, seenText, witness } from '../context.ts';
+import { type Context, isDue, isItemDue } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { sameValue } from '../values.ts';
 import { reportDuplicate } from './duplicates.ts';
-import { reportMissing, reportUnexplained } from './loss.ts';
-import { reportRepeated } from './pane-reports.ts';
+import { reportUnexplained } from './loss.ts';
+import { repeatedName } from './pane-reports.ts';
 import { checkOpaque } from './running-opaque.ts';
-import { reportReorder } from './slots.ts';
 import {
   aggregateOf,
   type KeyRun,
   reportDisorder,
   reportForked,
+  reportStepsReversed,
   noteStep,
-  reportLost,
   type RunningSink,
+  type StepShown,
 } from './running-reports.ts';
+import {
+  type Between,
+  type MadeOf,
+  reportBadStep,
+  reportCount,
+  reportLost,
+  reportSkipped,
+} from './traced-reports.ts';
 
 interface Traced {
   readonly seen: Seen;
@@ -54,7 +62,9 @@ class Chain {
   private readonly run: KeyRun;
   private readonly unused = new Map<number, Item[]>();
   private readonly used = new Map<number, Item[]>();
-  private readonly lastOfWord = new Map<number, Item>();
+  private readonly lastOfWord = new Map<number, StepShown>();
+  /** In order, with the value that counted each first. */
+  private readonly taken: StepShown[] = [];
   private left: number;
 
   constructor(context: Context, sink: RunningSink, run: KeyRun) {
@@ -87,15 +97,27 @@ class Chain {
         accumulator = aggregate.add(accumulator, item.value);
       }
       last = this.triggerOf(items, step, aggregate.result(accumulator));
-      this.missingOutputs(items.filter((item) => item !== last));
+      const between = { before: before?.seen ?? null, step: step.seen, by: items.length };
+      this.missingOutputs(
+        items.filter((item) => item !== last),
+        between,
+      );
       this.checkOrder(shown, { seen: step.seen, item: last });
       shown = { seen: step.seen, item: last };
       noteStep(this.context, this.sink, { item: last, seen: step.seen });
       before = step;
     }
-    if (this.left > 0) {
-      reportLost(this.context, this.sink, [...this.unused.values()].flat());
-    }
+    if (this.left === 0) return;
+    const rest = [...this.unused.values()].flat();
+    const largest = this.madeOf(before?.seen ?? null);
+    reportLost(this.context, this.sink, { rest, largest });
+  }
+
+  /** A value with all it counts; null: there is none. */
+  private madeOf(seen: Seen | null): MadeOf | null {
+    if (seen === null) return null;
+    const upTo = this.taken.findLastIndex((step) => step.seen === seen) + 1;
+    return { seen, whole: this.taken.slice(0, upTo).flatMap(({ item }) => item.from) };
   }
 
   /** Each step of a key becomes visible after the one it continues. */
@@ -105,7 +127,7 @@ class Chain {
   ): void {
     if (first === null || !this.sink.branch.fifo) return;
     if (second.seen.position > first.seen.position) return;
-    reportReorder(this.context, { sink: this.sink.sink, first, second });
+    reportStepsReversed(this.context, this.sink.sink, { earlier: first, later: second });
   }
 
   /** The record whose arrival gave this output; several are possible when others do not show. */
@@ -118,7 +140,8 @@ class Chain {
     const trigger = items.findLast(gives);
     if (trigger !== undefined) return trigger;
     const { sink } = this.sink;
-    reportUnexplained(this.context, { sink, seen: step.seen, name: 'state-divergence' });
+    const whole = this.taken.flatMap(({ item }) => item.from);
+    reportUnexplained(this.context, { sink, seen: step.seen, name: 'state-divergence', whole });
     return items.at(-1) as Item;
   }
 
@@ -152,19 +175,22 @@ class Chain {
     list.splice(list.indexOf(item), 1);
     push(this.used, f, item);
     this.left--;
+    const after = { seen, item };
+    this.taken.push(after);
     if (item.word < 0) return;
     const before = this.lastOfWord.get(item.word);
-    if (before !== undefined && item.rank < before.rank) {
-      reportDisorder(this.context, this.sink.sink, { seen, before, after: item });
+    if (before !== undefined && item.rank < before.item.rank) {
+      const whole = (): readonly number[] => this.madeOf(before.seen)?.whole ?? [];
+      reportDisorder(this.context, this.sink.sink, { before, after, whole });
     }
-    this.lastOfWord.set(item.word, item);
+    this.lastOfWord.set(item.word, after);
   }
 
-  private missingOutputs(items: readonly Item[]): void {
+  private missingOutputs(items: readonly Item[], between: Between): void {
     for (const item of items) {
-      if (!isItemDue(this.context, item)) continue;
-      const however = 'later values of the key contain it, but its own output never shows';
-      reportMissing(this.context, { sink: this.sink.sink, records: item.from, row: null, however });
+      if (isItemDue(this.context, item)) {
+        reportSkipped(this.context, this.sink, { records: item.from, ...between });
+      }
     }
   }
 
@@ -191,29 +217,11 @@ class Chain {
     if (doubled !== undefined) name = 'duplicate';
     else if (last.n === full && last.f !== fingerprintOf(this.run.items)) name = 'masked';
     if (name !== 'masked' && last.n < full) reportFewer(context, sink, { run: this.run, last });
-    context.findings.report({
-      name,
-      operator: sink.sink,
-      key: this.run.key,
-      records,
-      witnesses: [witness(context, 'not a legal step', { record: records[0], seen: step.seen })],
-      sentence: `A value of key ${this.run.key} at ${sink.sink} does not follow from the one before.`,
-      let: [
-        before === null ? 'A = the empty aggregate' : `A = ${seenText(before.seen)}`,
-        `B = ${seenText(step.seen)}`,
-      ],
-      thus: [`B counts ${step.n - (before?.n ?? 0)} more than A`],
-      however: [
-        doubled === undefined
-          ? 'no set of records not yet counted has the difference of digits and fingerprints'
-          : `the difference is ${recordList(context, doubled.from)}, which A contains already`,
-      ],
-      nearest:
-        doubled === undefined
-          ? null
-          : `a legal run if ${recordList(context, doubled.from)} is applied twice`,
-      observed: [seenText(step.seen)],
-    });
+    const unused = this.run.items.filter((item) => this.isUnused(item));
+    const next = prefixOf(unused, { q: step.q - (before?.q ?? 0) }).flatMap(({ from }) => from);
+    const by = step.n - (before?.n ?? 0);
+    const from = this.madeOf(before?.seen ?? null);
+    reportBadStep(context, sink, { name, run: this.run, from, step: step.seen, by, records, next });
   }
 }
 
@@ -234,9 +242,7 @@ function reportFewer(
   { run, last }: { readonly run: KeyRun; readonly last: Traced },
 ): void {
   if (!isDue(context) || run.items.some((item) => item.waits)) return;
-  const records = run.items.flatMap((item) => item.from);
-  const however = `the largest value of key ${run.key} counts ${last.n} of ${run.items.length}`;
-  reportMissing(context, { sink: sink.sink, records, row: null, however });
+  reportCount(context, sink, { name: 'loss', run, seen: last.seen });
 }
 
 /** State that may count a record twice still has to count each: judged by the number per origin. */
@@ -247,13 +253,13 @@ function checkCounts(
 ): void {
   const [first] = traced;
   if (first === undefined) {
-    reportLost(context, sink, run.items);
+    reportLost(context, sink, { rest: run.items, largest: null });
     return;
   }
   const last = traced.reduce((most, value) => (value.n > most.n ? value : most), first);
   if (last.n < run.items.length) reportFewer(context, sink, { run, last });
   if (last.n <= run.items.length) return;
-  reportRepeated(context, sink.sink, { seen: last.seen, items: run.items.slice(0, 1) });
+  reportCount(context, sink, { name: repeatedName(context, last.seen), run, seen: last.seen });
 }
 
 /** Without transactions every value stands alone: a prefix of each origin, with its fingerprint. */
@@ -267,7 +273,9 @@ function checkEachVector(
   let most: Traced | null = null;
   for (const step of traced) {
     if (ordered && !isPrefixSum(run.items, step)) {
-      reportUnexplained(context, { sink: sink.sink, seen: step.seen, name: 'state-divergence' });
+      const whole = prefixOf(run.items, step).flatMap(({ from }) => from);
+      const { seen } = step;
+      reportUnexplained(context, { sink: sink.sink, seen, name: 'state-divergence', whole });
       continue;
     }
     if (most === null || step.n > most.n) most = step;
@@ -280,11 +288,10 @@ function checkEachVector(
   }
   const reached = most === null ? [] : prefixOf(run.items, most);
   const used = new Set(reached);
-  reportLost(
-    context,
-    sink,
-    run.items.filter((item) => !used.has(item)),
-  );
+  const rest = run.items.filter((item) => !used.has(item));
+  const whole = reached.flatMap(({ from }) => from);
+  const largest = most === null ? null : { seen: most.seen, whole };
+  reportLost(context, sink, { rest, largest });
 }
 
 /** The first records of each origin whose digits are in the vector. */

@@ -3,10 +3,15 @@
  * alternatives (which of several equal rows a de-duplication lets through), that must, may or must
  * not show. Compares slots with visible rows as multisets and in order.
  */
+import type { Claim } from '../../model/claim.ts';
 import type { Key, Row } from '../../model/value.ts';
-import { type Context, isDue, noteShown, recordList, seenText, witness } from '../context.ts';
+import { dueClaim, recordNames, rowNamed } from '../claims/naming.ts';
+import { lateFrom, orderClaim, timeClaim, timedStage } from '../claims/time.ts';
+import { type Context, isDue, noteShown, witness } from '../context.ts';
+import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
+import { metWatermarks } from '../time/lateness.ts';
 import { idsIn, sameValue } from '../values.ts';
 import { reportDuplicate } from './duplicates.ts';
 import { reportMissing, reportUnexplained } from './loss.ts';
@@ -117,7 +122,9 @@ export function checkSlots(context: Context, sink: SlotSink): void {
     const [item] = slot.alternatives;
     if (item === undefined || !isDue(context)) continue;
     const name = sink.missing ?? 'loss';
-    reportMissing(context, { sink: sink.sink, name, records: item.from, row: item });
+    const givers = (): readonly (readonly number[])[] => giversOf(sink.slots, item);
+    if (slot.alternatives.length > 1) reportNoneOf(context, sink.sink, slot);
+    else reportMissing(context, { sink: sink.sink, name, records: item.from, row: item, givers });
   }
   findings.cover('records-due', sink.slots.length);
   findings.cover('must-records', counts.must);
@@ -131,7 +138,45 @@ function repeat(
   { place, again }: { place: Place; again: Seen },
 ): void {
   const first = place.slot.seen[0] as Seen;
-  reportDuplicate(context, { sink, first, again, records: place.item.from });
+  const shown = place.slot.alternatives.find((item) => isShownBy(item, first));
+  const instead = shown === undefined || shown === place.item ? {} : { instead: shown.from };
+  reportDuplicate(context, { sink, first, again, records: place.item.from, ...instead });
+}
+
+function isShownBy(item: Item, { row }: Seen): boolean {
+  return item.key === row.key && item.ts === row.ts && sameValue(item.value, row.value);
+}
+
+/** Everybody whose row looks like this one, as many times as it gives it. */
+function giversOf(
+  slots: readonly Slot[],
+  { key, ts, value }: Item,
+): readonly (readonly number[])[] {
+  const items = slots.flatMap((slot) => slot.alternatives);
+  return items
+    .filter((item) => item.key === key && item.ts === ts && sameValue(item.value, value))
+    .map((item) => item.from);
+}
+
+/** Of rows of which one passes, none shows. */
+function reportNoneOf(context: Context, sink: string, { alternatives }: Slot): void {
+  const choices = alternatives.map((item) => recordNames(context, item.from));
+  const records = choices.flat();
+  context.findings.report({
+    name: 'loss',
+    operator: sink,
+    key: alternatives[0]?.key ?? null,
+    records: alternatives.flatMap((item) => item.from),
+    witnesses: alternatives.map((item) =>
+      witness(context, 'one of them is missing', { record: item.from[0] }),
+    ),
+    explain: () => ({
+      sentence: { kind: 'none-shows', choices, sink },
+      let: [{ kind: 'records', name: 'X', records, output: null }],
+      thus: [{ kind: 'give-one', choices, sink }, dueClaim(context, records, 'X')],
+      however: [{ kind: 'not-shown', records, sinks: [sink], name: 'X' }],
+    }),
+  });
 }
 
 /** Certainly late and yet counted; or, in a late output, certainly on time and yet dropped. */
@@ -142,7 +187,7 @@ function reportForbidden(
 ): void {
   const seen = slot.seen.at(-1) as Seen;
   const included = forbidden === 'late-included';
-  const records = recordList(context, item.from);
+  const records = recordNames(context, item.from);
   context.findings.report({
     name: forbidden,
     operator: sink,
@@ -154,18 +199,33 @@ function reportForbidden(
         seen,
       }),
     ],
-    sentence: included
-      ? `${records} is late in every legal schedule, yet it counts.`
-      : `${records} is late in no legal schedule, yet it was dropped as late.`,
-    let: [`R = ${seenText(seen)}`],
-    thus: [
-      included
-        ? 'the watermark had passed it in every legal schedule'
-        : 'no legal schedule lets the watermark pass it before it arrives',
-    ],
-    however: [`R shows at ${sink}`],
-    observed: [seenText(seen)],
+    explain: () => ({
+      sentence: { kind: included ? 'late-counts' : 'ontime-dropped', records, sink },
+      let: [rowNamed(sink, seen, 'R')],
+      thus: timeClaims(context, { sink, item, isLate: included }),
+      however: [{ kind: 'contains', rows: ['R'], records, whole: records }],
+    }),
+    observed: [rowNamed(sink, seen)],
   });
+}
+
+/** Why the row is certainly late, or certainly not; of a pair the side that is. */
+function timeClaims(
+  context: Context,
+  { sink, item, isLate }: { sink: string; item: Item; isLate: boolean },
+): readonly Claim[] {
+  const stage = timedStage(context, sink);
+  if (stage === null) return [];
+  if (stage.spec.kind !== 'interval-join') {
+    const limit = lateFrom(stage, item);
+    return [timeClaim(context, stage, { sink, records: item.from, limit, isLate })];
+  }
+  const met = metWatermarks(context, stage, true);
+  const late = (stage.items ?? []).find(
+    (side) => met.min(side) > side.ts && side.from.every((record) => item.from.includes(record)),
+  );
+  if (late === undefined) return [];
+  return [timeClaim(context, stage, { sink, records: late.from, limit: late.ts + 1, isLate })];
 }
 
 /** A row without slot: the right value under a wrong key, or nothing the pipeline says. */
@@ -173,14 +233,12 @@ function reportStray(context: Context, { sink, slots }: SlotSink, seen: Seen): v
   const ids = idsIn(seen.row.value);
   const records = (ids ?? []).flatMap((id) => context.plan.table.byId.get(id) ?? []);
   const elsewhere = slots.find((slot) =>
-    slot.alternatives.some(
-      (item) => item.ts === seen.row.ts && sameValue(item.value, seen.row.value),
-    ),
+    slot.alternatives.some((item) => isSameButKey(item, seen)),
   );
   if (elsewhere !== undefined) {
-    const right = (elsewhere.alternatives[0] as Item).key;
     appears(elsewhere, seen);
-    reportMisroute(context, { sink, seen, records, right });
+    const item = elsewhere.alternatives.find((own) => isSameButKey(own, seen)) as Item;
+    reportMisroute(context, { sink, seen, item });
     return;
   }
   const expected = slots.some((slot) =>
@@ -191,22 +249,29 @@ function reportStray(context: Context, { sink, slots }: SlotSink, seen: Seen): v
   reportUnexplained(context, { sink, seen, name: expected ? 'state-divergence' : 'phantom' });
 }
 
-function reportMisroute(
-  context: Context,
-  found: { sink: string; seen: Seen; records: readonly number[]; right: Key },
-): void {
-  const { sink, seen, records, right } = found;
+function isSameButKey(item: Item, { row }: Seen): boolean {
+  return item.ts === row.ts && sameValue(item.value, row.value);
+}
+
+function reportMisroute(context: Context, found: { sink: string; seen: Seen; item: Item }): void {
+  const { sink, seen, item } = found;
+  const records = recordNames(context, item.from);
+  const { key, ts, value } = item;
   context.findings.report({
     name: 'misroute',
     operator: sink,
     key: seen.row.key,
-    records,
-    witnesses: [witness(context, `belongs to key ${right}`, { record: records[0], seen })],
-    sentence: `A record of key ${right} was counted under key ${seen.row.key} at ${sink}.`,
-    let: [`R = ${seenText(seen)}`],
-    thus: [`R contains ${recordList(context, records)} of key ${right}`],
-    however: [`R is under key ${seen.row.key}`],
-    observed: [seenText(seen)],
+    records: item.from,
+    witnesses: [witness(context, `belongs to key ${key}`, { record: item.from[0], seen })],
+    explain: () => ({
+      sentence: { kind: 'misrouted', row: 'R', records, key, under: seen.row.key, sink },
+      let: [rowNamed(sink, seen, 'R')],
+      thus: [
+        { kind: 'same-but-key', row: 'R', records, output: { sink, row: { key, ts, value } } },
+      ],
+      however: [{ kind: 'under-key', row: 'R', key: seen.row.key }],
+    }),
+    observed: [rowNamed(sink, seen)],
   });
 }
 
@@ -246,7 +311,6 @@ export function reportReorder(
   context: Context,
   { sink, first, second }: { sink: string; first: Ordered; second: Ordered },
 ): void {
-  const [a, b] = [recordList(context, second.item.from), recordList(context, first.item.from)];
   context.findings.report({
     name: 'reorder',
     operator: sink,
@@ -256,10 +320,29 @@ export function reportReorder(
       witness(context, 'visible first', { record: first.item.from[0], seen: first.seen }),
       witness(context, 'visible after it', { record: second.item.from[0], seen: second.seen }),
     ],
-    sentence: `${a} comes before ${b} in its origin, but shows after it at ${sink}.`,
-    let: [`A = ${seenText(first.seen)}`, `B = ${seenText(second.seen)}`],
-    thus: ['the path from their origin keeps the order of a key'],
-    however: ['A became visible before B'],
-    observed: [seenText(first.seen), seenText(second.seen)],
+    explain: () => reorderWords(context, sink, { first, second }),
+    observed: [rowNamed(sink, first.seen), rowNamed(sink, second.seen)],
   });
+}
+
+/** Rows of one split come in its order, those of an operator that sorts in order of time. */
+function reorderWords(
+  context: Context,
+  sink: string,
+  { first, second }: { first: Ordered; second: Ordered },
+): Words {
+  const ahead = recordNames(context, first.item.from);
+  const behind = recordNames(context, second.item.from);
+  const rows = ['A', 'B'] as const;
+  return {
+    sentence: { kind: 'shows-behind', first: behind, second: ahead, sink, rows },
+    let: [rowNamed(sink, first.seen, 'A'), rowNamed(sink, second.seen, 'B')],
+    thus: [
+      { kind: 'contains', rows: ['A'], records: ahead, whole: ahead },
+      { kind: 'contains', rows: ['B'], records: behind, whole: behind },
+      orderClaim(context, { first: second.item, second: first.item }),
+      { kind: 'keeps-order', sink },
+    ],
+    however: [{ kind: 'before', rows }],
+  };
 }

@@ -125,7 +125,9 @@ export class Findings {
   }
 
   found(): readonly Found[] {
-    return [...this.entries.values()];
+    const all = [...this.entries.values()];
+    const isOnly = all.length === 1 && all[0]?.count === 1;
+    return all.map((entry) => ({ ...entry, explanation: settled(entry.explanation, isOnly) }));
   }
 
   has(name: AnomalyName): boolean {
@@ -183,6 +185,17 @@ function entryOf(report: Report): Entry {
   addLines(entry, 'expected', report.expected ?? []);
   addLines(entry, 'observed', report.observed ?? []);
   return entry;
+}
+
+/** What would make the run legal depends on whether anything else is wrong. */
+function settled(explanation: Explanation, isOnly: boolean): Explanation {
+  const claims = explanation.claims.map(({ part, claim }) =>
+    'isOnly' in claim ? { part, claim: { ...claim, isOnly } } : { part, claim },
+  );
+  const nearest = claims.find(({ part }) => part === 'nearest');
+  return nearest === undefined
+    ? explanation
+    : { ...explanation, claims, nearest: claimText(nearest.claim) };
 }
 
 function addLines(

@@ -1,0 +1,138 @@
+/**
+ * Claims about what records give by themselves, looked up by reading nothing but them.
+ */
+import type { Records } from '../../model/claim.ts';
+import type { Row } from '../../model/value.ts';
+import {
+  countsOf,
+  exist,
+  givenCounts,
+  gives,
+  isPart,
+  isSameCounts,
+  timesNamed,
+} from './evidence.ts';
+import { canFollow, prefixes, subsets } from './orders.ts';
+import { shown } from './row-checks.ts';
+import { type Checks, rowOf, type Scope } from './scope.ts';
+import { isSameRow, isSameValue } from './values.ts';
+
+export const givenChecks: Checks<
+  | 'one-of'
+  | 'lists-alone'
+  | 'digits-name'
+  | 'key-of'
+  | 'gives'
+  | 'gives-other'
+  | 'give-one'
+  | 'none-gives'
+  | 'no-record-gives'
+  | 'no-prefix-gives'
+  | 'order-until'
+  | 'no-order-gives'
+  | 'as-if-twice'
+  | 'shows-times'
+  | 'named-alone'
+  | 'no-such-value'
+  | 'outputs-shown'
+  | 'time-order'
+> = {
+  'one-of': (scope, { rows, records: [first, second] }) => {
+    const [a, b] = [rowOf(scope, rows[0]), rowOf(scope, rows[1])];
+    const isOnly = (own: Row, other: Row, records: Records): boolean =>
+      has(scope, records, { sink: a.sink, row: own }) &&
+      !has(scope, records, { sink: a.sink, row: other });
+    return (
+      a.sink === b.sink &&
+      isOnly(a.row, b.row, [...first, ...second]) &&
+      isOnly(b.row, a.row, [...second, ...first])
+    );
+  },
+  'lists-alone': (scope, { record, sink, times }) => {
+    const rows = scope.facts.givenBy([record], sink);
+    return Math.max(0, ...rows.map((row) => timesNamed(scope, record, [row]))) === times;
+  },
+  'digits-name': (scope, { row, records }) => {
+    const seen = rowOf(scope, row);
+    const own = countsOf(seen.row.value);
+    return own !== null && own.q === (givenCounts(scope, records, seen.sink)?.q ?? 0);
+  },
+  'key-of': ({ facts }, { records, sink, key }) => {
+    const rows = facts.givenBy(records, sink);
+    return rows.length > 0 && rows.every((row) => row.key === key);
+  },
+  gives: (scope, { records, output }) => exist(scope, records) && gives(scope, records, output),
+  'gives-other': (scope, { row, records, gives: other }) => {
+    const seen = rowOf(scope, row);
+    const rows = scope.facts.givenBy(records, seen.sink);
+    if (!exist(scope, records) || rows.some((given) => isSameRow(given, seen.row))) return false;
+    return other === null ? rows.length === 0 : rows.some((given) => isSameRow(given, other));
+  },
+  'give-one': ({ facts }, { choices, sink }) => {
+    const alone = choices.map((records) => facts.givenBy(records, sink).length);
+    return facts.givenBy(choices.flat(), sink).length === Math.max(...alone);
+  },
+  'none-gives': (scope, { row, always, perhaps }) => {
+    const seen = rowOf(scope, row);
+    const some = subsets(perhaps);
+    return some?.every((part) => !has(scope, [...always, ...part], seen)) ?? null;
+  },
+  'no-record-gives': (scope, { row }) => {
+    const seen = rowOf(scope, row);
+    return !scope.facts.allRecords().some((record) => has(scope, [record], seen));
+  },
+  'no-prefix-gives': (scope, { row, records }) => {
+    const seen = rowOf(scope, row);
+    return prefixes(records)?.every((order) => !has(scope, order, seen)) ?? null;
+  },
+  'order-until': (scope, { row, records }) =>
+    canFollow(scope, rowOf(scope, row), records)?.before ?? null,
+  'no-order-gives': (scope, { row, records }) => {
+    const answer = canFollow(scope, rowOf(scope, row), records);
+    return answer === null ? null : !answer.after;
+  },
+  'as-if-twice': (scope, { row, records, whole }) => {
+    const seen = rowOf(scope, row);
+    const own = countsOf(seen.row.value);
+    const twice = givenCounts(scope, [...whole, ...records], seen.sink);
+    return own !== null && twice !== null && isSameCounts(own, twice) && isPart(records, whole);
+  },
+  'shows-times': (scope, { output, times, givers }) => {
+    const { row, sink } = output;
+    const visible = shown(scope, sink).filter((own) => isSameRow(own, row)).length;
+    const due = givers.map(
+      (records) => scope.facts.givenBy(records, sink).filter((own) => isSameRow(own, row)).length,
+    );
+    return visible === times && due.reduce((sum, count) => sum + count, 0) > times;
+  },
+  'named-alone': (scope, { record, sink, times }) =>
+    timesNamed(scope, record, scope.facts.givenBy([record], sink)) === times,
+  'no-such-value': (scope, { records, sink }) => {
+    const last = scope.facts.givenBy(records, sink).at(-1);
+    const times = records.map((name) => scope.facts.record(name)?.ts);
+    return (
+      last !== undefined &&
+      !shown(scope, sink).some(
+        (row) =>
+          row.key === last.key && isSameValue(row.value, last.value) && times.includes(row.ts),
+      )
+    );
+  },
+  'outputs-shown': (scope, { records, sink, shown: count, due }) => {
+    const given = scope.facts.givenBy(records, sink);
+    const keys = new Set(given.map(({ key }) => key));
+    const visible = shown(scope, sink).filter(({ key }) => keys.has(key)).length;
+    return given.length === due && visible === count && visible < due;
+  },
+  'time-order': ({ facts }, { first, second, times: [a, b] }) =>
+    a < b &&
+    facts.given.kase.pipeline.operators.some(
+      ({ id }) =>
+        facts.givenBy(first, id).some(({ ts }) => ts === a) &&
+        facts.givenBy(second, id).some(({ ts }) => ts === b),
+    ),
+};
+
+function has(scope: Scope, records: Records, seen: { sink: string; row: Row }): boolean {
+  return gives(scope, records, seen);
+}

@@ -1,0 +1,154 @@
+/**
+ * Headlines, looked up. What a headline says in other words than a line below it, which is looked up
+ * there, it says only if that line is there.
+ */
+import type { HeadlineClaim } from '../../model/claim-headlines.ts';
+import { countsOf, givenCounts, isAbsent, isOther, lacks, timesNamed } from './evidence.ts';
+import { isBefore, isNeverTogether, rowChecks, shown } from './row-checks.ts';
+import { runningChecks } from './running-checks.ts';
+import { type Answer, type Checks, every, isSaid, rowOf, type Scope } from './scope.ts';
+
+export const headlineChecks: Checks<HeadlineClaim['kind']> = {
+  'never-shows': (scope, { records, sink }) => isAbsent(scope, records, sink),
+  'never-together': (scope, { records, sink }) => isNeverTogether(scope, records, sink),
+  'output-missing': (scope) => isSaid(scope, 'shows-times'),
+  'none-shows': (scope, { choices, sink }) => isAbsent(scope, choices.flat(), sink),
+  'named-seldom': (scope, { record, sink, times, due }) =>
+    times < due &&
+    timesNamed(scope, record, shown(scope, sink)) === times &&
+    timesNamed(scope, record, scope.facts.givenBy([record], sink)) === due,
+  'key-missing': (scope, { key, sink }) => !shown(scope, sink).some((row) => row.key === key),
+  'never-all': (scope) => isSaid(scope, 'no-such-value'),
+  'outputs-missing': (scope, { key, sink, shown: count, due }) =>
+    count < due &&
+    shown(scope, sink).filter((row) => row.key === key).length === count &&
+    isSaid(scope, 'outputs-shown'),
+  'not-counted': (scope, { records, key, sink, row, whole }) =>
+    every([
+      runningChecks.largest(scope, { kind: 'largest', row, key, sink }),
+      lacks(scope, rowOf(scope, row), { records, whole }),
+    ]),
+  'values-skipped': (scope, { key, sink, rows, by }) => {
+    const after = rowOf(scope, rows[1]);
+    const isOne = after.sink === sink && after.row.key === key;
+    return (
+      isOne && by > 1 && runningChecks['counts-more'](scope, { kind: 'counts-more', rows, by })
+    );
+  },
+  'counts-wrong': (scope, claim) => countsWrong(scope, claim),
+
+  'names-nothing': (scope, { row, sink, ids }) =>
+    isAt(scope, row, sink) &&
+    every([
+      rowChecks['names-ids'](scope, { kind: 'names-ids', row, ids }),
+      rowChecks['no-such-id'](scope, { kind: 'no-such-id', ids }),
+    ]),
+  'names-others': (scope, { row, sink }) =>
+    isAt(scope, row, sink) &&
+    isSaid(scope, 'gives-other') &&
+    isSaid(scope, 'contains', 'digits-name'),
+  'names-unread': (scope, { row, sink }) =>
+    isAt(scope, row, sink) && isSaid(scope, 'stopped-before') && isSaid(scope, 'contains'),
+  'given-by-none': (scope, { row, sink }) =>
+    isAt(scope, row, sink) &&
+    isSaid(scope, 'names-ids') &&
+    isSaid(scope, 'no-record-gives', 'no-prefix-gives'),
+  'pane-given-by-none': (scope, { row, sink }) =>
+    isAt(scope, row, sink) && isSaid(scope, 'none-gives'),
+  misrouted: (scope, { records, row, sink, key, under }) =>
+    key !== under &&
+    isAt(scope, row, sink) &&
+    rowOf(scope, row).row.key === under &&
+    scope.facts.givenBy(records, sink).some((given) => given.key === key),
+  'no-order': (scope) => isSaid(scope, 'no-order-gives'),
+  forked: (scope, { key, sink, rows }) =>
+    isOfKey(scope, rows, { key, sink }) &&
+    runningChecks['neither-continues'](scope, { kind: 'neither-continues', rows }),
+  'does-not-follow': (scope, { key, sink, rows: [, b] }) =>
+    isOfKey(scope, [b], { key, sink }) &&
+    isSaid(scope, 'adds-again', 'no-record-adds', 'does-not-add-up'),
+  'late-counts': (scope) => isSaid(scope, 'passed') && isSaid(scope, 'contains'),
+  'ontime-dropped': (scope) => isSaid(scope, 'unpassed', 'punctual'),
+
+  'shows-behind': (scope, { rows, sink }) =>
+    isAt(scope, rows[0], sink) &&
+    isBefore(scope, rows) &&
+    isSaid(scope, 'split-order', 'time-order') &&
+    isSaid(scope, 'contains'),
+  'processed-behind': (scope) =>
+    isSaid(scope, 'split-order', 'time-order') && isSaid(scope, 'listed-order', 'lacks'),
+  'steps-reversed': (scope, { key, sink, rows }) =>
+    isOfKey(scope, rows, { key, sink }) &&
+    isBefore(scope, rows) &&
+    runningChecks.continues(scope, { kind: 'continues', rows }),
+
+  'shows-twice': (scope, { records, key, sink, rows }) => {
+    const [a, b] = [rowOf(scope, rows[0]), rowOf(scope, rows[1])];
+    return (
+      isOther(a, b) &&
+      a.sink === sink &&
+      b.sink === sink &&
+      b.row.key === key &&
+      isSaid(scope, 'same-output', 'contains', 'one-of', 'same-but-keys', 'same-records') &&
+      (records === null || records.every((name) => scope.facts.record(name) !== undefined))
+    );
+  },
+  'counted-again': (scope, { row, record, sink, times }) =>
+    isAt(scope, row, sink) &&
+    times > 1 &&
+    timesNamed(scope, record, [rowOf(scope, row).row]) === times,
+  'one-transaction': (scope, { rows, transaction }) => {
+    const [a, b] = [rowOf(scope, rows[0]), rowOf(scope, rows[1])];
+    return a.transaction === transaction && b.transaction === transaction && a.event < b.event;
+  },
+  'at-once': (scope, { rows, t }) => {
+    const [a, b] = [rowOf(scope, rows[0]), rowOf(scope, rows[1])];
+    return a.event === b.event && a.t === t;
+  },
+  'one-attempt': (scope, { rows, attempt }) =>
+    rows.every((name) => rowOf(scope, name).attempt === attempt),
+  'two-attempts': (scope, { rows, attempts, restored }) => {
+    const later = scope.facts.attempts.find(({ attempt }) => attempt === Math.max(...attempts));
+    return (
+      attempts[0] !== attempts[1] &&
+      rows.every((name, i) => rowOf(scope, name).attempt === attempts[i]) &&
+      later?.restored === restored
+    );
+  },
+  superseded: (scope, { row, attempt, successor }) => {
+    const seen = rowOf(scope, row);
+    return (
+      seen.attempt === attempt &&
+      successor > attempt &&
+      scope.facts.attempts.some((a) => a.attempt === successor && a.event < seen.event)
+    );
+  },
+};
+
+function isAt(scope: Scope, name: string, sink: string): boolean {
+  return rowOf(scope, name).sink === sink;
+}
+
+function isOfKey(
+  scope: Scope,
+  rows: readonly string[],
+  of: { readonly key: string; readonly sink: string },
+): boolean {
+  return rows.every((name) => {
+    const { row, sink } = rowOf(scope, name);
+    return row.key === of.key && sink === of.sink;
+  });
+}
+
+/** Too few: these records give more. Too many: all that there are give no more. */
+function countsWrong(
+  scope: Scope,
+  { key, sink, row, counts, of, records }: HeadlineClaim & { readonly kind: 'counts-wrong' },
+): Answer {
+  const seen = rowOf(scope, row);
+  if (countsOf(seen.row.value)?.n !== counts || counts === of) return false;
+  if (givenCounts(scope, records, sink)?.n !== of) return false;
+  const all = scope.facts.givenBy(scope.facts.allRecords(), sink);
+  const most = Math.max(...all.filter((r) => r.key === key).map((r) => countsOf(r.value)?.n ?? 0));
+  return seen.row.key === key && (counts < of || most <= of);
+}

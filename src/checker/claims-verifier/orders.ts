@@ -1,0 +1,87 @@
+/**
+ * Small searches of the verifier, naive on purpose: all subsets, all prefixes, all orders. What is
+ * too large for that is said not to have been looked up.
+ */
+import type { RecordName, Records } from '../../model/claim.ts';
+import type { VisibleRow } from './facts.ts';
+import { keepsOrder } from './paths.ts';
+import type { Scope } from './scope.ts';
+import { isSameRow } from './values.ts';
+
+const undecidedMax = 12;
+const prefixesMax = 4000;
+const stepsMax = 20_000;
+
+export function subsets(records: Records): readonly Records[] | null {
+  if (records.length > undecidedMax) return null;
+  return Array.from({ length: 2 ** records.length }, (_, mask) =>
+    records.filter((_record, i) => (mask & (1 << i)) !== 0),
+  );
+}
+
+/** Every choice of the first records of each split, with each of their last ones coming last. */
+export function prefixes(records: Records): readonly Records[] | null {
+  const words = wordsOf(records, true);
+  let choices: readonly (readonly number[])[] = [[]];
+  for (const word of words) {
+    choices = choices.flatMap((choice) =>
+      Array.from({ length: word.length + 1 }, (_, count) => [...choice, count]),
+    );
+    if (choices.length > prefixesMax) return null;
+  }
+  return choices.flatMap((choice) => {
+    const parts = choice.map((count, i) => (words[i] ?? []).slice(0, count));
+    return parts.flatMap((part, last) =>
+      part.length === 0 ? [] : [[...parts.filter((_, i) => i !== last).flat(), ...part]],
+    );
+  });
+}
+
+function wordsOf(records: Records, isOrdered: boolean): readonly Records[] {
+  if (!isOrdered) return records.map((record) => [record]);
+  const bySplit = Map.groupBy(records, ({ split }) => split);
+  return [...bySplit.values()].map((word) => word.toSorted((a, b) => a.offset - b.offset));
+}
+
+/**
+ * Whether some order of the records gives what shows of the row's key before the row, in order, and
+ * whether one goes on with the row. Null: too many orders.
+ */
+export function canFollow(
+  scope: Scope,
+  target: VisibleRow,
+  records: Records,
+): { readonly before: boolean; readonly after: boolean } | null {
+  const { facts } = scope;
+  const isOrdered = keepsOrder(facts.given.kase.pipeline, target.sink);
+  const words = wordsOf(records, isOrdered);
+  const shown = facts
+    .rowsAt(target.sink)
+    .filter(({ row, position }) => row.key === target.row.key && position <= target.position);
+  let steps = 0;
+  let states: ReadonlyMap<string, readonly RecordName[]> = new Map([['', []]]);
+  for (const { row, position } of shown) {
+    const next = new Map<string, readonly RecordName[]>();
+    for (const order of states.values()) {
+      for (const word of words) {
+        const record = word.find((one) => !order.includes(one));
+        if (record === undefined) continue;
+        if (++steps > stepsMax) return null;
+        const longer = [...order, record];
+        const last = facts.givenBy(longer, target.sink).at(-1);
+        if (last === undefined || !isSameRow(last, row)) continue;
+        // Sums, counts and maxima do not depend on the order of what is in them.
+        next.set(
+          longer
+            .map(({ split, offset }) => `${split}@${offset}`)
+            .sort()
+            .join(),
+          longer,
+        );
+      }
+    }
+    if (next.size === 0) return { before: position === target.position, after: false };
+    states = next;
+  }
+  return { before: true, after: true };
+}

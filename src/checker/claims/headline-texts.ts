@@ -1,0 +1,75 @@
+/**
+ * Texts of the claims that begin an explanation. They stand before names are given.
+ */
+import type { HeadlineClaim } from '../../model/claim-headlines.ts';
+import { list, place, times, type Texts } from './words.ts';
+
+export const headlineTexts: Texts<HeadlineClaim['kind']> = {
+  'never-shows': ({ records, sink }) =>
+    `${list(records)} never shows at ${sink}, though it was due`,
+  'never-together': ({ records, sink }) =>
+    `${list(records)} never show together at ${sink}, though that was due`,
+  'output-missing': ({ records, output }) =>
+    `The output of ${list(records)} is missing at ${output.sink}, though it was due`,
+  'none-shows': ({ choices, sink }) =>
+    `None of ${choices.map(list).join(' or ')} shows at ${sink}, though one of them was due`,
+  'named-seldom': ({ record, sink, times: shown, due }) =>
+    `${place(record)} shows ${times(shown)} at ${sink}, though it was due ${times(due)}`,
+  'key-missing': ({ key, sink }) => `Key ${key} never shows at ${sink}, though it was due`,
+  'never-all': ({ key, sink }) =>
+    `No value of key ${key} at ${sink} contains all of its records, though they were due`,
+  'outputs-missing': ({ key, sink, shown, due }) =>
+    `${shown} of ${due} outputs of key ${key} show at ${sink}, though all were due`,
+  'not-counted': ({ records, key, sink }) =>
+    `${list(records)} is not in the largest value of key ${key} at ${sink}, though it was due`,
+  'values-skipped': ({ key, sink, by }) =>
+    `A value of key ${key} at ${sink} counts ${by} more than the one before, so values are missing`,
+  'counts-wrong': ({ key, sink, counts, of }) =>
+    `The largest value of key ${key} at ${sink} counts ${counts}, and its records give ${of}`,
+  'names-nothing': ({ sink, ids }) =>
+    `A row at ${sink} names id ${ids.join(', ')}, which no record of the input has`,
+  'names-others': ({ sink, records }) =>
+    `A row at ${sink} names ${list(records)}, but is not what ${records.length === 1 ? 'it gives' : 'they give'}`,
+  'names-unread': ({ sink, records }) =>
+    `A row at ${sink} names ${list(records)}, which the job had not read when it was stopped`,
+  'given-by-none': ({ sink }) => `A row at ${sink} names no record, and none gives it`,
+  'pane-given-by-none': ({ sink }) =>
+    `The value of a pane at ${sink} is not what its window's records give`,
+  misrouted: ({ key, under, sink }) =>
+    `A record of key ${key} was counted under key ${under} at ${sink}`,
+  'no-order': ({ key, sink, output }) =>
+    `No order of the records of key ${key} gives output ${output} at ${sink}`,
+  forked: ({ key, sink }) =>
+    `Key ${key} has two values at ${sink} of which neither continues the other`,
+  'does-not-follow': ({ key, sink }) =>
+    `A value of key ${key} at ${sink} does not follow from the one before`,
+  'late-counts': ({ records }) => `${list(records)} is late in every legal schedule, yet it counts`,
+  'ontime-dropped': ({ records }) =>
+    `${list(records)} is late in no legal schedule, yet it was dropped as late`,
+  'shows-behind': ({ first, second, sink }) =>
+    `${list(first)} comes before ${list(second)} in its origin, but shows after it at ${sink}`,
+  'processed-behind': ({ first, second }) =>
+    `${list(first)} comes before ${list(second)} in its origin, but was processed after it`,
+  'steps-reversed': ({ key, sink }) =>
+    `A value of key ${key} shows at ${sink} before the one that it continues`,
+  'shows-twice': ({ records, key, sink }) =>
+    `${records === null ? `A value of key ${key}` : list(records)} shows twice at ${sink}`,
+  'counted-again': ({ record, sink, times: listed }) =>
+    `${place(record)} is counted ${times(listed)} in one value at ${sink}`,
+  'one-transaction': ({ transaction }) => `transaction ${transaction} became visible again`,
+  'at-once': ({ t }) => `both became visible at once, at ${t} ms`,
+  'one-attempt': ({ attempt }) => `attempt ${attempt} wrote it both times`,
+  'two-attempts': ({ attempts: [a, b], restored }) =>
+    a < b
+      ? `attempt ${a} wrote it, and so did attempt ${b}${startText(restored)}`
+      : `attempt ${a}${startText(restored)} wrote it, and then so did attempt ${b}`,
+  superseded: ({ attempt, successor }) =>
+    `attempt ${attempt} showed it when attempt ${successor} had begun`,
+};
+
+function startText(restored: number | null | undefined): string {
+  if (restored === undefined) return '';
+  return restored === null
+    ? ', which began from nothing'
+    : `, which restored checkpoint ${restored}`;
+}
