@@ -7,6 +7,7 @@ import type { AnomalyName } from '../../model/guarantee.ts';
 import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
 import type { Epoch } from '../time/epochs.ts';
 import type { Group, Member, Pane } from './groups.ts';
+import type { IsOwed } from './owed.ts';
 import { reportMissing } from './loss.ts';
 import type { PaneReader } from './pane-contents.ts';
 import { judgePairs, reportPart } from './pane-pairs.ts';
@@ -15,7 +16,7 @@ import type { PaneSink } from './pane-sink.ts';
 export interface Judged {
   readonly group: Group;
   readonly reader: PaneReader;
-  readonly atLeastAtEnd: number;
+  readonly isOwed: IsOwed;
   readonly epochs: readonly Epoch[];
 }
 
@@ -110,11 +111,15 @@ function reportLate(
 function judgeMissing(
   context: Context,
   sink: PaneSink,
-  { group, reader, atLeastAtEnd, shown }: Judged & { readonly shown: ReadonlySet<Member> },
+  { group, reader, isOwed, shown }: Judged & { readonly shown: ReadonlySet<Member> },
 ): void {
-  if (group.window.end - 1 > atLeastAtEnd) return;
   const missing = group.members.filter(
-    (m) => m.presence === 'must' && !shown.has(m) && isDue(context) && !mayWait(context, sink, m),
+    (member) =>
+      member.presence === 'must' &&
+      !shown.has(member) &&
+      isDue(context) &&
+      isOwed(group, member) &&
+      !mayWait(context, sink, member),
   );
   if (missing.length === 0) return;
   const certain = group.members.filter((member) => member.presence === 'must');

@@ -7,6 +7,7 @@ import type { Seen } from '../observation/observe.ts';
 import { drops } from '../plan/branches.ts';
 import type { Item } from '../plan/items.ts';
 import type { Group, Member } from './groups.ts';
+import type { IsOwed } from './owed.ts';
 import type { LateRows, PaneSink } from './pane-sink.ts';
 
 interface Place {
@@ -20,13 +21,13 @@ interface Place {
 export function reconcileLate(
   context: Context,
   sink: PaneSink,
-  { groups, atLeastAtEnd }: { readonly groups: readonly Group[]; readonly atLeastAtEnd: number },
+  { groups, isOwed }: { readonly groups: readonly Group[]; readonly isOwed: IsOwed },
 ): void {
   const { late } = sink;
   if (late === null || sink.spec.kind !== 'window') return;
   if (groups.some((group) => group.guessed.length > 0)) return;
   // Copies of a record tell nobody which of them is where: they are counted.
-  const copies = Map.groupBy(placesOf(groups, atLeastAtEnd), ({ item }) => item.from[0]);
+  const copies = Map.groupBy(placesOf(groups, isOwed), ({ item }) => item.from[0]);
   for (const places of copies.values()) {
     const one = places.length === 1;
     const byKey = one ? [places] : Map.groupBy(places, ({ item }) => item.key).values();
@@ -34,15 +35,14 @@ export function reconcileLate(
   }
 }
 
-function placesOf(groups: readonly Group[], atLeastAtEnd: number): readonly Place[] {
+function placesOf(groups: readonly Group[], isOwed: IsOwed): readonly Place[] {
   const places = new Map<Item, Place>();
   for (const group of groups) {
     const shown = new Map<Member, Seen>();
     for (const { members, seen } of group.panes) for (const m of members) shown.set(m, seen);
-    const open = group.window.end - 1 > atLeastAtEnd;
     for (const member of group.members) {
       const { item } = member;
-      const may = member.presence !== 'must' && !open;
+      const may = member.presence !== 'must' && isOwed(group, member);
       const place = places.get(item);
       const seen = shown.get(member) ?? null;
       if (place === undefined) places.set(item, { item, shown: seen, may });

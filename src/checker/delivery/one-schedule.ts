@@ -13,6 +13,7 @@ import { Announcements, type Decision, findSchedule } from '../time/schedule.ts'
 import type { RecordTable } from '../plan/records.ts';
 import type { Group, Member, Pane } from './groups.ts';
 import type { Readings } from './guessed-panes.ts';
+import type { IsOwed } from './owed.ts';
 import type { PaneSink } from './pane-sink.ts';
 
 /** At most this many readings of a key's windows are tried. */
@@ -31,7 +32,7 @@ interface Judging {
   /** Of windows that hide their records: the legal readings. */
   readonly readings: ReadonlyMap<Group, Readings>;
   readonly met: Met;
-  readonly atLeastAtEnd: number;
+  readonly isOwed: IsOwed;
 }
 
 /** The surviving line of the run, and its input. */
@@ -113,7 +114,7 @@ function isOpen(met: Met, { member, low, high }: Outcome): boolean {
 function outcomesOf(
   { spec, branch }: PaneSink,
   group: Group,
-  { epochs, table, atLeastAtEnd }: Judging & Line,
+  { epochs, table, isOwed }: Judging & Line,
 ): Outcome[] {
   if (spec.kind !== 'window' || group.guessed.length > 0) return [];
   const { assigner, allowedLatenessMs: lateness } = spec;
@@ -148,7 +149,7 @@ function outcomesOf(
   for (const member of drops(branch) ? [] : group.members) {
     const { item } = member;
     const end = assigner.kind === 'session' ? item.ts + assigner.gapMs : group.window.end;
-    if (fired.has(member) || item.waits || group.window.end - 1 > atLeastAtEnd) continue;
+    if (fired.has(member) || item.waits || !isOwed(group, member)) continue;
     add(member, null, { low: cleanupTime({ start: 0, end }, lateness) });
   }
   return outcomes;

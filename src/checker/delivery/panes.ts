@@ -17,6 +17,7 @@ import { judgeGroup } from './judge-group.ts';
 import { reconcileLate } from './late-output.ts';
 import { reportUnexplained } from './loss.ts';
 import { checkOneSchedule } from './one-schedule.ts';
+import { owedBy } from './owed.ts';
 import { type Contents, PaneReader } from './pane-contents.ts';
 import { reportOpaque, reportRepeated } from './pane-reports.ts';
 
@@ -56,16 +57,16 @@ export function checkPanes(context: Context, sink: PaneSink): void {
     }
   }
   const epochs = sink.committed ? epochsOf(context.seen, context.plan.table) : [];
-  const { atLeastAtEnd } = bound;
+  const isOwed = owedBy(context, sink, { groups, epochs, atLeastAtEnd: bound.atLeastAtEnd });
   const readings = new Map<Group, Readings>();
   for (const group of groups) {
-    const judged = { group, reader, atLeastAtEnd, epochs };
+    const judged = { group, reader, isOwed, epochs };
     if (group.guessed.length > 0) readings.set(group, readGuesses(context, sink, judged));
     else judgeGroup(context, sink, judged);
   }
-  checkOneSchedule(context, sink, { groups, readings, met, atLeastAtEnd });
+  checkOneSchedule(context, sink, { groups, readings, met, isOwed });
   coverMembers(context, groups);
-  reconcileLate(context, sink, { groups, atLeastAtEnd });
+  reconcileLate(context, sink, { groups, isOwed });
 }
 
 /** An opaque value may stem from other members of the group than those that fit. */

@@ -1,0 +1,76 @@
+/**
+ * Which records a suspended job owes. What its watermark had certainly passed, judged from the
+ * input; and what the panes that did fire prove: where one window of a key has fired, so has every
+ * window of the key that ends before it and whose records had arrived.
+ */
+import type { Key } from '../../model/value.ts';
+import type { Context } from '../context.ts';
+import { attemptOf, type Epoch } from '../time/epochs.ts';
+import { finalWatermarks } from '../time/final-watermarks.ts';
+import type { Group, Member } from './groups.ts';
+import type { PaneSink } from './pane-sink.ts';
+
+/** A pane of the key that fired: its window ends at `end`. */
+interface Proof {
+  readonly end: number;
+  /** It held records that this attempt had read; null: unknown. */
+  readonly attempt: number | null;
+}
+
+interface Owing {
+  readonly groups: readonly Group[];
+  readonly epochs: readonly Epoch[];
+  /** What the watermark had certainly reached at the end. */
+  readonly atLeastAtEnd: number;
+}
+
+/** Whether a record of a window had to show by the end. */
+export type IsOwed = (group: Group, member: Member) => boolean;
+
+export function owedBy(context: Context, sink: PaneSink, owing: Owing): IsOwed {
+  const { groups, epochs, atLeastAtEnd } = owing;
+  if (!context.due.suspended) return () => true;
+  if (!sink.committed) return ({ window }) => window.end - 1 <= atLeastAtEnd;
+  const finals = finalWatermarks(context.plan, sink.stage, epochs);
+  const proofs = proofsOf(context, groups, epochs);
+  const last = context.seen.attempts.at(-1)?.attempt ?? null;
+  const reached = new Map<Key, number>();
+  for (const [key, own] of proofs) {
+    const times = own.filter(({ attempt }) => attempt === last).map(({ end }) => end - 1);
+    const least = Math.max(atLeastAtEnd, ...times);
+    reached.set(key, finals?.find((watermark) => watermark >= least) ?? least);
+  }
+  return ({ key, window }, { item, onTime }) => {
+    if (window.end - 1 <= (reached.get(key) ?? atLeastAtEnd)) return true;
+    if (!onTime || !item.direct) return false;
+    const own = attemptOf(epochs, context.plan.table, item.from[0] as number);
+    const fired = (proof: Proof): boolean =>
+      proof.end >= window.end && own !== null && own <= (proof.attempt ?? -1);
+    return (proofs.get(key) ?? []).some(fired);
+  };
+}
+
+function proofsOf(
+  { plan, seen }: Context,
+  groups: readonly Group[],
+  epochs: readonly Epoch[],
+): ReadonlyMap<Key, readonly Proof[]> {
+  const [only] = seen.attempts;
+  const proofs = new Map<Key, Proof[]>();
+  for (const { key, panes, guessed } of groups) {
+    const own = proofs.get(key) ?? [];
+    proofs.set(key, own);
+    for (const pane of [...panes, ...guessed]) {
+      const end = pane.seen.row.ts + 1;
+      if (seen.attempts.length === 1) own.push({ end, attempt: only?.attempt ?? null });
+      else if ('members' in pane && pane.members.every(({ item }) => item.direct)) {
+        const attempts = pane.members.map(({ item }) =>
+          attemptOf(epochs, plan.table, item.from[0] as number),
+        );
+        const known = attempts.every((attempt) => attempt !== null);
+        own.push({ end, attempt: known ? Math.max(...(attempts as readonly number[])) : null });
+      }
+    }
+  }
+  return proofs;
+}
