@@ -18,6 +18,8 @@ import type { Group, Guessed, Member, PaneSpec } from './groups.ts';
 
 /** Sets of at most this many records are tried for an opaque pane. */
 const undecidedMax = 12;
+/** Where their order matters, of at most this many. */
+const orderedMax = 5;
 /** At most this many sets are kept for it. */
 const choicesMax = 64;
 
@@ -38,7 +40,8 @@ export type Contents =
     }
   | { readonly kind: 'unknown-id'; readonly id: number }
   /** An opaque value of a known window that no subset yields. */
-  | { readonly kind: 'opaque'; readonly group: Group }
+  /** `isAlone`: no other window has this end. */
+  | { readonly kind: 'opaque'; readonly group: Group; readonly isAlone: boolean }
   | { readonly kind: 'undecidable'; readonly group: Group }
   | { readonly kind: 'nothing' };
 
@@ -59,6 +62,8 @@ export class PaneReader {
   private readonly whole = new Map<string, Map<number, Place[]>>();
   private readonly groups: readonly Group[];
   private readonly byKey: ReadonlyMap<Key, readonly Group[]>;
+  /** Whether every record has an id, so that a list of ids names all that is in a pane. */
+  private readonly isNamed: boolean;
   private byId: Map<number, { group: Group; member: Member }[]> | null = null;
 
   /** `restarted`: event time was forgotten in between, so that windows may come in parts. */
@@ -80,6 +85,9 @@ export class PaneReader {
     this.purges = spec.kind === 'process' || spec.allowedLatenessMs === 0;
     this.branch = branch;
     this.groups = groups;
+    this.isNamed = groups.every(({ members }) =>
+      members.every(({ item }) => (idsIn(item.value) ?? []).length > 0),
+    );
     this.byKey = Map.groupBy(groups, (group) => group.key);
     this.aggregate =
       spec.kind === 'window' ? resolveFunction(functions, 'aggregate', spec.aggregate) : null;
@@ -87,7 +95,7 @@ export class PaneReader {
   }
 
   read(row: Row): Contents {
-    const ids = idListIn(row.value);
+    const ids = this.isNamed ? idListIn(row.value) : null;
     const whole = this.whole
       .get(row.key)
       ?.get(row.ts)
@@ -216,7 +224,7 @@ export class PaneReader {
       else if (found.choices.length > 0) return { kind: 'choices', group, ...found };
     }
     if (undecidable !== null) return { kind: 'undecidable', group: undecidable };
-    return { kind: 'opaque', group: first };
+    return { kind: 'opaque', group: first, isAlone: groups.length === 1 };
   }
 
   private groupsAt(row: Row): readonly Group[] {
@@ -248,11 +256,17 @@ export class PaneReader {
     return this.restarted && rest.length > 0 ? null : found;
   }
 
-  /** Where order matters, a value that no set in input order gives may stem from another order. */
+  /** Where order matters every order is tried, of few records. */
   private tryInOrder(row: Row, group: Group, may: readonly Member[]): Choices | null {
     if (may.length > undecidedMax) return null;
-    const { choices } = this.trySets(row, group, { must: [], may });
-    return choices.length > 0 ? { choices, complete: false } : null;
+    if (may.length > orderedMax) {
+      const { choices } = this.trySets(row, group, { must: [], may });
+      return choices.length > 0 ? { choices, complete: false } : null;
+    }
+    const choices = [...setsOf(may)].filter((members) =>
+      ordersOf(members).some((order) => this.verify(row, group, order).kind === 'pane'),
+    );
+    return { choices, complete: true };
   }
 
   private candidates(row: Row, group: Group): readonly Member[] {
@@ -271,14 +285,28 @@ export class PaneReader {
     { must, may }: { readonly must: readonly Member[]; readonly may: readonly Member[] },
   ): Choices {
     const choices: (readonly Member[])[] = [];
-    for (let mask = 2 ** may.length - 1; mask >= 0; mask--) {
-      const members = [...must, ...may.filter((_, i) => (mask & (1 << i)) !== 0)];
+    for (const set of setsOf(may)) {
+      const members = [...must, ...set];
       if (this.verify(row, group, members).kind !== 'pane') continue;
       if (choices.length === choicesMax) return { choices, complete: false };
       choices.push(members);
     }
     return { choices, complete: true };
   }
+}
+
+/** All sets of some records, the largest first. */
+function* setsOf(members: readonly Member[]): Generator<readonly Member[]> {
+  for (let mask = 2 ** members.length - 1; mask >= 0; mask--) {
+    yield members.filter((_, bit) => (mask & (1 << bit)) !== 0);
+  }
+}
+
+function ordersOf(members: readonly Member[]): readonly (readonly Member[])[] {
+  if (members.length <= 1) return [members];
+  return members.flatMap((first) =>
+    ordersOf(members.filter((member) => member !== first)).map((rest) => [first, ...rest]),
+  );
 }
 
 /** Whether a value that all records give says that they are in it: by fingerprint, or by time. */

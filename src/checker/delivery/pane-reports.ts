@@ -62,11 +62,13 @@ function repeatedWords(
 export function reportOpaque(
   context: Context,
   sink: string,
-  { seen, group }: { seen: Seen; group: Group },
+  { seen, group, isAlone }: { seen: Seen; group: Group; isAlone: boolean },
 ): void {
   const records = group.members.flatMap((member) => member.item.from);
+  // What a suspended job has not fired is not lost.
+  const isCounted = isAlone && !context.due.suspended;
   context.findings.report({
-    name: opaqueName(seen, group),
+    name: isCounted ? opaqueName(seen, group) : 'state-divergence',
     alsoRefutes: ['validity'],
     operator: sink,
     key: seen.row.key,

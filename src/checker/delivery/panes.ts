@@ -138,7 +138,7 @@ function place(
       return;
     case 'opaque':
       contents.group.guessed.push({ seen, choices: [], complete: false });
-      reportOpaque(context, sink.sink, { seen, group: contents.group });
+      reportOpaque(context, sink.sink, { seen, group: contents.group, isAlone: contents.isAlone });
       return;
     case 'undecidable':
       contents.group.guessed.push({ seen, choices: [], complete: false });
