@@ -86,11 +86,11 @@ function splitsRead({ pipeline }: Case): readonly string[] {
 }
 
 /** Nothing is said about any guarantee. */
-function undecided({ pipeline, promises }: Case, reason: string): Verdict {
+function undecided({ promises }: Case, reason: string): Verdict {
   const findings = new Findings();
   findings.vacuous(reason);
   findings.leaveOpen(reason, ...guarantees);
-  const upserts = pipeline.operators.some((o) => o.kind === 'sink' && o.connector === 'upsert');
+  const upserts: ReadonlySet<string> = new Set();
   const blameOf = (): Blame => present<Blame>(null, 'an anomaly to blame something for');
   return judge({ findings, promises, upserts, blameOf });
 }

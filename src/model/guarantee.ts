@@ -68,28 +68,37 @@ export interface AnomalyMeaning {
 /** Every anomaly with the guarantees it refutes directly and a one-line meaning. */
 export const anomalies: Readonly<Record<AnomalyName, AnomalyMeaning>> = {
   phantom: {
-    refutes: ['validity', 'exactly-once'],
+    refutes: ['validity', 'exactly-once', 'effectively-once', 'snapshot-consistent'],
     means: 'a visible record that no input explains',
   },
   'state-divergence': {
-    refutes: ['validity', 'exactly-once', 'effectively-once', 'checkpoint-sound'],
+    refutes: [
+      'validity',
+      'exactly-once',
+      'effectively-once',
+      'snapshot-consistent',
+      'checkpoint-sound',
+    ],
     means: 'a value that is not the fold of the records it claims to contain',
   },
-  misroute: { refutes: ['validity'], means: 'a record counted under another key' },
+  misroute: {
+    refutes: ['validity', 'exactly-once', 'effectively-once', 'snapshot-consistent'],
+    means: 'a record counted under another key',
+  },
   'duplicate-replay': {
-    refutes: ['at-most-once', 'exactly-once'],
+    refutes: ['at-most-once', 'exactly-once', 'snapshot-consistent'],
     means: 'records replayed after a restore became visible a second time',
   },
   'duplicate-zombie': {
-    refutes: ['at-most-once', 'exactly-once'],
+    refutes: ['at-most-once', 'exactly-once', 'snapshot-consistent'],
     means: 'a superseded attempt made records visible a second time',
   },
   'duplicate-sink': {
-    refutes: ['at-most-once', 'exactly-once'],
+    refutes: ['at-most-once', 'exactly-once', 'snapshot-consistent'],
     means: 'one transaction became visible twice',
   },
   duplicate: {
-    refutes: ['at-most-once', 'exactly-once'],
+    refutes: ['at-most-once', 'exactly-once', 'snapshot-consistent'],
     means: 'an input contributes more than once to visible output',
   },
   masked: {
@@ -113,7 +122,7 @@ export const anomalies: Readonly<Record<AnomalyName, AnomalyMeaning>> = {
     means: 'a superseded attempt committed after its successor had started',
   },
   'forked-state': {
-    refutes: ['validity', 'exactly-once'],
+    refutes: ['validity', 'exactly-once', 'effectively-once', 'snapshot-consistent'],
     means: 'two visible values of a key of which neither continues the other',
   },
   reorder: { refutes: ['ordered'], means: 'records of one split appear out of order under a key' },
@@ -163,7 +172,7 @@ export const anomalies: Readonly<Record<AnomalyName, AnomalyMeaning>> = {
     means: 'a record that no legal schedule makes late was dropped as late',
   },
   'late-included': {
-    refutes: ['watermark-sound'],
+    refutes: ['watermark-sound', 'exactly-once', 'effectively-once'],
     means: 'a record that every legal schedule makes late was counted',
   },
   'double-fire': {
@@ -208,6 +217,7 @@ export const implications: Readonly<Partial<Record<AnomalyName, readonly Anomaly
   'duplicate-zombie': ['duplicate'],
   'duplicate-sink': ['duplicate'],
   'ontime-dropped': ['loss'],
+  'double-fire': ['duplicate'],
   'missing-fire': ['loss'],
   'lost-timer': ['loss'],
   'side-output-loss': ['loss'],

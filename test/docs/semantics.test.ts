@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
+import { closureOf } from '../../src/checker/findings/verdict.ts';
 import { anomalies, anomalyNames, guarantees, implications } from '../../src/model/guarantee.ts';
 import { projectRoot, readDocument, sections } from './documents.ts';
 
@@ -59,6 +60,39 @@ describe('the anomalies of SEMANTICS.md', () => {
     const from = text.indexOf('Named but not yet');
     const said = quoted(text.slice(from, text.indexOf('. ', from)));
     expect(said.toSorted()).toEqual(unreported.toSorted());
+  });
+});
+
+describe('the table of guarantees and anomalies', () => {
+  const text =
+    sections(semantics, 3).find(({ title }) => title === 'What refutes what')?.text ?? '';
+  /** Two tables one below the other, each with a part of the guarantees. */
+  const cellsOf = new Map<string, string[]>();
+  for (const line of text.split('\n').filter((row) => row.startsWith('| `'))) {
+    const [, name = '', ...cells] = line.split('|').map((cell) => cell.trim());
+    const [anomaly = ''] = quoted(name);
+    cellsOf.set(anomaly, [...(cellsOf.get(anomaly) ?? []), ...cells.slice(0, -1)]);
+  }
+  const reasons = [...text.matchAll(/^- ([a-z-]): /gm)].map((match) => match[1] ?? '');
+
+  it('has a row for every anomaly and a cell for every guarantee', () => {
+    expect([...cellsOf.keys()]).toEqual([...anomalyNames]);
+    for (const cells of cellsOf.values()) expect(cells).toHaveLength(guarantees.length);
+  });
+
+  it.each(anomalyNames)('%s refutes, implies and leaves open what it does in the code', (name) => {
+    const said = (cellsOf.get(name) ?? []).map((cell) => (/^[RI]/.test(cell) ? cell[0] : 'open'));
+    const implied = closureOf(name).flatMap((other) => anomalies[other].refutes);
+    const coded = guarantees.map((guarantee) => {
+      if (anomalies[name].refutes.includes(guarantee)) return 'R';
+      return implied.includes(guarantee) ? 'I' : 'open';
+    });
+    expect(said).toEqual(coded);
+  });
+
+  it('gives a reason for every cell, and no reason without one', () => {
+    const used = new Set([...cellsOf.values()].flat().map((cell) => cell.at(-1) ?? ''));
+    expect([...used].toSorted()).toEqual(reasons.toSorted());
   });
 });
 

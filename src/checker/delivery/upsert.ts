@@ -115,6 +115,7 @@ function reportWrongFinal(
   const shown = missing.length > 0 ? missing : records;
   context.findings.report({
     name: seen === undefined ? 'loss' : 'wrong-final',
+    alsoRefutes: ['effectively-once'],
     operator: sink,
     key,
     records: shown,

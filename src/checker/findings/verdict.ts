@@ -27,7 +27,9 @@ export function verdictOf(context: Context): Verdict {
   return judge({
     findings,
     promises: plan.kase.promises,
-    upserts: plan.sinks.some(({ spec }) => spec.connector === 'upsert'),
+    upserts: new Set(
+      plan.sinks.flatMap(({ spec }) => (spec.connector === 'upsert' ? [spec.id] : [])),
+    ),
     blameOf: (found) => blameOf(context, found),
   });
 }
@@ -36,15 +38,15 @@ export function verdictOf(context: Context): Verdict {
 export interface Judgement {
   readonly findings: Findings;
   readonly promises: readonly Guarantee[];
-  /** Whether a sink only promises its last values. */
-  readonly upserts: boolean;
+  /** Sinks that only promise their last values. */
+  readonly upserts: ReadonlySet<string>;
   readonly blameOf: (found: Found) => Blame;
 }
 
 export function judge(judgement: Judgement): Verdict {
   const { findings, promises } = judgement;
   const found = findings.found();
-  const refuted = refutedBy(findings, found);
+  const refuted = new Set(found.flatMap((anomaly) => refutedBy(judgement, anomaly)));
   const statuses = Object.fromEntries(
     guarantees.map((guarantee) => [guarantee, statusOf(findings, guarantee, refuted)]),
   ) as Record<Guarantee, GuaranteeStatus>;
@@ -84,18 +86,20 @@ export function closureOf(name: AnomalyName): readonly AnomalyName[] {
   return [...closure];
 }
 
-const deliveryOnly: ReadonlySet<Guarantee> = new Set(['at-most-once', 'exactly-once']);
+/** What a job promises of its transactional sinks only. */
+const transactionalOnly: ReadonlySet<Guarantee> = new Set([
+  'at-most-once',
+  'exactly-once',
+  'snapshot-consistent',
+]);
 
-function refutedBy(findings: Findings, found: readonly Found[]): ReadonlySet<Guarantee> {
-  const refuted = new Set<Guarantee>();
-  for (const anomaly of found) {
-    const exempt = findings.isExempt(anomaly);
-    const named = closureOf(anomaly.name).flatMap((name) => anomalies[name].refutes);
-    for (const guarantee of [...named, ...anomaly.alsoRefutes]) {
-      if (!exempt || !deliveryOnly.has(guarantee)) refuted.add(guarantee);
-    }
-  }
-  return refuted;
+function refutedBy({ findings, upserts }: Judgement, found: Found): readonly Guarantee[] {
+  const named = closureOf(found.name).flatMap((name) => anomalies[name].refutes);
+  // A value that is not the last one of its key may be anything.
+  const overwritten = found.name !== 'wrong-final' && upserts.has(found.operator ?? '');
+  const refuted = overwritten ? named.filter((name) => name !== 'effectively-once') : named;
+  const all = [...refuted, ...found.alsoRefutes];
+  return findings.isExempt(found) ? all.filter((name) => !transactionalOnly.has(name)) : all;
 }
 
 function statusOf(
@@ -121,7 +125,7 @@ function strongestOf(
   statuses: Readonly<Record<Guarantee, GuaranteeStatus>>,
 ): string {
   // That a reader could remove the repeats is a promise of upsert sinks only.
-  const steps = ladder.filter((guarantee) => upserts || guarantee !== 'effectively-once');
+  const steps = ladder.filter((guarantee) => upserts.size > 0 || guarantee !== 'effectively-once');
   const held = steps.find((guarantee) => statuses[guarantee] === 'valid');
   const failed = steps.find((guarantee) => statuses[guarantee] === 'invalid');
   if (held === undefined) {

@@ -95,7 +95,7 @@ export class StreamChecker {
     findings.cover('restores', this.ledger.attempts.filter((a) => a.restored !== null).length);
     findings.cover('transactions', this.transactions.count);
     const blameOf = this.reporter.blameOf.bind(this.reporter);
-    return judge({ findings, promises, upserts: false, blameOf });
+    return judge({ findings, promises, upserts: new Set(), blameOf });
   }
 
   private onAttempt({ attempt, restored, t }: StreamAttempt): void {

@@ -18,6 +18,8 @@ export interface Feed {
   readonly watermark: WatermarkSpec | null;
   readonly mayIdle: boolean;
   readonly records: readonly FeedRecord[];
+  /** Number of the subtask that reads it: its barrier comes between the records of all its splits. */
+  readonly reader: number;
 }
 
 /** Labels that are no rows. Watermarks are numbered below `firstWatermark`. */
@@ -49,6 +51,7 @@ interface Channel {
   readonly mayIdle: boolean;
   /** The other channel of the same split; -1: the split has one. */
   readonly twin: number;
+  readonly reader: number;
 }
 
 export interface Channels {
@@ -103,7 +106,7 @@ export function channelsOf(input: AttemptInput): Channels {
 }
 
 function channelOf(input: AttemptInput, split: number, copy: number): Channel {
-  const { watermark, mayIdle, records } = input.feeds[split] as Feed;
+  const { watermark, mayIdle, records, reader } = input.feeds[split] as Feed;
   const timed = watermark !== null;
   const elements: Element[] = [];
   const due: number[] = [WATERMARK_MIN];
@@ -141,7 +144,7 @@ function channelOf(input: AttemptInput, split: number, copy: number): Channel {
   }
   const twin = input.copies === 1 ? -1 : split * 2 + (1 - copy);
   const perRecord = watermark?.emission === 'per-record';
-  return { elements, due, barriers, mayEnd, timed, perRecord, mayIdle, twin };
+  return { elements, due, barriers, mayEnd, timed, perRecord, mayIdle, twin, reader };
 }
 
 function announcedBy(spec: WatermarkSpec | null, maxTs: number): number {
@@ -201,10 +204,20 @@ export function moves(channels: Channels, state: State): readonly Move[] {
   const found: Move[] = [];
   channels.list.forEach((channel, i) => {
     const passed = channel.barriers[state.at[i] as number] as number;
-    if (channels.aligned && passed > snapshots) return;
+    if (passed > (channels.aligned ? snapshots : readerPassed(channels, state, channel.reader))) return;
     found.push(...channelMoves(channels, state, { channel, i, snapshots }));
   });
   return found;
+}
+
+/** Barriers that a reader has sent on all channels of its splits. */
+function readerPassed({ list }: Channels, { at }: State, reader: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  list.forEach((channel, i) => {
+    if (channel.reader !== reader) return;
+    least = Math.min(least, channel.barriers[at[i] as number] as number);
+  });
+  return least;
 }
 
 interface At {

@@ -103,7 +103,8 @@ export const stages: Readonly<Record<string, StageOf | null>> = {
 export interface LayoutChoice {
   readonly stage: string;
   readonly splits: readonly string[];
-  /** Which properties may be drawn beyond the plainest. */
+  /** Whether a split may take two channels. */
+  readonly spreads: boolean;
   readonly connectors: readonly Layout['connector'][];
 }
 
@@ -112,15 +113,18 @@ export function drawLayout(random: RandomStream, choice: LayoutChoice): Layout {
   const { splits } = choice;
   const two = splits.length === 2 && (stage?.kind === 'interval-join' || random.chance(0.25));
   const parts = two ? [splits.slice(0, 1), splits.slice(1)] : [splits];
-  const spread = stage?.kind !== 'interval-join' && random.chance(0.12);
+  const spread = choice.spreads && stage?.kind !== 'interval-join' && random.chance(0.12);
+  const after = random.chance(0.15) ? [drawAfter(random, stage)] : [];
+  // Keys keep their order only on a path that does not scatter them.
+  const sinkParallelism = stage === null || after.length > 0 ? 1 : stage.parallelism;
   return {
     sources: parts.map((own) => drawSource(random, own, !spread || splits.length === 1)),
     before: random.chance(0.25) ? [drawStep(random, spread)] : [],
     spread,
     stage,
-    after: random.chance(0.15) ? [drawAfter(random, stage)] : [],
+    after,
     connector: random.pick(choice.connectors),
-    sinkParallelism: 1,
+    sinkParallelism,
   };
 }
 
@@ -129,7 +133,7 @@ function drawSource(random: RandomStream, splits: readonly string[], idles: bool
   const watermark = drawWatermark(random);
   return {
     splits,
-    parallelism: random.between(1, splits.length),
+    parallelism: random.between(1, splits.length + (random.chance(0.2) ? 1 : 0)),
     watermark: idles ? watermark : { ...watermark, idlenessMs: null },
   };
 }

@@ -32,7 +32,7 @@ class Drawing {
   draw(): Skeleton {
     const { random } = this;
     const ending = this.drawEnding();
-    const failures = random.below(this.settings.failuresMax + 1);
+    const failures = random.below(this.settings.failuresMax + 1) + (ending === 'fail' ? 1 : 0);
     for (let i = 0; i < failures; i++) this.addAttempt(this.failing(ending));
     if (ending === 'fail') {
       return { attempts: this.attempts, outcome: 'failed', stop: null };
@@ -44,8 +44,8 @@ class Drawing {
 
   private drawEnding(): Ending {
     const { random } = this;
-    if (random.chance(0.55)) return 'finish';
-    return random.chance(0.5) ? 'drain' : 'suspend';
+    if (random.chance(0.5)) return 'finish';
+    return random.pick(['drain', 'suspend', 'drain', 'suspend', 'fail']);
   }
 
   private addAttempt(checkpoints: readonly CheckpointPlan[]): void {

@@ -30,12 +30,13 @@ export function drawRun(number: number, settings: DrawSettings): DrawnRun {
   const stage = stageNames[number % stageNames.length] as string;
   const count = stage === 'interval-join' || random.chance(0.7) ? 2 : 1;
   const splits = ['p', 'q'].slice(0, count);
-  const layout = drawLayout(random, { stage, splits, connectors: settings.connectors });
+  const mode = random.pick(settings.modes);
+  const spreads = mode !== 'at-least-once';
+  const layout = drawLayout(random, { stage, splits, spreads, connectors: settings.connectors });
   const logs = drawLogs(random, splits, settings.recordsMax);
   const lengths = logs.map(({ records }) => records.length);
   const skeleton = drawSkeleton(random, { lengths, failuresMax: 2 });
   const clock = random.chance(0.7) ? 'virtual' : 'machine';
-  const mode = random.pick(settings.modes);
   return { kase: caseOf({ layout, logs, skeleton, mode }), layout, skeleton, clock, stage };
 }
 

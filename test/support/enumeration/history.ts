@@ -84,8 +84,9 @@ class Writer {
     const parts = this.output[attempt - 1] ?? [];
     let part = 0;
     let rows = [...(parts[0] ?? [])];
+    const gaveUp = this.run.skeleton.outcome === 'failed';
     const untold =
-      !isLast && this.random.chance(0.15) ? plan.checkpoints.findLast((c) => c.completed) : null;
+      !isLast && !gaveUp && this.random.chance(0.15) ? plan.checkpoints.findLast((c) => c.completed) : null;
     for (const checkpoint of plan.checkpoints) {
       if (!checkpoint.completed) {
         this.deliver(rows.splice(0, this.random.below(rows.length + 1)));
@@ -100,6 +101,7 @@ class Writer {
     this.deliver(rows);
     if (isLast && this.run.skeleton.outcome !== 'failed') this.commitPending();
     else this.abandon();
+    if (isLast) this.pending = [];
   }
 
   private restore({ from }: AttemptPlan, checkpoint: number): void {
@@ -144,8 +146,9 @@ class Writer {
     }
     if (!told) return;
     this.event({ ...about, event: 'completed', offsets: this.offsets(plan.cut), reason: null });
-    // A notification may be lost: a later one covers it.
-    if (this.random.chance(0.8)) this.commitPending();
+    // A notification may be lost: a later one covers it, if there is one.
+    const gaveUp = this.run.skeleton.outcome === 'failed';
+    if (gaveUp || this.random.chance(0.8)) this.commitPending();
   }
 
   private offsets(cut: Cut): Readonly<Record<string, number>> {

@@ -28,7 +28,12 @@ export interface Unit {
 export function unitsOf({ kase, layout, clock }: SmallRun): readonly Unit[] {
   const before = layout.before.map(functionOf);
   const sources = layout.sources.flatMap((source, i) =>
-    source.splits.map((split) => ({ split, watermark: source.watermark, input: i === 1 ? 1 : 0 })),
+    source.splits.map((split, s) => ({
+      split,
+      watermark: source.watermark,
+      input: i === 1 ? 1 : 0,
+      reader: i * 10 + (s % source.parallelism),
+    })),
   );
   const joined = layout.stage?.kind === 'interval-join';
   const logs = sources.map(({ split }) => recordsOf(kase, split));
@@ -51,8 +56,9 @@ export function unitsOf({ kase, layout, clock }: SmallRun): readonly Unit[] {
   return [...keys].sort().map((key) => {
     const arrivals: Arrival[] = [];
     const feeds = logs.map((records, i): Feed => {
-      const { watermark } = sources[i] as (typeof sources)[number];
+      const { watermark, reader } = sources[i] as (typeof sources)[number];
       return {
+        reader,
         watermark: timed ? watermark : null,
         mayIdle: timed && mayIdle({ watermark, records, clock }),
         records: records.map(({ ts }, offset) => ({
@@ -63,8 +69,20 @@ export function unitsOf({ kase, layout, clock }: SmallRun): readonly Unit[] {
         })),
       };
     });
-    return { key, arrivals, feeds };
+    return { key, arrivals, feeds: [...feeds, ...(timed ? withoutSplit(layout) : [])] };
   });
+}
+
+/** Subtasks of a source that have nothing to read: they may end at once. */
+function withoutSplit({ sources }: Layout): readonly Feed[] {
+  return sources.flatMap(({ splits, parallelism, watermark }, i) =>
+    Array.from({ length: Math.max(0, parallelism - splits.length) }, (_, subtask): Feed => ({
+      watermark,
+      mayIdle: false,
+      records: [],
+      reader: i * 10 + splits.length + subtask,
+    })),
+  );
 }
 
 export function recordsOf({ workload }: Case, split: string): readonly SourceRecord[] {
