@@ -24,6 +24,8 @@ export interface Context {
 /** A visible row and the records it stems from. */
 export interface Shown {
   readonly records: readonly number[];
+  /** All that is in it, where that is more. */
+  readonly whole?: () => readonly number[];
   readonly seen: Seen;
   /** The row leaves the pipeline as soon as its record enters it: nothing waits for time. */
   readonly prompt: boolean;

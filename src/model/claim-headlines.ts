@@ -3,6 +3,9 @@
  * others, but worded so that they stand before `let` has given any name.
  */
 import type { RecordName, Records, SinkRow } from './claim.ts';
+import type { WindowHeadline } from './claim-windows.ts';
+import type { RunHeadline } from './claim-runs.ts';
+import type { Given } from './claim-rows.ts';
 import type { Key } from './value.ts';
 
 type Pair = readonly [string, string];
@@ -12,13 +15,20 @@ type MissingClaim =
   /** The records each show, but no row contains them together. */
   | { readonly kind: 'never-together'; readonly records: Records; readonly sink: string }
   | { readonly kind: 'output-missing'; readonly records: Records; readonly output: SinkRow }
-  | { readonly kind: 'none-shows'; readonly choices: readonly Records[]; readonly sink: string }
+  | { readonly kind: 'none-shows'; readonly choices: readonly Given[] }
   | {
       readonly kind: 'named-seldom';
       readonly record: RecordName;
       readonly sink: string;
       readonly times: number;
       readonly due: number;
+    }
+  | {
+      readonly kind: 'absent-at';
+      readonly record: RecordName;
+      readonly sink: string;
+      readonly key: Key;
+      readonly ts: number;
     }
   | { readonly kind: 'key-missing'; readonly key: Key; readonly sink: string }
   | { readonly kind: 'never-all'; readonly key: Key; readonly sink: string }
@@ -75,7 +85,6 @@ type UnexplainedClaim =
       readonly records: Records;
     }
   | { readonly kind: 'given-by-none'; readonly row: string; readonly sink: string }
-  | { readonly kind: 'pane-given-by-none'; readonly row: string; readonly sink: string }
   | {
       readonly kind: 'misrouted';
       readonly records: Records;
@@ -98,8 +107,12 @@ type UnexplainedClaim =
       readonly sink: string;
       readonly rows: Pair;
     }
-  | { readonly kind: 'late-counts'; readonly records: Records; readonly sink: string }
-  | { readonly kind: 'ontime-dropped'; readonly records: Records; readonly sink: string };
+  | {
+      readonly kind: 'last-differs';
+      readonly key: Key;
+      readonly sink: string;
+      readonly row: string;
+    };
 
 type OrderClaim =
   | {
@@ -138,6 +151,13 @@ type RepeatClaim =
       readonly sink: string;
       readonly times: number;
     }
+  | {
+      readonly kind: 'named-often';
+      readonly record: RecordName;
+      readonly sink: string;
+      readonly times: number;
+      readonly due: number;
+    }
   | { readonly kind: 'one-transaction'; readonly rows: Pair; readonly transaction: string }
   | { readonly kind: 'at-once'; readonly rows: Pair; readonly t: number }
   | { readonly kind: 'one-attempt'; readonly rows: Pair; readonly attempt: number }
@@ -156,4 +176,6 @@ type RepeatClaim =
       readonly successor: number;
     };
 
-export type HeadlineClaim = MissingClaim | UnexplainedClaim | OrderClaim | RepeatClaim;
+export type RowHeadline = MissingClaim | UnexplainedClaim | OrderClaim | RepeatClaim;
+
+export type HeadlineClaim = RowHeadline | WindowHeadline | RunHeadline;

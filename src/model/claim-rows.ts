@@ -61,6 +61,12 @@ type ContentClaim =
       readonly key: Key;
     };
 
+/** Records and a row they give. */
+export interface Given {
+  readonly records: Records;
+  readonly output: SinkRow;
+}
+
 /** What records give at a sink when nothing else is read and nothing is late. */
 type GivenClaim =
   | { readonly kind: 'gives'; readonly records: Records; readonly output: SinkRow }
@@ -116,11 +122,11 @@ type AbsenceClaim =
       readonly times: number;
       readonly givers: readonly Records[];
     }
-  /** How often all visible rows of the sink together name the record. */
+  /** How often all visible rows of the sinks together name the record. */
   | {
       readonly kind: 'named-times';
       readonly record: RecordName;
-      readonly sink: string;
+      readonly sinks: readonly string[];
       readonly times: number;
     }
   | {
@@ -129,7 +135,23 @@ type AbsenceClaim =
       readonly sink: string;
       readonly times: number;
     }
+  /** The record gives a row of that key and time, and no such visible row names it. */
+  | {
+      readonly kind: 'not-named-at';
+      readonly record: RecordName;
+      readonly sink: string;
+      readonly key: Key;
+      readonly ts: number;
+    }
   | { readonly kind: 'no-row-of-key'; readonly sink: string; readonly key: Key }
+  | {
+      readonly kind: 'last-of-key';
+      readonly row: string;
+      readonly key: Key;
+      readonly sink: string;
+    }
+  /** The row is none of the last values that its key may have. */
+  | { readonly kind: 'none-of'; readonly row: string; readonly options: readonly Given[] }
   /** The value of all these records shows at none of their times. */
   | { readonly kind: 'no-such-value'; readonly records: Records; readonly sink: string }
   /** How many rows of the records' key show, and how many they give. */
@@ -144,6 +166,7 @@ type AbsenceClaim =
 /** Orders. */
 type OrderClaim =
   | { readonly kind: 'before'; readonly rows: Pair }
+  | { readonly kind: 'between'; readonly row: string; readonly rows: Pair }
   | { readonly kind: 'split-order'; readonly first: Records; readonly second: Records }
   /** Where an operator gives rows in order of time, those of the first ones come first. */
   | {
@@ -158,8 +181,8 @@ type OrderClaim =
       readonly first: Records;
       readonly second: Records;
     }
-  /** The paths to the sink keep the order of a key. */
-  | { readonly kind: 'keeps-order'; readonly sink: string };
+  /** The paths to the sink keep the order of a key; `from`: those from that operator. */
+  | { readonly kind: 'keeps-order'; readonly sink: string; readonly from: string | null };
 
 /** Running aggregates: values of a key of which each continues the one before. */
 type RunningClaim =

@@ -9,6 +9,7 @@ import type { HeadlineClaim } from './claim-headlines.ts';
 import type { NamedClaim } from './claim-names.ts';
 import type { RowClaim } from './claim-rows.ts';
 import type { RunClaim } from './claim-runs.ts';
+import type { WindowClaim } from './claim-windows.ts';
 import type { RuleName } from './rule.ts';
 import type { Row } from './value.ts';
 
@@ -33,7 +34,7 @@ export interface RuleClaim {
 
 export type { NamedClaim };
 
-export type Claim = NamedClaim | HeadlineClaim | RowClaim | RunClaim | RuleClaim;
+export type Claim = NamedClaim | HeadlineClaim | RowClaim | WindowClaim | RunClaim | RuleClaim;
 export type ClaimKind = Claim['kind'];
 export type ClaimOf<K extends ClaimKind> = Extract<Claim, { readonly kind: K }>;
 

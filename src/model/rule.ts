@@ -6,5 +6,18 @@ export const rules = {
   once: 'each input contributes to visible output once',
   'one-history': 'the values of a key are one history: each is made from the one before',
   'one-value-each': 'each record of a key gives a value of its own',
+  'panes-apart': 'a record shows in one pane of its window only',
+  'panes-grow': 'a window that is kept fires again only with something new, and with all it held',
+  'one-state':
+    'within one attempt a window that has fired keeps what it holds, or is gone for good',
+  'late-one-by-one': 'a window that has fired fires again with each late record it takes',
+  'timers-take-all': 'a timer without a late check takes every record',
+  'pane-or-late': 'a record is in a pane or in the late output, and never in both',
+  whole: 'a transaction is visible whole or not at all',
+  'aborted-unseen': 'a read-committed reader sees nothing of an aborted transaction',
+  'commits-in-order': 'a subtask commits its checkpoints in order',
+  'no-cut': 'no prefix of a split contains a record without those before it',
+  'watermarks-rise': 'within an attempt a watermark never goes back',
+  'watermark-minimum': 'a watermark never passes the minimum of its inputs',
 } as const;
 export type RuleName = keyof typeof rules;

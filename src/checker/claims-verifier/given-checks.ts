@@ -2,6 +2,7 @@
  * Claims about what records give by themselves, looked up by reading nothing but them.
  */
 import type { Records } from '../../model/claim.ts';
+import type { Given } from '../../model/claim-rows.ts';
 import type { Row } from '../../model/value.ts';
 import {
   countsOf,
@@ -12,6 +13,7 @@ import {
   isSameCounts,
   timesNamed,
 } from './evidence.ts';
+import type { VisibleRow } from './facts.ts';
 import { canFollow, prefixes, subsets } from './orders.ts';
 import { shown } from './row-checks.ts';
 import { type Checks, rowOf, type Scope } from './scope.ts';
@@ -35,6 +37,7 @@ export const givenChecks: Checks<
   | 'named-alone'
   | 'no-such-value'
   | 'outputs-shown'
+  | 'none-of'
   | 'time-order'
 > = {
   'one-of': (scope, { rows, records: [first, second] }) => {
@@ -124,6 +127,7 @@ export const givenChecks: Checks<
     const visible = shown(scope, sink).filter(({ key }) => keys.has(key)).length;
     return given.length === due && visible === count && visible < due;
   },
+  'none-of': (scope, { row, options }) => isNoneOf(scope, rowOf(scope, row), options),
   'time-order': ({ facts }, { first, second, times: [a, b] }) =>
     a < b &&
     facts.given.kase.pipeline.operators.some(
@@ -135,4 +139,27 @@ export const givenChecks: Checks<
 
 function has(scope: Scope, records: Records, seen: { sink: string; row: Row }): boolean {
   return gives(scope, records, seen);
+}
+
+/**
+ * The options are given; the row is none of them; and either they contain all that the input has of
+ * the key, or everything that gives the row comes before an option in its split.
+ */
+function isNoneOf(scope: Scope, seen: VisibleRow, options: readonly Given[]): boolean {
+  const { facts } = scope;
+  const areGiven = options.every(({ records, output }) => gives(scope, records, output));
+  const isOne = options.some(({ output }) => isSameRow(output.row, seen.row));
+  if (!areGiven || isOne || options.length === 0) return false;
+  const all = facts.givenBy(facts.allRecords(), seen.sink);
+  const last = all.findLast(({ key }) => key === seen.row.key);
+  const isFold = options.some(
+    ({ output }) => last !== undefined && isSameValue(output.row.value, last.value),
+  );
+  if (isFold && !options.some(({ output }) => isSameValue(output.row.value, seen.row.value))) {
+    return true;
+  }
+  const givers = facts.allRecords().filter((record) => has(scope, [record], seen));
+  return givers.every(({ split, offset }) =>
+    options.some(({ records }) => records.some((r) => r.split === split && r.offset > offset)),
+  );
 }

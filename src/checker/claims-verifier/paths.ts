@@ -18,11 +18,14 @@ function subtasksOf(spec: OperatorSpec): number {
   return 'parallelism' in spec ? spec.parallelism : 1;
 }
 
-/** Whether rows of one key and one split arrive in the order of the split, or in that of a sort. */
-export function keepsOrder(pipeline: Pipeline, id: string): boolean {
+/**
+ * Whether rows of one key and one split arrive in the order of the split, or in that of a sort.
+ * `from`: in the order in which they leave that operator.
+ */
+export function keepsOrder(pipeline: Pipeline, id: string, from: string | null = null): boolean {
   const spec = operatorAt(pipeline, id);
   if (spec === undefined) return false;
-  const edge = { subtasks: subtasksOf(spec), isKeyed: false };
+  const edge = { subtasks: subtasksOf(spec), isKeyed: false, from };
   return inputsOf(spec).every((ref) => arrivesInOrder(pipeline, ref, edge));
 }
 
@@ -31,17 +34,17 @@ interface Edge {
   readonly subtasks: number;
   /** A key-by nearer to the consumer sends all rows of a key to one subtask. */
   readonly isKeyed: boolean;
+  readonly from: string | null;
 }
 
 function arrivesInOrder(pipeline: Pipeline, ref: InputRef, edge: Edge): boolean {
   const spec = operatorAt(pipeline, ref);
   if (spec === undefined) return false;
-  const { subtasks, isKeyed } = edge;
   switch (spec.kind) {
     case 'key-by':
-      return arrivesInOrder(pipeline, spec.input, { subtasks, isKeyed: true });
+      return arrivesInOrder(pipeline, spec.input, { ...edge, isKeyed: true });
     case 'rebalance':
-      return isKeyed && arrivesInOrder(pipeline, spec.input, edge);
+      return edge.isKeyed && arrivesInOrder(pipeline, spec.input, edge);
     case 'union':
       return spec.inputs.every((input) => arrivesInOrder(pipeline, input, edge));
     case 'source':
@@ -50,7 +53,9 @@ function arrivesInOrder(pipeline: Pipeline, ref: InputRef, edge: Edge): boolean 
     case 'process':
       return isForward(spec, edge);
     default:
-      return isForward(spec, edge) && keepsOrder(pipeline, spec.id);
+      return (
+        isForward(spec, edge) && (spec.id === edge.from || keepsOrder(pipeline, spec.id, edge.from))
+      );
   }
 }
 

@@ -21,8 +21,11 @@ export const rowChecks: Checks<
   | 'not-shown'
   | 'not-together'
   | 'named-times'
+  | 'not-named-at'
   | 'no-row-of-key'
+  | 'last-of-key'
   | 'before'
+  | 'between'
   | 'split-order'
   | 'listed-order'
   | 'keeps-order'
@@ -60,11 +63,25 @@ export const rowChecks: Checks<
   'not-shown': (scope, { records, sinks }) =>
     every(sinks.map((sink) => isAbsent(scope, records, sink))),
   'not-together': (scope, { records, sink }) => isNeverTogether(scope, records, sink),
-  'named-times': (scope, { record, sink, times }) =>
-    timesNamed(scope, record, shown(scope, sink)) === times,
+  'named-times': (scope, { record, sinks, times }) => {
+    const rows = sinks.flatMap((sink) => shown(scope, sink));
+    return timesNamed(scope, record, rows) === times;
+  },
+  'not-named-at': (scope, { record, sink, key, ts }) => {
+    const isAt = (row: Row): boolean => row.key === key && row.ts === ts;
+    const given = scope.facts.givenBy([record], sink).filter(isAt);
+    const visible = shown(scope, sink).filter(isAt);
+    return timesNamed(scope, record, given) > 0 && timesNamed(scope, record, visible) === 0;
+  },
+  'last-of-key': (scope, { row, key, sink }) => {
+    const seen = rowOf(scope, row);
+    const last = scope.facts.rowsAt(sink).findLast((other) => other.row.key === key);
+    return seen.sink === sink && last !== undefined && !isOther(seen, last);
+  },
   'no-row-of-key': (scope, { sink, key }) => !shown(scope, sink).some((row) => row.key === key),
 
   before: (scope, { rows }) => isBefore(scope, rows),
+  between: (scope, { row, rows: [a, b] }) => isBefore(scope, [a, row]) && isBefore(scope, [row, b]),
   'split-order': (scope, { first, second }) =>
     exist(scope, [...first, ...second]) && isInOrder(first, second),
   'listed-order': (scope, { row, first, second }) => {
@@ -75,7 +92,7 @@ export const rowChecks: Checks<
     const places = [...(a ?? []), ...(b ?? [])];
     return !places.includes(-1) && Math.max(...(a ?? [])) < Math.min(...(b ?? []));
   },
-  'keeps-order': ({ facts }, { sink }) => keepsOrder(facts.given.kase.pipeline, sink),
+  'keeps-order': ({ facts }, { sink, from }) => keepsOrder(facts.given.kase.pipeline, sink, from),
 };
 
 export function shown({ facts }: Scope, sink: string): readonly Row[] {

@@ -17,13 +17,13 @@ export interface Meeting {
   readonly limit: number;
 }
 
-interface Split {
+export interface Split {
   readonly name: string;
   readonly records: readonly SourceRecord[];
   readonly source: SourceSpec;
 }
 
-function splitsOf({ given }: Facts, operator: string): readonly Split[] {
+export function splitsOf({ given }: Facts, operator: string): readonly Split[] {
   const { pipeline, workload } = given.kase;
   return splitsInto(pipeline, operator).flatMap((name) => {
     const records = workload.splits.find(({ split }) => split === name)?.records ?? [];
@@ -35,7 +35,7 @@ function splitsOf({ given }: Facts, operator: string): readonly Split[] {
 }
 
 /** The watermark that a split has announced after these of its records. */
-function announced({ records, source }: Split, from: number, to: number): number {
+export function announced({ records, source }: Split, from: number, to: number): number {
   const times = records.slice(from, to).map(({ ts }) => ts);
   return Math.max(Number.NEGATIVE_INFINITY, ...times) - boundOf(source.watermark) - 1;
 }
@@ -64,7 +64,7 @@ function isAlone({ given }: Facts, operator: string, splits: readonly Split[]): 
 }
 
 /** Whether a correct source may have taken the split for idle. */
-function mayIdle({ given, history }: Facts, { records, source }: Split): boolean {
+export function mayIdle({ given, history }: Facts, { records, source }: Split): boolean {
   const { idlenessMs } = source.watermark;
   if (idlenessMs === null) return false;
   const [header] = history;
@@ -77,7 +77,7 @@ function mayIdle({ given, history }: Facts, { records, source }: Split): boolean
   return !isVirtual || stops || isHeld || gaps.some((gap) => gap * 2 >= idlenessMs);
 }
 
-interface Cut {
+export interface Cut {
   readonly checkpoint: number;
   readonly attempt: number;
 }
@@ -101,7 +101,7 @@ function survivors({ history }: Facts): readonly Cut[] {
 }
 
 /** Cuts say when a record was read only where barriers align and only committed work shows. */
-function cutsFor(facts: Facts, sink: string): readonly Cut[] {
+export function cutsFor(facts: Facts, sink: string): readonly Cut[] {
   const spec = operatorAt(facts.given.kase.pipeline, sink);
   const isCommitted = spec?.kind === 'sink' && spec.connector === 'two-phase';
   return isCommitted && facts.given.kase.options.mode === 'exactly-once' ? survivors(facts) : [];
@@ -164,4 +164,46 @@ function drainedBefore({ given, history, attempts }: Facts): boolean {
       : [],
   );
   return attempts.some(({ restored }) => restored !== null && finals.includes(restored));
+}
+
+export interface Reaching {
+  readonly operator: string;
+  readonly sink: string;
+  /** Null: in the whole run. */
+  readonly checkpoint: number | null;
+  readonly watermark: number;
+}
+
+/** Whether no legal schedule lets the watermark go beyond this one by the cut of the checkpoint. */
+export function isUnreached(facts: Facts, reaching: Reaching): boolean {
+  const { operator, sink, checkpoint, watermark } = reaching;
+  const isDrained = facts.given.kase.options.stop?.kind === 'drain';
+  const isCut = facts.given.kase.options.mode !== 'at-least-once' && !isDrained;
+  if (
+    checkpoint !== null &&
+    (!isCut || operatorAt(facts.given.kase.pipeline, sink) === undefined)
+  ) {
+    return false;
+  }
+  const isSuspended = facts.end?.outcome === 'suspended';
+  const splits = splitsOf(facts, operator);
+  const reach = (split: Split): number => {
+    const all = split.records.length;
+    const end = checkpoint === null ? readBy(facts, split) : facts.offsetIn(checkpoint, split.name);
+    if (end === null || (end >= all && !(checkpoint === null && isSuspended && end < all))) {
+      return Number.POSITIVE_INFINITY;
+    }
+    return announced(split, 0, end);
+  };
+  const waited = splits.filter((split) => !mayIdle(facts, split));
+  if (waited.length > 0) return waited.some((split) => reach(split) <= watermark);
+  const ended = splits.some(({ source }) => source.parallelism > source.splits.length);
+  return !ended && splits.every((split) => reach(split) <= watermark);
+}
+
+/** How far a job that was stopped had read. */
+function readBy(facts: Facts, { name, records }: Split): number | null {
+  const last = facts.completions.at(-1);
+  const wasStopped = facts.end?.outcome === 'suspended';
+  return wasStopped && last !== undefined ? facts.offsetIn(last.checkpoint, name) : records.length;
 }

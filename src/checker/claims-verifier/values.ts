@@ -37,8 +37,9 @@ export function memberOf(value: Value, name: string): Value | undefined {
 export function idsNamed(value: Value): readonly number[] | null {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
   const { id, ids, result, left, right } = value as Readonly<Record<string, Value | undefined>>;
-  if (typeof id === 'number') return [id];
-  if (Array.isArray(ids)) return ids as readonly number[];
+  const own = typeof id === 'number' ? [id] : [];
+  if (Array.isArray(ids)) return [...(ids as readonly number[]), ...own];
+  if (typeof id === 'number') return own;
   if (result !== undefined && result !== null) return idsNamed(result);
   if (left === undefined || right === undefined) return null;
   const [a, b] = [idsNamed(left), idsNamed(right)];

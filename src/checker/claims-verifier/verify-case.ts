@@ -10,20 +10,24 @@ import type { History } from '../../model/history.ts';
 import type { Anomaly, Verdict } from '../../model/verdict.ts';
 import { Facts } from './facts.ts';
 import { givenChecks } from './given-checks.ts';
-import { headlineChecks } from './headline-checks.ts';
 import { nameChecks } from './name-checks.ts';
 import { rowChecks } from './row-checks.ts';
-import { runChecks } from './run-checks.ts';
+import { rowHeadlineChecks } from './row-headline-checks.ts';
+import { runChecks, runHeadlineChecks } from './run-checks.ts';
 import { runningChecks } from './running-checks.ts';
 import { type Answer, type Checks, type Scope, UnknownName } from './scope.ts';
 import type { ClaimFault, Verification } from './verification.ts';
+import { windowChecks, windowHeadlineChecks } from './window-checks.ts';
 
 const checks: Checks<ClaimKind> = {
   ...nameChecks,
-  ...headlineChecks,
+  ...rowHeadlineChecks,
+  ...windowHeadlineChecks,
+  ...runHeadlineChecks,
   ...rowChecks,
   ...givenChecks,
   ...runningChecks,
+  ...windowChecks,
   ...runChecks,
 };
 

@@ -50,23 +50,29 @@ export const rowTexts: Texts<RowClaim['kind']> = {
     count === 0
       ? `no visible row at ${output.sink} is that output`
       : `that output shows ${times(count)}, and ${givers.map(list).join(' and ')} give it`,
-  'named-times': ({ record, sink, times: count }) =>
+  'named-times': ({ record, sinks, times: count }) =>
     count === 0
-      ? `no visible row at ${sink} names ${place(record)}`
-      : `the visible rows at ${sink} name ${place(record)} ${times(count)}`,
+      ? `no visible row at ${sinks.join(' or ')} names ${place(record)}`
+      : `the visible rows at ${sinks.join(' and ')} name ${place(record)} ${times(count)}`,
   'named-alone': ({ record, times: count }) =>
     `by itself, ${place(record)} is named ${times(count)}`,
+  'not-named-at': ({ record, key, ts }) =>
+    `no visible row of key ${key} and time ${ts} names ${place(record)}, which gives one`,
+  'last-of-key': ({ row, key }) => `no later row of key ${key} shows than ${row}`,
+  'none-of': ({ row, options }) =>
+    `${row} is none of the legal ones, ${optionsText(options.map(({ output }) => rowText(output.row)))}`,
   'no-row-of-key': ({ sink, key }) => `no visible row at ${sink} is of key ${key}`,
   'no-such-value': ({ sink }) => `no visible row at ${sink} has the value of all of X`,
   'outputs-shown': ({ sink, shown, due }) =>
     `X gives ${plural(due, 'row')}, and ${shown} of that key show at ${sink}`,
   before: ({ rows: [a, b] }) => `${a} became visible before ${b}`,
+  between: ({ row, rows: [a, b] }) => `${row} became visible after ${a} and before ${b}`,
   'split-order': ({ first, second }) => `${list(first)} comes before ${list(second)} in the split`,
   'time-order': ({ first, second, times: [a, b] }) =>
     `${list(first)}, time ${a}, comes before ${list(second)}, time ${b}`,
   'listed-order': ({ row, first, second }) =>
     `${row} contains ${list(first)} before ${list(second)}`,
-  'keeps-order': () => 'the path from their origin keeps the order of a key',
+  'keeps-order': ({ from }) => `the path from ${from ?? 'their origin'} keeps the order of a key`,
   continues: ({ rows: [a, b] }) => `${a} contains all that ${b} contains, and more`,
   'neither-continues': ({ rows: [a, b] }) =>
     `neither does ${a} go on from ${b}, nor ${b} from ${a}`,
@@ -81,3 +87,11 @@ export const rowTexts: Texts<RowClaim['kind']> = {
     `${list(records)}, the first ones by those digits, do not add up to ${row}`,
   largest: ({ row, key }) => `no visible value of key ${key} counts more than ${row}`,
 };
+
+const optionsShownMax = 3;
+
+function optionsText(texts: readonly string[]): string {
+  const shown = [...new Set(texts)];
+  const more = shown.length - optionsShownMax;
+  return shown.slice(0, optionsShownMax).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}

@@ -1,8 +1,43 @@
 /**
  * Texts of the claims about the run.
  */
-import type { RunClaim } from '../../model/claim-runs.ts';
-import { are, list, type Texts } from './words.ts';
+import type { RunClaim, RunHeadline } from '../../model/claim-runs.ts';
+import { are, list, plural, type Texts } from './words.ts';
+
+export const runHeadlineTexts: Texts<RunHeadline['kind']> = {
+  'aborted-shows': ({ transaction }) =>
+    `Transaction ${transaction} was aborted, yet its rows are visible`,
+  'shows-early': ({ transaction, checkpoint }) =>
+    `Transaction ${transaction} became visible before its checkpoint ${checkpoint} completed`,
+  zombie: ({ transaction, attempt, successor }) =>
+    `Transaction ${transaction} of attempt ${attempt} became visible after attempt ${successor} had taken over`,
+  torn: ({ transaction, shown, of }) =>
+    `Only ${shown} of ${plural(of, 'row')} of transaction ${transaction} ever became visible`,
+  'in-steps': ({ transaction, times }) =>
+    `The rows of transaction ${transaction} became visible in ${times.length} steps`,
+  'commits-back': ({ sink, subtask, checkpoints: [before, after] }) =>
+    `Subtask ${subtask} of ${sink} committed checkpoint ${after} after ${before}`,
+  'goes-back': ({ records, key, sink }) =>
+    `Key ${key} at ${sink} shows its value after ${list(records)} a second time`,
+  'beyond-cut': ({ records, committed, checkpoint }) =>
+    `${list(records)} was committed with checkpoint ${committed}, though ${offsetsOf(committed, checkpoint)} do not include it`,
+  'behind-cut': ({ records, committed, checkpoint }) =>
+    `${list(records)} was committed with checkpoint ${committed}, though the offsets of checkpoint ${checkpoint} include it`,
+  'sees-without': ({ included, excluded, sink, t }) =>
+    `After ${t} ms ${sink} includes ${list(included)} but not all of ${list(excluded)}, which does not come after it`,
+  'commits-without': ({ included, excluded, sink, checkpoints: [first, second] }) =>
+    `With checkpoint ${first} ${sink} includes ${list(included)}, and ${list(excluded)}, which does not come after it, only with checkpoint ${second}`,
+  'watermark-back': ({ operator, subtask, from, to }) =>
+    `The watermark of ${operator}[${subtask}] went back from ${from} to ${to}`,
+  overtakes: ({ operator, subtask, watermark }) =>
+    `${operator}[${subtask}] announced watermark ${watermark}, beyond the minimum of its sources`,
+  'stood-still': ({ operator, subtask, watermark }) =>
+    `The watermark of ${operator}[${subtask}] stood still at ${watermark} while the input ended`,
+};
+
+function offsetsOf(committed: number, checkpoint: number): string {
+  return committed === checkpoint ? 'its offsets' : `those of checkpoint ${checkpoint}`;
+}
 
 export const runTexts: Texts<RunClaim['kind']> = {
   due: ({ records, checkpoint, name }) => {
@@ -14,15 +49,40 @@ export const runTexts: Texts<RunClaim['kind']> = {
   },
   'stopped-before': ({ records, checkpoint }) =>
     `the job was stopped with checkpoint ${checkpoint}, which had not read ${list(records)}`,
+  ended: ({ outcome }) => endings[outcome],
   'without-records': ({ records, isOnly }) =>
-    `${isOnly ? 'a legal run' : 'nearer to a legal run'} if ${list(records)} is left out`,
-  'without-row': ({ row, isOnly }) =>
-    `${isOnly ? 'a legal run' : 'nearer to a legal run'} without ${row}`,
-  punctual: ({ operator }) => `no record that reaches ${operator} is later than the bound allows`,
-  unpassed: ({ records, limit }) =>
-    `no legal schedule lets the watermark reach ${limit} before ${list(records)} arrives`,
-  passed: ({ records, limit }) =>
-    `in every legal schedule the watermark had reached ${limit} before ${list(records)} arrived`,
-  'in-window': ({ records, window: { start, end } }) =>
-    `the window [${start}, ${end}) holds ${list(records)}`,
+    `${nearness(isOnly)} if ${list(records)} ${are(records)} left out`,
+  'without-row': ({ row, isOnly }) => `${nearness(isOnly)} without ${row}`,
+  'aborted-before': ({ transaction, row }) =>
+    `${transaction} was aborted before ${row} became visible`,
+  'of-checkpoint': ({ row, checkpoint }) => `${row} belongs to checkpoint ${checkpoint}`,
+  'none-completed': ({ row, checkpoint }) =>
+    `no checkpoint from ${checkpoint} on had completed when ${row} became visible`,
+  'restored-before': ({ attempt, restored, row }) =>
+    `attempt ${attempt} restored ${restored === null ? 'nothing' : `checkpoint ${restored}`}, so it repeats what ${row} contains`,
+  'rows-hidden': ({ transaction, rows }) =>
+    `${plural(rows, 'row')} of ${transaction} ${rows === 1 ? 'is' : 'are'} not visible`,
+  'alone-first': ({ rows, t, until }) =>
+    `${plural(rows, 'row')} of it became visible at ${t} ms, others at ${until} ms only`,
+  read: ({ records, checkpoint }) =>
+    `by its offsets, checkpoint ${checkpoint} had read ${list(records)}`,
+  unread: ({ records, checkpoint }) =>
+    `by its offsets, checkpoint ${checkpoint} had not read ${list(records)}`,
+  'not-after': ({ first, second }) =>
+    `${list(first)} does not come after ${list(second)} in the split`,
+  'later-lower': ({ names: [v, w] }) => `${w} is later than ${v}, and lower`,
+  'announced-by-then': ({ source, subtask, watermark }) =>
+    `by then ${source}[${subtask}] had announced ${watermark === null ? 'nothing' : watermark}`,
+  'last-report': ({ name }) => `the end was reported elsewhere, and nothing here after ${name}`,
 };
+
+const endings = {
+  finished: 'the job finished, so every input reached its end',
+  suspended: 'the job was stopped with a savepoint',
+  failed: 'the job gave up',
+  deadline: 'the job was stopped at its deadline',
+} as const;
+
+function nearness(isOnly: boolean): string {
+  return isOnly ? 'a legal run' : 'nearer to a legal run';
+}

@@ -3,16 +3,20 @@
  */
 import type { Claim, ClaimKind } from '../../model/claim.ts';
 import { rules } from '../../model/rule.ts';
-import { headlineTexts } from './headline-texts.ts';
 import { nameTexts } from './name-texts.ts';
+import { rowHeadlineTexts } from './row-headline-texts.ts';
 import { rowTexts } from './row-texts.ts';
-import { runTexts } from './run-texts.ts';
+import { runHeadlineTexts, runTexts } from './run-texts.ts';
+import { windowHeadlineTexts, windowTexts } from './window-texts.ts';
 import type { Texts } from './words.ts';
 
 const texts: Texts<ClaimKind> = {
   ...nameTexts,
-  ...headlineTexts,
+  ...rowHeadlineTexts,
   ...rowTexts,
+  ...windowHeadlineTexts,
+  ...windowTexts,
+  ...runHeadlineTexts,
   ...runTexts,
   rule: ({ rule }) => rules[rule],
 };

@@ -17,6 +17,13 @@ export function timedStage({ plan }: Context, sink: string): Stage | null {
   return null;
 }
 
+/** The operator whose late output the sink shows; null: it shows none. */
+export function lateStage({ plan }: Context, sink: string): Stage | null {
+  const branches = plan.sinks.find(({ spec }) => spec.id === sink)?.branches ?? [];
+  const late = branches.find(({ root }) => root.kind === 'stage' && root.output === 'late');
+  return late?.root.kind === 'stage' ? (plan.stages.get(late.root.spec.id) ?? null) : null;
+}
+
 /** That no legal schedule lets the watermark reach `limit` before the record: or that every one does. */
 export function timeClaim(context: Context, stage: Stage, of: TimeOf): Claim {
   const operator = stage.spec.id;

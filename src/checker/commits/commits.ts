@@ -4,8 +4,13 @@
  * repeats, and in order of checkpoints per sink subtask.
  * Legal: a commit repeated, or made late, or by a successor (it re-commits what it restored).
  */
+import { present } from '../../base/assert.ts';
 import { canonicalJson } from '../../base/json.ts';
-import { type Context, seenText, witness } from '../context.ts';
+import type { Claim } from '../../model/claim.ts';
+import type { Row } from '../../model/value.ts';
+import { rowNamed } from '../claims/naming.ts';
+import { type Context, witness } from '../context.ts';
+import type { Words } from '../findings/findings.ts';
 import type { Attempt, Seen, Transaction } from '../observation/observe.ts';
 
 export function checkCommits(context: Context): void {
@@ -17,35 +22,47 @@ export function checkCommits(context: Context): void {
 }
 
 function checkTransaction(context: Context, transaction: Transaction): void {
-  const [first] = transaction.visible;
+  const first = transaction.visible.find(({ event }) => event.rows.length > 0);
   if (first === undefined) return;
   context.findings.cover('visible-transactions');
-  const row = rowOf(transaction);
+  const row = rowOf(context, transaction, first.index);
   if (transaction.abortedAt !== null && transaction.abortedAt < first.index) {
     context.findings.report({
       name: 'aborted-visible',
       operator: transaction.sink,
       witnesses: [witness(context, 'visible, though aborted', { seen: row })],
-      sentence: `Transaction ${transaction.id} was aborted, yet its rows are visible.`,
-      let: [
-        `T = ${transaction.id} of checkpoint ${transaction.checkpoint}`,
-        `R = ${seenText(row)}`,
-      ],
-      thus: ['T was aborted before R became visible'],
-      however: ['a read-committed reader sees nothing of an aborted transaction'],
-      observed: [seenText(row)],
+      explain: () => ({
+        sentence: { kind: 'aborted-shows', ...aboutOf(transaction), row: 'R' },
+        let: [named(transaction), rowNamed(transaction.sink, row, 'R')],
+        thus: [{ kind: 'aborted-before', ...aboutOf(transaction), row: 'R' }],
+        however: [{ kind: 'rule', rule: 'aborted-unseen' }],
+      }),
+      observed: [rowNamed(transaction.sink, row)],
     });
   }
   checkTiming(context, transaction, row);
   checkWhole(context, transaction, row);
 }
 
-function rowOf(transaction: Transaction): Seen {
-  const { event, index } = transaction.visible[0] as Transaction['visible'][number];
-  const { t, subtask, checkpoint } = event;
-  const row = event.rows[0] ?? { key: '', ts: 0, value: null };
-  const { attempt, id } = transaction;
-  return { row, t, subtask, attempt, checkpoint, transaction: id, event: index, position: -1 };
+/** The first row that the transaction showed. */
+function rowOf({ seen }: Context, { sink }: Transaction, event: number): Seen {
+  const rows = seen.sinks.get(sink) ?? [];
+  return present(
+    rows.find((row) => row.event === event),
+    'a row of a visible transaction',
+  );
+}
+
+function aboutOf({ sink, id }: Transaction): {
+  readonly sink: string;
+  readonly transaction: string;
+} {
+  return { sink, transaction: id };
+}
+
+function named(transaction: Transaction, rows: number | null = null): Claim {
+  const { checkpoint } = transaction;
+  return { kind: 'transaction', name: 'T', ...aboutOf(transaction), checkpoint, rows };
 }
 
 /** A checkpoint id covers all transactions of it and of earlier ones (completion subsumes). */
@@ -61,11 +78,13 @@ function checkTiming(context: Context, transaction: Transaction, row: Seen): voi
       name: 'premature-visible',
       operator: transaction.sink,
       witnesses: [witness(context, 'visible too early', { seen: row })],
-      sentence: `Transaction ${transaction.id} became visible before its checkpoint ${checkpoint} completed.`,
-      let: [`R = ${seenText(row)}`],
-      thus: [`R belongs to checkpoint ${checkpoint}`],
-      however: [`no checkpoint from ${checkpoint} on had completed by ${row.t} ms`],
-      observed: [seenText(row)],
+      explain: () => ({
+        sentence: { kind: 'shows-early', ...aboutOf(transaction), checkpoint, row: 'R' },
+        let: [rowNamed(transaction.sink, row, 'R')],
+        thus: [{ kind: 'of-checkpoint', row: 'R', checkpoint }],
+        however: [{ kind: 'none-completed', checkpoint, row: 'R' }],
+      }),
+      observed: [rowNamed(transaction.sink, row)],
     });
     return;
   }
@@ -73,13 +92,26 @@ function checkTiming(context: Context, transaction: Transaction, row: Seen): voi
     name: 'zombie-commit',
     operator: transaction.sink,
     witnesses: [witness(context, 'committed by a superseded attempt', { seen: row })],
-    sentence: `Attempt ${transaction.attempt} committed transaction ${transaction.id} after attempt ${successor.attempt} had taken over.`,
-    let: [`R = ${seenText(row)}`, `attempt ${successor.attempt} began at ${successor.t} ms`],
-    thus: [
-      `attempt ${successor.attempt} restored ${successor.restored ?? 'nothing'}, so it repeats what R contains`,
-    ],
-    however: [`checkpoint ${checkpoint} never completed, yet R became visible`],
-    observed: [seenText(row)],
+    explain: () => {
+      const { attempt, restored, t } = successor;
+      const { attempt: own } = transaction;
+      return {
+        sentence: {
+          kind: 'zombie',
+          ...aboutOf(transaction),
+          attempt: own,
+          successor: attempt,
+          row: 'R',
+        },
+        let: [rowNamed(transaction.sink, row, 'R'), { kind: 'attempt', attempt, t, restored }],
+        thus: [
+          { kind: 'of-checkpoint', row: 'R', checkpoint },
+          { kind: 'restored-before', attempt, restored, checkpoint, row: 'R' },
+        ],
+        however: [{ kind: 'none-completed', checkpoint, row: 'R' }],
+      };
+    },
+    observed: [rowNamed(transaction.sink, row)],
   });
 }
 
@@ -100,8 +132,9 @@ function supersededBy(
 /** What was written and what is visible, as multisets of rows. */
 function checkWhole(context: Context, transaction: Transaction, row: Seen): void {
   if (transaction.written.length === 0) return;
-  const visible = transaction.visible.reduce((sum, { event }) => sum + event.rows.length, 0);
-  const parts = new Set(transaction.visible.map(({ event }) => event.t)).size;
+  const shown = transaction.visible.filter(({ event }) => event.rows.length > 0);
+  const visible = shown.reduce((sum, { event }) => sum + event.rows.length, 0);
+  const parts = new Set(shown.map(({ event }) => event.t)).size;
   const written = transaction.written.length;
   if (visible === written && parts === 1) return;
   if (visible >= written && parts > 1 && repeatsItself(transaction)) return;
@@ -117,15 +150,45 @@ function checkWhole(context: Context, transaction: Transaction, row: Seen): void
         ...lastPart(transaction),
       },
     ],
-    sentence: missing
-      ? `Only ${visible} of ${written} rows of transaction ${transaction.id} ever became visible.`
-      : `The rows of transaction ${transaction.id} became visible in ${parts} steps.`,
-    let: [`T = ${transaction.id} of checkpoint ${transaction.checkpoint}, ${written} rows`],
-    thus: ['a transaction is visible whole or not at all'],
-    however: [
-      missing ? `${written - visible} rows of T are not visible` : 'part of T was visible alone',
-    ],
-    observed: [seenText(row)],
+    explain: () => (missing ? tornWords(transaction) : stepsWords(transaction)),
+    observed: [rowNamed(transaction.sink, row)],
+  });
+}
+
+function tornWords(transaction: Transaction): Words {
+  const about = aboutOf(transaction);
+  const of = transaction.written.length;
+  const shown = of - hiddenRows(transaction).length;
+  return {
+    sentence: { kind: 'torn', ...about, shown, of },
+    let: [named(transaction, of)],
+    thus: [{ kind: 'rule', rule: 'whole' }],
+    however: [{ kind: 'rows-hidden', ...about, rows: of - shown }],
+  };
+}
+
+function stepsWords(transaction: Transaction): Words {
+  const about = aboutOf(transaction);
+  const shown = transaction.visible.filter(({ event }) => event.rows.length > 0);
+  const times = [...new Set(shown.map(({ event }) => event.t))];
+  const [first = 0] = times;
+  const parts = shown.filter(({ event }) => event.t === first);
+  const rows = parts.reduce((sum, { event }) => sum + event.rows.length, 0);
+  return {
+    sentence: { kind: 'in-steps', ...about, times },
+    let: [named(transaction, transaction.written.length)],
+    thus: [{ kind: 'rule', rule: 'whole' }],
+    however: [{ kind: 'alone-first', ...about, rows, t: first, until: times[1] ?? first }],
+  };
+}
+
+/** Rows that were written and did not show, as a multiset. */
+function hiddenRows({ written, visible }: Transaction): readonly Row[] {
+  const shown = visible.flatMap(({ event }) => event.rows.map((row) => canonicalJson(row)));
+  return written.flatMap(({ row }) => {
+    const at = shown.indexOf(canonicalJson(row));
+    if (at >= 0) shown.splice(at, 1);
+    return at >= 0 ? [] : [row];
   });
 }
 
@@ -136,11 +199,8 @@ function repeatsItself({ visible }: Transaction): boolean {
 }
 
 function lastPart(transaction: Transaction): { key: string | null; value: Seen['row']['value'] } {
-  const shown = new Set(
-    transaction.visible.flatMap(({ event }) => event.rows.map((row) => canonicalJson(row))),
-  );
-  const hidden = transaction.written.find(({ row }) => !shown.has(canonicalJson(row)));
-  const row = hidden?.row ?? transaction.visible.at(-1)?.event.rows[0];
+  const [hidden] = hiddenRows(transaction);
+  const row = hidden ?? transaction.visible.at(-1)?.event.rows[0];
   return { key: row?.key ?? null, value: row?.value ?? null };
 }
 
@@ -171,10 +231,22 @@ function reportRegression(
       witness(context, 'committed first', { seen: before }),
       witness(context, 'committed after it', { seen }),
     ],
-    sentence: `Subtask ${seen.subtask} of ${sink} committed checkpoint ${seen.checkpoint} after ${before.checkpoint}.`,
-    let: [`A = ${seenText(before)}`, `B = ${seenText(seen)}`],
-    thus: ['a subtask commits its checkpoints in order'],
-    however: [`B is of checkpoint ${seen.checkpoint}, A of ${before.checkpoint}`],
-    observed: [seenText(before), seenText(seen)],
+    explain: () => {
+      const rows = ['A', 'B'] as const;
+      const checkpoints = [before.checkpoint ?? 0, seen.checkpoint ?? 0] as const;
+      return {
+        sentence: { kind: 'commits-back', sink, subtask: seen.subtask, rows, checkpoints },
+        let: [rowNamed(sink, before, 'A'), rowNamed(sink, seen, 'B')],
+        thus: [
+          { kind: 'before', rows },
+          { kind: 'rule', rule: 'commits-in-order' },
+        ],
+        however: [
+          { kind: 'of-checkpoint', row: 'A', checkpoint: checkpoints[0] },
+          { kind: 'of-checkpoint', row: 'B', checkpoint: checkpoints[1] },
+        ],
+      };
+    },
+    observed: [rowNamed(sink, before), rowNamed(sink, seen)],
   });
 }

@@ -2,7 +2,10 @@
  * Monotone: a record that was visible in a key's value does not vanish and come again. With
  * transactions every record shows once, so a second showing puts an earlier value on top.
  */
-import { type Context, recordList, seenText, type Shown, witness } from '../context.ts';
+import { isSameRow, recordNames, rowNamed } from '../claims/naming.ts';
+import { type Context, type Shown, witness } from '../context.ts';
+import type { Words } from '../findings/findings.ts';
+import type { Claim } from '../../model/claim.ts';
 import type { Seen } from '../observation/observe.ts';
 
 export function checkRollback(context: Context, sink: string, rows: readonly Shown[]): void {
@@ -24,11 +27,37 @@ export function checkRollback(context: Context, sink: string, rows: readonly Sho
         witness(context, 'visible', { record: records[0], seen: before }),
         witness(context, 'visible again', { record: records[0], seen }),
       ],
-      sentence: `Key ${seen.row.key} at ${sink} went back to its value after ${recordList(context, records)}.`,
-      let: [`A = ${seenText(before)}`, `B = ${seenText(seen)}`],
-      thus: ['A and B are the same step of the key'],
-      however: ['what came after A was visible before B'],
-      observed: [seenText(seen)],
+      explain: () => rollbackWords(context, sink, { records, before, seen }),
+      observed: [rowNamed(sink, seen)],
     });
   }
+}
+
+function rollbackWords(
+  context: Context,
+  sink: string,
+  { records: own, before, seen }: { records: readonly number[]; before: Seen; seen: Seen },
+): Words {
+  const records = recordNames(context, own);
+  const rows = ['A', 'B'] as const;
+  const { key } = seen.row;
+  const between = (context.seen.sinks.get(sink) ?? []).find(
+    ({ row, position }) =>
+      row.key === key && position > before.position && position < seen.position,
+  );
+  const same: Claim = isSameRow(before.row, seen.row)
+    ? { kind: 'same-output', rows, records: null }
+    : { kind: 'contains', rows, records, whole: null };
+  return {
+    sentence: { kind: 'goes-back', records, key, sink, rows },
+    let: [
+      rowNamed(sink, before, 'A'),
+      ...(between === undefined ? [] : [rowNamed(sink, between, 'C')]),
+      rowNamed(sink, seen, 'B'),
+    ],
+    thus: [same],
+    however: [
+      between === undefined ? { kind: 'before', rows } : { kind: 'between', row: 'C', rows },
+    ],
+  };
 }

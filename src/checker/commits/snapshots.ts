@@ -4,10 +4,11 @@
  * (snapshot-consistent, by the least-cut lemma: two records refute it); the prefixes only grow
  * (monotone). States are taken at commits of a sink with one subtask, at whole checkpoints else.
  */
-import type { AnomalyName } from '../../model/guarantee.ts';
-import { type Context, recordList, seenText, type Shown, witness } from '../context.ts';
+import type { Records } from '../../model/claim.ts';
+import { recordNames, rowNamed } from '../claims/naming.ts';
+import { type Context, type Shown, witness } from '../context.ts';
 import type { Checkpoint, Seen } from '../observation/observe.ts';
-import { offsetOf, recordName } from '../plan/records.ts';
+import { offsetOf } from '../plan/records.ts';
 import type { SinkPlan } from '../plan/plan.ts';
 import { cutOf, survivingCheckpoints } from '../time/epochs.ts';
 import { checkRollback } from './rollback.ts';
@@ -41,7 +42,8 @@ function checkOffsets(context: Context): void {
   const aligned = plan.kase.options.mode !== 'at-least-once';
   const covers = new Map<number, number>();
   for (const [sink, rows] of context.shown) {
-    for (const { seen: shown, records, prompt, again } of rows) {
+    for (const row of rows) {
+      const { seen: shown, records, prompt, again } = row;
       if (shown.checkpoint === null || again) continue;
       const at = covers.get(shown.checkpoint) ?? indexOfCover(line, shown.checkpoint);
       covers.set(shown.checkpoint, at);
@@ -53,8 +55,11 @@ function checkOffsets(context: Context): void {
         const beyond = offset >= (next[split] ?? 0);
         const behind = aligned && prompt && offset < (previous?.[split] ?? 0);
         if (!beyond && !behind) continue;
-        const cut = line[beyond ? at : at - 1] as Checkpoint;
-        reportSkew(context, sink, { shown, record, cut, beyond });
+        const wrong = cuts.findIndex((cut, i) =>
+          beyond ? i >= at && offset >= (cut[split] ?? 0) : i < at && offset < (cut[split] ?? 0),
+        );
+        const cut = line[wrong] as Checkpoint;
+        reportSkew(context, sink, { row, record, cut, beyond });
       }
     }
   }
@@ -85,15 +90,15 @@ function reportSkew(
   context: Context,
   sink: string,
   at: {
-    readonly shown: Seen;
+    readonly row: Shown;
     readonly record: number;
     readonly cut: Checkpoint;
     readonly beyond: boolean;
   },
 ): void {
-  const { shown, record, cut, beyond } = at;
-  const name = recordName(context.plan.table, record);
-  const offsets = JSON.stringify(cut.offsets);
+  const { row, record, cut, beyond } = at;
+  const { seen: shown } = row;
+  const { checkpoint, offsets } = cut;
   context.findings.report({
     name: 'offset-skew',
     operator: sink,
@@ -102,18 +107,35 @@ function reportSkew(
     witnesses: [
       witness(context, beyond ? 'beyond the cut' : 'behind the cut', { record, seen: shown }),
     ],
-    sentence: beyond
-      ? `${name} was committed with a checkpoint whose offsets do not include it.`
-      : `${name} was committed later than a checkpoint whose offsets include it.`,
-    let: [`R = ${seenText(shown)}`, `O = offsets of checkpoint ${cut.checkpoint}: ${offsets}`],
-    thus: [`R contains ${name}`],
-    however: [
-      beyond
-        ? `by O, ${name} was not read when the checkpoint was taken`
-        : `by O, ${name} was read and shown when the checkpoint was taken`,
-    ],
-    observed: [seenText(shown)],
+    explain: () => {
+      const records = recordNames(context, [record]);
+      const own = shown.checkpoint ?? 0;
+      return {
+        sentence: {
+          kind: beyond ? 'beyond-cut' : 'behind-cut',
+          records,
+          row: 'R',
+          committed: own,
+          checkpoint,
+        },
+        let: [
+          rowNamed(sink, shown, 'R'),
+          { kind: 'offsets', name: 'O', checkpoint, offsets: offsets ?? {} },
+        ],
+        thus: [
+          { kind: 'contains', rows: ['R'], records, whole: wholeOf(context, row) },
+          { kind: 'of-checkpoint', row: 'R', checkpoint: own },
+        ],
+        however: [{ kind: beyond ? 'unread' : 'read', records, checkpoint }],
+      };
+    },
+    observed: [rowNamed(sink, shown)],
   });
+}
+
+/** All that the row is made of. */
+function wholeOf(context: Context, { records, whole }: Shown): Records {
+  return recordNames(context, whole?.() ?? records);
 }
 
 /** Rows whose presence depends on time have their own cut rules; here every row is prompt. */
@@ -138,6 +160,7 @@ function checkStates(context: Context, { spec, branches }: SinkPlan): void {
 
 interface First {
   readonly record: number;
+  readonly row: Shown;
   readonly seen: Seen;
   readonly step: number;
 }
@@ -150,11 +173,12 @@ function checkPrefixes(
 ): void {
   const stepOf = (seen: Seen): number => (single ? seen.event : (seen.checkpoint ?? 0));
   const byRecord = new Map<number, First[]>();
-  for (const { records, seen, again } of rows) {
+  for (const row of rows) {
+    const { records, seen, again } = row;
     if (again) continue;
     for (const record of records) {
       const own = byRecord.get(record) ?? [];
-      own.push({ record, seen, step: stepOf(seen) });
+      own.push({ record, row, seen, step: stepOf(seen) });
       byRecord.set(record, own);
     }
   }
@@ -167,7 +191,7 @@ function checkPrefixes(
     for (const first of byRecord.get(record) ?? []) {
       const torn = last !== null && last.record === record && last.step !== first.step;
       if (last !== null && (first.step < last.step || torn)) {
-        reportCut(context, sink, { a: first, b: last, name: 'inconsistent-cut' });
+        reportCut(context, sink, { a: first, b: last, single });
       }
       if (last === null || first.step > last.step) last = first;
     }
@@ -177,12 +201,12 @@ function checkPrefixes(
 function reportCut(
   context: Context,
   sink: string,
-  { a, b, name }: { readonly a: First; readonly b: First; readonly name: AnomalyName },
+  { a, b, single }: { readonly a: First; readonly b: First; readonly single: boolean },
 ): void {
   const [included, excluded] = a.step < b.step ? [a, b] : [b, a];
-  const [x, y] = [recordList(context, [included.record]), recordList(context, [excluded.record])];
+  const rows = ['A', 'B'] as const;
   context.findings.report({
-    name,
+    name: 'inconsistent-cut',
     operator: sink,
     key: included.seen.row.key,
     records: [included.record, excluded.record],
@@ -190,11 +214,28 @@ function reportCut(
       witness(context, 'included', { record: included.record, seen: included.seen }),
       witness(context, 'excluded', { record: excluded.record, seen: excluded.seen }),
     ],
-    sentence: `After ${included.seen.t} ms ${sink} includes ${x} but not ${y}, which does not come after it.`,
-    let: [`A = ${seenText(included.seen)}`, `B = ${seenText(excluded.seen)}`],
-    thus: [`between them a reader sees ${x} and does not see all of ${y}`],
-    however: ['no prefix of the split contains the one without the other'],
-    why: [`${x} needs a cut beyond it, ${y} one at or before it: no cut is left`],
-    observed: [seenText(included.seen), seenText(excluded.seen)],
+    explain: () => {
+      const x = recordNames(context, [included.record]);
+      const y = recordNames(context, [excluded.record]);
+      const cut = { included: x, excluded: y, sink, rows } as const;
+      return {
+        sentence: single
+          ? { kind: 'sees-without', ...cut, t: included.seen.t }
+          : {
+              kind: 'commits-without',
+              ...cut,
+              checkpoints: [included.seen.checkpoint ?? 0, excluded.seen.checkpoint ?? 0],
+            },
+        let: [rowNamed(sink, included.seen, 'A'), rowNamed(sink, excluded.seen, 'B')],
+        thus: [
+          { kind: 'contains', rows: ['A'], records: x, whole: wholeOf(context, included.row) },
+          { kind: 'contains', rows: ['B'], records: y, whole: wholeOf(context, excluded.row) },
+          ...(single ? [{ kind: 'before', rows } as const] : []),
+        ],
+        however: [{ kind: 'not-after', first: y, second: x }],
+        why: [{ kind: 'rule', rule: 'no-cut' }],
+      };
+    },
+    observed: [rowNamed(sink, included.seen), rowNamed(sink, excluded.seen)],
   });
 }

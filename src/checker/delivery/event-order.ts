@@ -2,7 +2,8 @@
  * Operators that promise event-time order: the rows of a sort, and what event-time timers emit,
  * must be visible in order of timestamp per key. After a restart a late row may legally come behind.
  */
-import { type Context, seenText, witness } from '../context.ts';
+import { rowNamed } from '../claims/naming.ts';
+import { type Context, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { type Branch, rekeys } from '../plan/branches.ts';
 import { idsIn } from '../values.ts';
@@ -35,7 +36,7 @@ export function checkEventOrder(
     copies.add(id);
     const before = last.get(seen.row.key);
     if (before !== undefined && seen.row.ts < before.row.ts) {
-      reportOutOfOrder(context, sink, { before, after: seen });
+      reportOutOfOrder(context, sink, { operator: spec.id, before, after: seen });
       continue;
     }
     last.set(seen.row.key, seen);
@@ -45,8 +46,9 @@ export function checkEventOrder(
 function reportOutOfOrder(
   context: Context,
   sink: string,
-  { before, after }: { readonly before: Seen; readonly after: Seen },
+  of: { readonly operator: string; readonly before: Seen; readonly after: Seen },
 ): void {
+  const { operator, before, after } = of;
   const recordOf = (seen: Seen): number | undefined =>
     context.plan.table.byId.get(idsIn(seen.row.value)?.[0] ?? -1);
   context.findings.report({
@@ -57,10 +59,18 @@ function reportOutOfOrder(
       witness(context, 'visible first', { record: recordOf(before), seen: before }),
       witness(context, 'visible after it', { record: recordOf(after), seen: after }),
     ],
-    sentence: `Key ${after.row.key} shows time ${after.row.ts} after ${before.row.ts} at ${sink}.`,
-    let: [`A = ${seenText(before)}`, `B = ${seenText(after)}`],
-    thus: ['the operator emits a key in order of event time'],
-    however: ['B is earlier than A, but became visible later'],
-    observed: [seenText(before), seenText(after)],
+    explain: () => ({
+      sentence: {
+        kind: 'time-back',
+        key: after.row.key,
+        sink,
+        rows: ['A', 'B'],
+        times: [before.row.ts, after.row.ts],
+      },
+      let: [rowNamed(sink, before, 'A'), rowNamed(sink, after, 'B')],
+      thus: [{ kind: 'emits-in-time', operator }],
+      however: [{ kind: 'before', rows: ['A', 'B'] }],
+    }),
+    observed: [rowNamed(sink, before), rowNamed(sink, after)],
   });
 }

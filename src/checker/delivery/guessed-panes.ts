@@ -6,7 +6,8 @@
  */
 import type { AnomalyName, Guarantee } from '../../model/guarantee.ts';
 import { anomalies } from '../../model/guarantee.ts';
-import { type Context, recordList, seenText, witness } from '../context.ts';
+import { recordNames, rowNamed } from '../claims/naming.ts';
+import { type Context, witness } from '../context.ts';
 import { Findings } from '../findings/findings.ts';
 import { closureOf } from '../findings/verdict.ts';
 import type { Group, Pane } from './groups.ts';
@@ -79,12 +80,12 @@ function reportNoReading(
     key: group.key,
     records,
     witnesses: rows.slice(0, 3).map((seen) => witness(context, 'a pane of the window', { seen })),
-    sentence: `The window ending at ${group.window.end} of key ${group.key} has panes that no legal choice of its records gives.`,
-    let: rows.slice(0, 3).map((seen, i) => `P${i + 1} = ${seenText(seen)}`),
-    thus: [`the records of the window are ${recordList(context, records)}`],
-    however: [
-      `each of the ${wrong.length} choices that give these values breaks a rule of windows`,
-    ],
-    observed: rows.map(seenText),
+    explain: () => ({
+      sentence: { kind: 'no-choice', key: group.key, sink, end: group.window.end },
+      let: rows.slice(0, 3).map((seen, i) => rowNamed(sink, seen, `P${i + 1}`)),
+      thus: [{ kind: 'in-window', records: recordNames(context, records), window: group.window }],
+      however: [{ kind: 'tried', what: 'choices', count: wrong.length }],
+    }),
+    observed: rows.map((seen) => rowNamed(sink, seen)),
   });
 }

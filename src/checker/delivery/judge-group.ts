@@ -3,9 +3,15 @@
  * state lifetime; panes grow while the window is kept and start anew once it was cleaned, which
  * only a restart (event time is unknown again) or a timer without late check makes legal.
  */
+import type { Claim, Records } from '../../model/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
-import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
+import { cleanupTime } from '../../oracle/specification.ts';
+import { dueClaim, recordNames, rowNamed } from '../claims/naming.ts';
+import { timeClaim } from '../claims/time.ts';
+import { type Context, isDue, witness } from '../context.ts';
+import type { Words } from '../findings/findings.ts';
 import type { Epoch } from '../time/epochs.ts';
+import { idsIn } from '../values.ts';
 import type { Group, Member, Pane } from './groups.ts';
 import type { IsOwed } from './owed.ts';
 import { reportMissing } from './loss.ts';
@@ -65,46 +71,82 @@ function judgeForced(context: Context, sink: PaneSink, group: Group): void {
     const withB = group.panes.filter((pane) => pane.members.includes(b));
     if (withA.length === 0 || withB.length === 0) return;
     if (withA.some((pane) => withB.includes(pane))) return;
-    const records = [...a.item.from, ...b.item.from];
-    const seen = (withB[0] as Pane).seen;
-    context.findings.report({
-      name: 'window-content',
-      operator: sink.sink,
-      key: group.key,
-      records,
-      witnesses: [
-        witness(context, 'in one session', {
-          record: a.item.from[0],
-          seen: (withA[0] as Pane).seen,
-        }),
-        witness(context, 'in another', { record: b.item.from[0], seen }),
-      ],
-      sentence: `${recordList(context, records)} belong to one session but came in two.`,
-      let: [`P = ${seenText((withA[0] as Pane).seen)}`, `Q = ${seenText(seen)}`],
-      thus: ['their timestamps are at most one gap apart, and both arrive while it is open'],
-      however: ['they are in different panes'],
-      observed: [seenText(seen)],
-    });
+    reportTwoSessions(context, sink, { a, b, withA: withA[0] as Pane, withB: withB[0] as Pane });
   });
+}
+
+function reportTwoSessions(
+  context: Context,
+  { sink, stage, spec }: PaneSink,
+  of: { readonly a: Member; readonly b: Member; readonly withA: Pane; readonly withB: Pane },
+): void {
+  const { a, b, withA, withB } = of;
+  const all = [...a.item.from, ...b.item.from];
+  context.findings.report({
+    name: 'window-content',
+    operator: sink,
+    key: a.item.key,
+    records: all,
+    witnesses: [
+      witness(context, 'in one session', { record: a.item.from[0], seen: withA.seen }),
+      witness(context, 'in another', { record: b.item.from[0], seen: withB.seen }),
+    ],
+    explain: () => {
+      const [first, second] = [a, b].map(({ item }) => recordNames(context, item.from));
+      const gap =
+        spec.kind === 'window' && spec.assigner.kind === 'session' ? spec.assigner.gapMs : 0;
+      const limit = b.item.ts + gap - 1;
+      const records = [...(first ?? []), ...(second ?? [])];
+      return {
+        sentence: { kind: 'two-sessions', records, sink, operator: spec.id },
+        let: [rowNamed(sink, withA.seen, 'P'), rowNamed(sink, withB.seen, 'Q')],
+        thus: [
+          { kind: 'within-gap', records, operator: spec.id },
+          timeClaim(context, stage, { sink, records: a.item.from, limit, isLate: false }),
+        ],
+        however: [
+          { kind: 'contains', rows: ['P'], records: first ?? [], whole: wholeOf(context, withA) },
+          { kind: 'contains', rows: ['Q'], records: second ?? [], whole: wholeOf(context, withB) },
+          { kind: 'not-together', records, sink, name: null },
+        ],
+      };
+    },
+    observed: [rowNamed(sink, withB.seen)],
+  });
+}
+
+function wholeOf(context: Context, { members }: Pane): Records {
+  return recordNames(
+    context,
+    members.flatMap(({ item }) => item.from),
+  );
 }
 
 function reportLate(
   context: Context,
-  { sink }: PaneSink,
+  { sink, stage, spec }: PaneSink,
   { group, member }: { group: Group; member: Member },
 ): void {
   const pane = group.panes.find((candidate) => candidate.members.includes(member)) as Pane;
+  const { from } = member.item;
   context.findings.report({
     name: 'late-included',
     operator: sink,
     key: group.key,
-    records: member.item.from,
-    witnesses: [witness(context, 'late', { record: member.item.from[0], seen: pane.seen })],
-    sentence: `${recordList(context, member.item.from)} is late in every legal schedule, yet it is in a pane.`,
-    let: [`P = ${seenText(pane.seen)}`],
-    thus: ['the watermark had passed the end of its window in every legal schedule'],
-    however: ['P contains it'],
-    observed: [seenText(pane.seen)],
+    records: from,
+    witnesses: [witness(context, 'late', { record: from[0], seen: pane.seen })],
+    explain: () => {
+      const records = recordNames(context, from);
+      const lateness = spec.kind === 'window' ? spec.allowedLatenessMs : 0;
+      const limit = cleanupTime(group.window, lateness);
+      return {
+        sentence: { kind: 'late-counts', records, sink },
+        let: [rowNamed(sink, pane.seen, 'P')],
+        thus: [timeClaim(context, stage, { sink, records: from, limit, isLate: true })],
+        however: [{ kind: 'contains', rows: ['P'], records, whole: wholeOf(context, pane) }],
+      };
+    },
+    observed: [rowNamed(sink, pane.seen)],
   });
 }
 
@@ -161,27 +203,62 @@ function missingName(context: Context, sink: PaneSink, member: Member): AnomalyN
 
 function reportDropped(
   context: Context,
-  { sink }: PaneSink,
+  sink: PaneSink,
   found: { group: Group; records: readonly number[]; name: AnomalyName },
 ): void {
   const { group, records, name } = found;
-  const { end } = group.window;
   context.findings.report({
     name,
-    operator: sink,
+    operator: sink.sink,
     key: group.key,
     records,
     witnesses: [witness(context, 'missing from its window', { record: records[0] })],
-    sentence: `${recordList(context, records)} is missing from the window ending at ${end} of key ${group.key}.`,
-    let: [`X = ${recordList(context, records)}`],
-    thus: ['no legal schedule lets the watermark pass the window before X'],
-    however: [
-      name === 'ontime-dropped' ? 'X was dropped as late' : 'no pane of the window contains X',
-    ],
-    nearest: `a legal run if ${recordList(context, records)} is left out`,
-    expected: records.map(
-      (record) => `${recordList(context, [record])} in [${group.window.start}, ${end})`,
-    ),
-    observed: group.panes.map((pane) => seenText(pane.seen)),
+    explain: () => droppedWords(context, sink, { group, records: records.slice(0, 1) }),
+    observed: group.panes.map((pane) => rowNamed(sink.sink, pane.seen)),
   });
+}
+
+/** A record that is due in its window, and is in none of its panes. */
+function droppedWords(
+  context: Context,
+  { sink, stage, spec, late }: PaneSink,
+  { group, records: own }: { readonly group: Group; readonly records: readonly number[] },
+): Words {
+  const { window, panes } = group;
+  const records = recordNames(context, own);
+  const ts = context.plan.table.recordAt[own[0] ?? -1]?.ts ?? 0;
+  const isSession = spec.kind === 'window' && spec.assigner.kind === 'session';
+  const end = isSession ? ts + spec.assigner.gapMs : window.end;
+  const lateness = spec.kind === 'window' ? spec.allowedLatenessMs : 0;
+  const limit = cleanupTime({ start: ts, end }, lateness);
+  const onTime: Claim =
+    spec.kind === 'process'
+      ? { kind: 'rule', rule: 'timers-take-all' }
+      : timeClaim(context, stage, { sink, records: own, limit, isLate: false });
+  const lateRow = late?.records
+    .get(own[0] ?? -1)
+    ?.find(({ seen }) => idsIn(seen.row.value) !== null)?.seen;
+  const dropped: readonly Claim[] =
+    lateRow === undefined ? [] : [{ kind: 'contains', rows: ['L'], records, whole: null }];
+  const hidden = panes.filter(({ seen }) => idsIn(seen.row.value) === null).slice(0, 3);
+  const names = hidden.map(({ seen }, i) => rowNamed(sink, seen, `P${i + 1}`));
+  return {
+    sentence: { kind: 'missing-from-window', records, key: group.key, sink, end, isSession },
+    let: [
+      { kind: 'records', name: 'X', records, output: null },
+      ...names,
+      ...(lateRow === undefined ? [] : [rowNamed(late?.sink ?? '', lateRow, 'L')]),
+    ],
+    thus: [onTime, dueClaim(context, records, 'X')],
+    however: [
+      ...dropped,
+      ...hidden.map((pane, i): Claim => {
+        return { kind: 'lacks', row: `P${i + 1}`, records, whole: wholeOf(context, pane) };
+      }),
+      ...(hidden.length > 0
+        ? []
+        : [{ kind: 'not-in-window', records, sink, end: isSession ? null : end } as const]),
+    ],
+    nearest: { kind: 'without-records', records, isOnly: false },
+  };
 }

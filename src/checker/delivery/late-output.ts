@@ -2,10 +2,13 @@
  * Panes and the late side output together: a record is in at least one pane or in the late output,
  * never in neither, never in both.
  */
-import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
+import { dueClaim, idsOf, recordNames, rowNamed } from '../claims/naming.ts';
+import { type Context, isDue, witness } from '../context.ts';
+import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import { drops } from '../plan/branches.ts';
 import type { Item } from '../plan/items.ts';
+import { idsIn } from '../values.ts';
 import type { Group, Member } from './groups.ts';
 import type { IsOwed } from './owed.ts';
 import type { LateRows, PaneSink } from './pane-sink.ts';
@@ -70,35 +73,66 @@ function reconcile(
   if (seen !== undefined) context.findings.cover('late-outputs', rows.length);
   const more = inPanes.length + rows.length - same.length;
   if (more > 0 && seen !== undefined && pane !== null && sink.committed && late.committed) {
-    reportBoth(context, sink.sink, { item, pane, late: seen });
+    const where = { sink: sink.sink, lateSink: late.sink };
+    reportBoth(context, { ...where, item, pane, late: seen, copies: same.length });
   }
   const absent = same.filter(({ shown, may }) => shown === null && may);
   if (more < 0 && absent.length > 0 && late.complete) reportNeither(context, sink, item);
 }
 
-function reportBoth(
-  context: Context,
-  sink: string,
-  { item, pane, late }: { item: Item; pane: Seen; late: Seen },
-): void {
+function reportBoth(context: Context, of: Both): void {
+  const { item, pane, late } = of;
   context.findings.report({
     name: 'duplicate',
-    operator: sink,
+    operator: of.sink,
     key: item.key,
     records: item.from,
     witnesses: [
       witness(context, 'in a pane', { record: item.from[0], seen: pane }),
       witness(context, 'in the late output', { record: item.from[0], seen: late }),
     ],
-    sentence: `${recordList(context, item.from)} is in a pane and in the late output.`,
-    let: [`P = ${seenText(pane)}`, `L = ${seenText(late)}`],
-    thus: ['a record goes to the late output only if no window took it'],
-    however: ['P and L both contain it'],
-    observed: [seenText(pane), seenText(late)],
+    explain: () => bothWords(context, of),
+    observed: [rowNamed(of.sink, pane), rowNamed(of.lateSink, late)],
   });
 }
 
-function reportNeither(context: Context, { sink, branch }: PaneSink, item: Item): void {
+interface Both {
+  readonly sink: string;
+  readonly lateSink: string;
+  readonly item: Item;
+  readonly pane: Seen;
+  readonly late: Seen;
+  /** How many copies of the record there are, in panes or late. */
+  readonly copies: number;
+}
+
+/** Of a record with copies one may be late and another not: there are too many of them. */
+function bothWords(context: Context, of: Both): Words {
+  const { sink, lateSink, item, pane, late, copies } = of;
+  const records = recordNames(context, item.from);
+  const [record = { split: '', offset: 0 }] = records;
+  const rows = [
+    ...(context.seen.sinks.get(sink) ?? []),
+    ...(context.seen.sinks.get(lateSink) ?? []),
+  ];
+  const [id] = idsOf(context, item.from);
+  const times = rows.flatMap(({ row }) => idsIn(row.value) ?? []).filter((own) => own === id);
+  const sinks = [sink, lateSink];
+  return {
+    sentence: { kind: 'in-both', records, sink, lateSink },
+    let: [rowNamed(sink, pane, 'P'), rowNamed(lateSink, late, 'L')],
+    thus: [{ kind: 'contains', rows: ['P', 'L'], records, whole: null }],
+    however:
+      copies === 1
+        ? [{ kind: 'rule', rule: 'pane-or-late' }]
+        : [
+            { kind: 'named-times', record, sinks, times: times.length },
+            { kind: 'rule', rule: 'pane-or-late' },
+          ],
+  };
+}
+
+function reportNeither(context: Context, { sink, branch, late }: PaneSink, item: Item): void {
   // A filter behind the window may hide the pane it is in.
   if (!isDue(context) || drops(branch)) return;
   context.findings.report({
@@ -107,11 +141,16 @@ function reportNeither(context: Context, { sink, branch }: PaneSink, item: Item)
     key: item.key,
     records: item.from,
     witnesses: [witness(context, 'in neither', { record: item.from[0] })],
-    sentence: `${recordList(context, item.from)} is in no pane and not in the late output.`,
-    let: [`X = ${recordList(context, item.from)}`],
-    thus: ['X is either in a pane or late'],
-    however: ['no pane and no late row contains X'],
-    nearest: `a legal run if ${recordList(context, item.from)} is left out`,
-    expected: [`${recordList(context, item.from)} in a pane or in the late output`],
+    explain: () => {
+      const records = recordNames(context, item.from);
+      const sinks = [sink, late?.sink ?? sink];
+      return {
+        sentence: { kind: 'in-neither', records, sinks },
+        let: [{ kind: 'records', name: 'X', records, output: null }],
+        thus: [dueClaim(context, records, 'X'), { kind: 'rule', rule: 'pane-or-late' }],
+        however: [{ kind: 'not-shown', records, sinks, name: 'X' }],
+        nearest: { kind: 'without-records', records, isOnly: false },
+      };
+    },
   });
 }

@@ -13,9 +13,11 @@ import {
   recordNames,
   rowNamed,
 } from '../claims/naming.ts';
+import { lateFrom, lateStage, timeClaim } from '../claims/time.ts';
 import { type Context, mayShowMore, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
+import type { Stage } from '../plan/plan.ts';
 import { survivingCheckpoints } from '../time/epochs.ts';
 import { idsIn } from '../values.ts';
 
@@ -34,6 +36,7 @@ export interface Missing {
 export function reportMissing(context: Context, missing: Missing): void {
   const { sink, records, row, whole = records } = missing;
   const from = recordNames(context, whole);
+  const isGiven = row !== null && lateStage(context, sink) === null;
   context.findings.report({
     name: missing.name ?? 'loss',
     operator: sink,
@@ -41,7 +44,7 @@ export function reportMissing(context: Context, missing: Missing): void {
     records,
     witnesses: [witness(context, 'missing', { record: records[0] })],
     explain: () => missingWords(context, missing),
-    expected: row === null ? [] : [{ kind: 'gives', records: from, output: { sink, row } }],
+    expected: isGiven ? [{ kind: 'gives', records: from, output: { sink, row } }] : [],
   });
 }
 
@@ -52,10 +55,14 @@ function missingWords(context: Context, missing: Missing): Words {
   const shown = idsShown(context, sink);
   const ids = idsOf(context, records);
   const output = row === null ? null : { sink, row };
-  const own = missing.whole === undefined ? output : null;
+  const late = lateStage(context, sink);
+  const own = missing.whole === undefined && late === null ? output : null;
   const let0: Claim = { kind: 'records', name: 'X', records: names, output: own };
   const nearest: Claim = { kind: 'without-records', records: names, isOnly: false };
-  const thus = [dueClaim(context, names, 'X')];
+  const thus = [
+    ...(late === null ? [] : [lateness(context, late, { sink, records })]),
+    dueClaim(context, names, 'X'),
+  ];
   if (shown !== null && !shown.some((list) => ids.some((id) => list.includes(id)))) {
     const however: Claim = { kind: 'not-shown', records: names, sinks: [sink], name: 'X' };
     const sentence: Claim = { kind: 'never-shows', records: names, sink };
@@ -77,6 +84,16 @@ function missingWords(context: Context, missing: Missing): Words {
   return { sentence, let: [let0], thus, however: [however], nearest };
 }
 
+/** What shows at a late output has to be late. */
+function lateness(
+  context: Context,
+  stage: Stage,
+  { sink, records }: { readonly sink: string; readonly records: readonly number[] },
+): Claim {
+  const ts = context.plan.table.recordAt[records[0] ?? -1]?.ts ?? 0;
+  return timeClaim(context, stage, { sink, records, limit: lateFrom(stage, { ts }), isLate: true });
+}
+
 function distinct(givers: readonly (readonly number[])[]): readonly (readonly number[])[] {
   return [...new Map(givers.map((giver) => [giver.join(), giver])).values()];
 }
@@ -94,12 +111,29 @@ function fewerWords(
   const alone = given(context, [record], sink);
   const times = countIn(rows.map((seen) => idsIn(seen.row.value)));
   const due = countIn(alone.map((row) => idsIn(row.value)));
-  return {
-    sentence: { kind: 'named-seldom', record, sink, times, due },
+  const words = {
     let: [{ kind: 'records', name: 'X', records: names, output: null }],
     thus: [dueClaim(context, names, 'X')],
+  } as const;
+  // It shows often enough, but not where it has to.
+  const lacking = alone.find(
+    ({ key, ts }) =>
+      !rows.some(({ row }) => row.key === key && row.ts === ts && countIn([idsIn(row.value)]) > 0),
+  );
+  if (times >= due && lacking !== undefined) {
+    const { key, ts } = lacking;
+    const at = { record, sink, key, ts } as const;
+    return {
+      ...words,
+      sentence: { kind: 'absent-at', ...at },
+      however: [{ kind: 'not-named-at', ...at }],
+    };
+  }
+  return {
+    ...words,
+    sentence: { kind: 'named-seldom', record, sink, times, due },
     however: [
-      { kind: 'named-times', record, sink, times },
+      { kind: 'named-times', record, sinks: [sink], times },
       { kind: 'named-alone', record, sink, times: due },
     ],
   };

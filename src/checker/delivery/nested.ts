@@ -5,7 +5,9 @@
  * in a late output. So records are counted: none too often, none in the wrong place, and those that
  * arrive before their first window can fire are where they belong.
  */
-import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
+import type { Claim } from '../../model/claim.ts';
+import { given, recordNames, rowNamed } from '../claims/naming.ts';
+import { type Context, isDue, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { WindowSpec } from '../../model/pipeline.ts';
 import type { Key } from '../../model/value.ts';
@@ -222,12 +224,23 @@ function reportMisplaced(
     key: seen.row.key,
     records,
     witnesses: [witness(context, 'in the wrong place', { record: records[0], seen })],
-    sentence: `${recordList(context, records)} is in a pane of another ${routed ? 'key' : 'window'} at ${sink}.`,
-    let: [`P = ${seenText(seen)}`],
-    thus: [
-      `${recordList(context, records)} belongs to key ${place.key}, time ${place.group.window.end - 1}`,
-    ],
-    however: ['P is not the pane of that key and time'],
-    observed: [seenText(seen)],
+    explain: () => {
+      const names = recordNames(context, records);
+      const rows = given(context, names, sink);
+      const isRouted = routed && rows.every(({ key }) => key === place.key);
+      const belongs: Claim = isRouted
+        ? { kind: 'key-of', records: names, sink, key: place.key }
+        : { kind: 'times-of', records: names, sink, times: rows.map(({ ts }) => ts) };
+      const { key, ts } = seen.row;
+      return {
+        sentence: { kind: 'misplaced', records: names, row: 'P', sink, isRouted },
+        let: [rowNamed(sink, seen, 'P')],
+        thus: [{ kind: 'contains', rows: ['P'], records: names, whole: null }, belongs],
+        however: [
+          isRouted ? { kind: 'under-key', row: 'P', key } : { kind: 'of-time', row: 'P', ts },
+        ],
+      };
+    },
+    observed: [rowNamed(sink, seen)],
   });
 }

@@ -3,10 +3,14 @@
  * watermarks it arrived, and one schedule must explain them all (SEMANTICS, section 5). What one
  * window decides alone is judge-group.ts; here is what windows and records say about each other.
  */
+import type { Claim } from '../../model/claim.ts';
 import type { Key } from '../../model/value.ts';
 import { cleanupTime } from '../../oracle/specification.ts';
 import { drops } from '../plan/branches.ts';
-import { type Context, isDue, recordList, seenText, witness } from '../context.ts';
+import { recordNames, rowNamed } from '../claims/naming.ts';
+import { type Context, isDue, witness } from '../context.ts';
+import type { Words } from '../findings/findings.ts';
+import type { Seen } from '../observation/observe.ts';
 import { attemptOf, type Epoch, epochsOf } from '../time/epochs.ts';
 import { announcesAtOnce, type Met, PrefixTimes } from '../time/lateness.ts';
 import { Announcements, type Decision, findSchedule } from '../time/schedule.ts';
@@ -23,8 +27,10 @@ const readingsMax = 64;
 interface Outcome extends Decision {
   readonly member: Member;
   readonly group: Group;
-  /** The pane it is in; null: it was dropped as late. */
+  /** The pane it is in; null: in none of its window. */
   readonly pane: Pane | null;
+  /** End of the window. */
+  readonly end: number;
 }
 
 interface Judging {
@@ -73,6 +79,7 @@ export function checkOneSchedule(context: Context, sink: PaneSink, judging: Judg
       key,
       outcomes: certain ? fewest(outcomes, search) : [],
       groups,
+      readings: worlds.length,
     });
   }
 }
@@ -123,11 +130,11 @@ function outcomesOf(
   const add = (
     member: Member,
     pane: Pane | null,
-    bounds: { low?: number; high?: number },
+    bounds: { low?: number; high?: number; end: number },
   ): void => {
     const record = member.item.from[0] as number;
-    const { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY } = bounds;
-    outcomes.push({ record, low, high, member, group, pane });
+    const { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY, end } = bounds;
+    outcomes.push({ record, low, high, member, group, pane, end });
   };
   const inOrder = [...group.panes].sort((a, b) => a.members.length - b.members.length);
   for (const pane of inOrder) {
@@ -142,7 +149,7 @@ function outcomesOf(
       // A session grows with what joins it, and may then be on time again.
       const late = !isFirst && !together && assigner.kind !== 'session';
       const again = late && isOneAttempt(epochs, table, group);
-      add(member, pane, again ? { low: end - 1, high } : { high });
+      add(member, pane, again ? { low: end - 1, high, end } : { high, end });
     }
   }
   // A filter behind the window may hide a pane that holds them.
@@ -150,7 +157,7 @@ function outcomesOf(
     const { item } = member;
     const end = assigner.kind === 'session' ? item.ts + assigner.gapMs : group.window.end;
     if (fired.has(member) || item.waits || !isOwed(group, member)) continue;
-    add(member, null, { low: cleanupTime({ start: 0, end }, lateness) });
+    add(member, null, { low: cleanupTime({ start: 0, end }, lateness), end });
   }
   return outcomes;
 }
@@ -181,43 +188,69 @@ interface Contradiction {
   /** What contradicts itself; empty where every reading of hidden panes does. */
   readonly outcomes: readonly Outcome[];
   readonly groups: readonly Group[];
+  /** How many ways there are to read panes that hide their records. */
+  readonly readings: number;
 }
 
 function reportSchedule(
   context: Context,
-  { sink }: PaneSink,
-  { key, outcomes, groups }: Contradiction,
+  sink: PaneSink,
+  { key, outcomes, groups, readings }: Contradiction,
 ): void {
   const rows = groups.flatMap((group) => [...group.panes, ...group.guessed].map((p) => p.seen));
   const shown = outcomes.length === 0 ? rows : outcomes.flatMap(({ pane }) => pane?.seen ?? []);
   context.findings.report({
     name: 'window-content',
-    operator: sink,
+    operator: sink.sink,
     key,
     records: outcomes.flatMap(({ member }) => member.item.from),
     witnesses:
       outcomes.length === 0
         ? rows.slice(0, 3).map((seen) => witness(context, 'a pane of the key', { seen }))
         : outcomes.map(({ member, pane }) =>
-            witness(context, pane === null ? 'dropped as late' : 'counted', {
+            witness(context, pane === null ? 'in no pane' : 'in a pane', {
               record: member.item.from[0],
               seen: pane?.seen,
             }),
           ),
-    sentence: `No watermark schedule explains what the panes of key ${key} hold.`,
-    let: shown.slice(0, 3).map((seen, i) => `P${i + 1} = ${seenText(seen)}`),
-    thus: outcomes.map((outcome) => outcomeText(context, outcome)),
-    however: ['no order in which the splits may meet gives such watermarks'],
-    observed: shown.map(seenText),
+    explain: () => scheduleWords(context, sink, { key, outcomes, rows, readings }),
+    observed: shown.map((seen) => rowNamed(sink.sink, seen)),
   });
 }
 
-function outcomeText(context: Context, outcome: Outcome): string {
-  const { member, group, pane, low, high } = outcome;
-  const name = recordList(context, member.item.from);
-  if (pane === null) {
-    return `${name} is in no pane of its window ending at ${group.window.end}: it met a watermark from ${low} on`;
+function scheduleWords(
+  context: Context,
+  { sink, spec }: PaneSink,
+  of: Omit<Contradiction, 'groups'> & { readonly rows: readonly Seen[] },
+): Words {
+  const { key, outcomes, rows } = of;
+  const shown =
+    outcomes.length === 0 ? rows.slice(0, 3) : outcomes.flatMap(({ pane }) => pane?.seen ?? []);
+  const named = [...new Set(shown)];
+  const nameOf = (seen: Seen): string => `P${named.indexOf(seen) + 1}`;
+  const met = outcomes.map(({ member, low, high }) => ({
+    record: recordNames(context, member.item.from)[0] ?? { split: '', offset: 0 },
+    low: Number.isFinite(low) ? low : null,
+    high: Number.isFinite(high) ? high : null,
+  }));
+  const sentence: Claim = { kind: 'no-schedule', key, sink };
+  const let0 = named.map((seen) => rowNamed(sink, seen, nameOf(seen)));
+  if (outcomes.length === 0) {
+    return {
+      sentence,
+      let: let0,
+      however: [{ kind: 'tried', what: 'readings', count: of.readings }],
+    };
   }
-  const from = Number.isFinite(low) ? ` and from ${low} on` : '';
-  return `${name} is in a pane ending at ${pane.seen.row.ts + 1}: it met a watermark below ${high}${from}`;
+  return {
+    sentence,
+    let: let0,
+    thus: outcomes.map(({ pane, end }, i): Claim => {
+      const { record, low, high } = met[i] as (typeof met)[number];
+      return pane === null
+        ? { kind: 'met-late', record, sink, end, low: low ?? 0 }
+        : { kind: 'met-within', record, row: nameOf(pane.seen), low, high };
+    }),
+    however: [{ kind: 'no-watermarks', operator: spec.id, sink, met }],
+  };
 }

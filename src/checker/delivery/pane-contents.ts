@@ -40,8 +40,13 @@ export type Contents =
     }
   | { readonly kind: 'unknown-id'; readonly id: number }
   /** An opaque value of a known window that no subset yields. */
-  /** `isAlone`: no other window has this end. */
-  | { readonly kind: 'opaque'; readonly group: Group; readonly isAlone: boolean }
+  | {
+      readonly kind: 'opaque';
+      readonly group: Group;
+      readonly among: readonly Member[];
+      /** No other window has this end. */
+      readonly isAlone: boolean;
+    }
   | { readonly kind: 'undecidable'; readonly group: Group }
   | { readonly kind: 'nothing' };
 
@@ -224,7 +229,8 @@ export class PaneReader {
       else if (found.choices.length > 0) return { kind: 'choices', group, ...found };
     }
     if (undecidable !== null) return { kind: 'undecidable', group: undecidable };
-    return { kind: 'opaque', group: first, isAlone: groups.length === 1 };
+    const among = this.candidates(row, first);
+    return { kind: 'opaque', group: first, among, isAlone: groups.length === 1 };
   }
 
   private groupsAt(row: Row): readonly Group[] {

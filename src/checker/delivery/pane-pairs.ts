@@ -4,9 +4,15 @@
  * not begun twice. A kept window fires again for each late record; what a restart made event time
  * forget may come in a second, separate part.
  */
-import { type Context, recordList, seenText, witness } from '../context.ts';
+import type { Claim } from '../../model/claim.ts';
+import type { Key } from '../../model/value.ts';
+import { isSameRow, recordNames, rowNamed } from '../claims/naming.ts';
+import { timeClaim } from '../claims/time.ts';
+import { type Context, witness } from '../context.ts';
+import type { Words } from '../findings/findings.ts';
 import { drops } from '../plan/branches.ts';
 import { attemptOf, type Epoch } from '../time/epochs.ts';
+import { idsIn } from '../values.ts';
 import { reportDuplicate } from './duplicates.ts';
 import type { Group, Member, Pane } from './groups.ts';
 import type { PaneSink } from './pane-sink.ts';
@@ -135,75 +141,144 @@ function recordsOf(pane: Pane): readonly number[] {
   return pane.members.flatMap((member) => member.item.from);
 }
 
-function reportDoubleFire(
-  context: Context,
-  { sink }: PaneSink,
-  { group, earlier, pane }: Pair,
-): void {
+const rows = ['P', 'Q'] as const;
+
+function reportDoubleFire(context: Context, sink: PaneSink, { group, earlier, pane }: Pair): void {
   const before = new Set(recordsOf(earlier));
   const records = recordsOf(pane).filter((record) => before.has(record));
   context.findings.report({
     name: 'double-fire',
-    operator: sink,
+    operator: sink.sink,
     key: group.key,
     records,
     witnesses: [
       witness(context, 'fired', { record: records[0], seen: earlier.seen }),
       witness(context, 'fired again', { record: records[0], seen: pane.seen }),
     ],
-    sentence: `The window ending at ${group.window.end} of key ${group.key} fired again with records it had fired already.`,
-    let: [`P = ${seenText(earlier.seen)}`, `Q = ${seenText(pane.seen)}`],
-    thus: [`P and Q both contain ${recordList(context, records)}`],
-    however: ['a window fires again only with something new, and forgets what it fired'],
-    observed: [seenText(pane.seen)],
+    explain: () => {
+      const shared = sharedClaims(context, { earlier, pane, records });
+      const isKept = keepsState(sink);
+      return {
+        sentence: { kind: 'fired-again', ...placeOf(sink, pane), rows },
+        let: namesOf(sink, earlier, pane),
+        thus: shared,
+        however: [{ kind: 'rule', rule: isKept ? 'panes-grow' : 'panes-apart' }],
+      };
+    },
+    observed: [rowNamed(sink.sink, pane.seen)],
+  });
+}
+
+function placeOf({ sink }: PaneSink, { seen }: Pane): { key: Key; end: number; sink: string } {
+  return { key: seen.row.key, end: seen.row.ts + 1, sink };
+}
+
+function namesOf({ sink }: PaneSink, earlier: Pane, pane: Pane): readonly Claim[] {
+  return [rowNamed(sink, earlier.seen, 'P'), rowNamed(sink, pane.seen, 'Q')];
+}
+
+/** What two panes have in common, as far as their values say so. */
+function sharedClaims(
+  context: Context,
+  of: { readonly earlier: Pane; readonly pane: Pane; readonly records: readonly number[] },
+): readonly Claim[] {
+  const { earlier, pane } = of;
+  const records = recordNames(context, of.records);
+  const both = [earlier, pane];
+  if (both.every(({ seen }) => idsIn(seen.row.value) !== null)) {
+    return [{ kind: 'contains', rows, records, whole: null }];
+  }
+  if (isSameRow(earlier.seen.row, pane.seen.row)) {
+    return [{ kind: 'same-output', rows, records: null }];
+  }
+  return both.map((one, i) => {
+    const whole = recordNames(context, recordsOf(one));
+    return { kind: 'contains', rows: [rows[i] as string], records, whole };
   });
 }
 
 /** A second, separate part without a restart: it was fired early or a late record was taken. */
-export function reportPart(
-  context: Context,
-  { sink }: PaneSink,
-  { group, earlier, pane }: Pair,
-): void {
+export function reportPart(context: Context, sink: PaneSink, { group, earlier, pane }: Pair): void {
   const records = recordsOf(pane);
-  const onTime = pane.members.some((member) => member.onTime);
+  const onTime = pane.members.filter((member) => member.onTime);
   context.findings.report({
-    name: onTime ? 'early-fire' : 'late-included',
+    name: onTime.length > 0 ? 'early-fire' : 'late-included',
     alsoRefutes: ['exactly-once', 'effectively-once'],
-    operator: sink,
+    operator: sink.sink,
     key: group.key,
     records,
     witnesses: [
       witness(context, 'in one part', { record: recordsOf(earlier)[0], seen: earlier.seen }),
       witness(context, 'in a second part', { record: records[0], seen: pane.seen }),
     ],
-    sentence: `The window ending at ${group.window.end} of key ${group.key} came in two parts.`,
-    let: [`P = ${seenText(earlier.seen)}`, `Q = ${seenText(pane.seen)}`],
-    thus: [
-      onTime
-        ? `${recordList(context, records)} arrives before the window can fire`
-        : 'within one attempt a window that has fired keeps what it holds, or is gone for good',
-    ],
-    however: [onTime ? 'P is the window without it' : 'Q shows a later part of the window'],
-    observed: [seenText(earlier.seen), seenText(pane.seen)],
+    explain: () => ({
+      sentence: { kind: 'in-parts', ...placeOf(sink, pane), rows },
+      let: namesOf(sink, earlier, pane),
+      ...(onTime.length > 0
+        ? earlyPart(context, sink, { earlier, onTime })
+        : latePart(context, { earlier, pane })),
+    }),
+    observed: [rowNamed(sink.sink, earlier.seen), rowNamed(sink.sink, pane.seen)],
   });
 }
 
-function reportGrowth(context: Context, { sink }: PaneSink, { group, earlier, pane }: Pair): void {
+/** Its records arrive before the window can fire, so the first part has to hold them. */
+function earlyPart(
+  context: Context,
+  { sink, stage }: PaneSink,
+  { earlier, onTime }: { readonly earlier: Pane; readonly onTime: readonly Member[] },
+): Pick<Words, 'thus' | 'however'> {
+  const [member] = onTime as [Member];
+  const records = recordNames(context, member.item.from);
+  const whole = recordNames(context, recordsOf(earlier));
+  const limit = earlier.seen.row.ts;
+  return {
+    thus: [timeClaim(context, stage, { sink, records: member.item.from, limit, isLate: false })],
+    however: [{ kind: 'lacks', row: 'P', records, whole }],
+  };
+}
+
+/** What a window held is in all its panes of one state, and a cleaned window takes nothing more. */
+function latePart(
+  context: Context,
+  { earlier, pane }: { readonly earlier: Pane; readonly pane: Pane },
+): Pick<Words, 'thus' | 'however'> {
+  const records = recordNames(context, recordsOf(pane));
+  const whole = recordNames(context, recordsOf(earlier));
+  return {
+    thus: [{ kind: 'rule', rule: 'one-state' }],
+    however: [
+      { kind: 'contains', rows: ['Q'], records, whole: records },
+      { kind: 'lacks', row: 'P', records, whole },
+    ],
+  };
+}
+
+function reportGrowth(context: Context, sink: PaneSink, { group, earlier, pane }: Pair): void {
   const before = new Set(recordsOf(earlier));
   const records = recordsOf(pane).filter((record) => !before.has(record));
   context.findings.report({
     name: 'window-content',
-    operator: sink,
+    operator: sink.sink,
     key: group.key,
     records,
     witnesses: records
       .slice(0, 2)
       .map((record) => witness(context, 'added at once', { record, seen: pane.seen })),
-    sentence: `The window ending at ${group.window.end} of key ${group.key} gained ${records.length} late records at once.`,
-    let: [`P = ${seenText(earlier.seen)}`, `Q = ${seenText(pane.seen)}`],
-    thus: [`Q is P and ${recordList(context, records)}`],
-    however: ['a window that has fired fires again with each late record it takes'],
-    observed: [seenText(earlier.seen), seenText(pane.seen)],
+    explain: () => {
+      const added = recordNames(context, records);
+      const whole = recordNames(context, recordsOf(earlier));
+      const all = recordNames(context, recordsOf(pane));
+      return {
+        sentence: { kind: 'gained', ...placeOf(sink, pane), rows, records: added },
+        let: namesOf(sink, earlier, pane),
+        thus: [
+          { kind: 'contains', rows: ['Q'], records: all, whole: all },
+          { kind: 'lacks', row: 'P', records: added, whole },
+        ],
+        however: [{ kind: 'rule', rule: 'late-one-by-one' }],
+      };
+    },
+    observed: [rowNamed(sink.sink, earlier.seen), rowNamed(sink.sink, pane.seen)],
   });
 }

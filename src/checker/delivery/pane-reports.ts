@@ -4,6 +4,7 @@
 import type { Records } from '../../model/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
 import { field, numberField } from '../../model/functions.ts';
+import type { Row } from '../../model/value.ts';
 import { given, idsOf, recordNames, rowNamed } from '../claims/naming.ts';
 import { type Context, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
@@ -11,6 +12,9 @@ import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
 import { idsIn } from '../values.ts';
 import type { Group, Member } from './groups.ts';
+
+/** All sets of so many records are tried for an opaque pane. */
+const setsOfMax = 12;
 
 /** State was applied twice; after a restore it probably was replayed. */
 export function repeatedName({ seen: { attempts } }: Context, seen: Seen): AnomalyName {
@@ -37,34 +41,67 @@ export function reportRepeated(
   });
 }
 
+/** Too often in one row; or in two rows of one place; or in all rows together. */
 function repeatedWords(
   context: Context,
   sink: string,
   { seen, record }: { readonly seen: Seen; readonly record: number | undefined },
 ): Words {
-  const records = record === undefined ? [] : [record];
-  const [name = { split: '', offset: 0 }] = recordNames(context, records);
-  const [id] = idsOf(context, records);
-  const timesIn = (ids: readonly number[] | null): number =>
-    (ids ?? []).filter((named) => named === id).length;
-  const times = timesIn(idsIn(seen.row.value));
-  const alone = given(context, [name], sink).map((row) => timesIn(idsIn(row.value)));
+  const records = recordNames(context, record === undefined ? [] : [record]);
+  const [name = { split: '', offset: 0 }] = records;
+  const [id] = idsOf(context, record === undefined ? [] : [record]);
+  const timesIn = (row: Row): number =>
+    (idsIn(row.value) ?? []).filter((named) => named === id).length;
+  const times = timesIn(seen.row);
+  const alone = given(context, [name], sink).map(timesIn);
   const most = Math.max(0, ...alone);
+  if (times > most) {
+    return {
+      sentence: { kind: 'counted-again', row: 'R', record: name, sink, times },
+      let: [rowNamed(sink, seen, 'R')],
+      thus: [{ kind: 'lists', row: 'R', record: name, times }],
+      however: [{ kind: 'lists-alone', record: name, sink, times: most }],
+    };
+  }
+  const rows = context.seen.sinks.get(sink) ?? [];
+  const first = rows.find(({ row, position }) => {
+    const isSamePlace = row.key === seen.row.key && row.ts === seen.row.ts;
+    return isSamePlace && position < seen.position && timesIn(row) > 0;
+  });
+  if (first !== undefined) {
+    const both = ['A', 'B'] as const;
+    return {
+      sentence: { kind: 'shows-twice', records, key: seen.row.key, sink, rows: both },
+      let: [rowNamed(sink, first, 'A'), rowNamed(sink, seen, 'B')],
+      thus: [{ kind: 'contains', rows: both, records, whole: null }],
+      however: [{ kind: 'rule', rule: 'panes-apart' }],
+    };
+  }
+  const total = rows.reduce((sum, { row }) => sum + timesIn(row), 0);
+  const due = alone.reduce((sum, count) => sum + count, 0);
   return {
-    sentence: { kind: 'counted-again', row: 'R', record: name, sink, times },
+    sentence: { kind: 'named-often', record: name, sink, times: total, due },
     let: [rowNamed(sink, seen, 'R')],
-    thus: [{ kind: 'lists', row: 'R', record: name, times }],
-    however: [{ kind: 'lists-alone', record: name, sink, times: most }],
+    thus: [{ kind: 'contains', rows: ['R'], records, whole: null }],
+    however: [
+      { kind: 'named-times', record: name, sinks: [sink], times: total },
+      { kind: 'named-alone', record: name, sink, times: due },
+    ],
   };
 }
 
+/** An opaque pane, and the records of its window that may be in it. */
+interface OpaquePane {
+  readonly seen: Seen;
+  readonly group: Group;
+  readonly among: readonly Member[];
+  /** No other window has this end. */
+  readonly isAlone: boolean;
+}
+
 /** An opaque value of a known window that none of the admissible sets of records yields. */
-export function reportOpaque(
-  context: Context,
-  sink: string,
-  { seen, group, isAlone }: { seen: Seen; group: Group; isAlone: boolean },
-): void {
-  const records = group.members.flatMap((member) => member.item.from);
+export function reportOpaque(context: Context, sink: string, opaque: OpaquePane): void {
+  const { seen, group, isAlone } = opaque;
   // What a suspended job has not fired is not lost.
   const isCounted = isAlone && !context.due.suspended;
   context.findings.report({
@@ -72,17 +109,18 @@ export function reportOpaque(
     alsoRefutes: ['validity'],
     operator: sink,
     key: seen.row.key,
-    records,
+    records: group.members.flatMap((member) => member.item.from),
     witnesses: [witness(context, 'not the fold of its window', { seen })],
-    explain: () => opaqueWords(context, sink, { seen, group }),
+    explain: () => opaqueWords(context, sink, opaque),
     observed: [rowNamed(sink, seen)],
   });
 }
 
+/** Few records are tried in all sets; of many, only sets with all that arrive before it can fire. */
 function opaqueWords(
   context: Context,
   sink: string,
-  { seen, group: { members, window } }: { readonly seen: Seen; readonly group: Group },
+  { seen, group: { window }, among }: OpaquePane,
 ): Words {
   const isCertain = (m: Member): boolean => m.presence === 'must' && m.onTime;
   const namesOf = (some: readonly Member[]): Records =>
@@ -90,13 +128,13 @@ function opaqueWords(
       context,
       some.flatMap(({ item }) => item.from),
     );
-  const always = namesOf(members.filter(isCertain));
-  const perhaps = namesOf(members.filter((m) => m.presence !== 'never' && !isCertain(m)));
+  const always = among.length <= setsOfMax ? [] : among.filter(isCertain);
+  const perhaps = among.filter((member) => !always.includes(member));
   return {
     sentence: { kind: 'pane-given-by-none', row: 'P', sink },
     let: [rowNamed(sink, seen, 'P')],
-    thus: [{ kind: 'in-window', records: [...always, ...perhaps], window }],
-    however: [{ kind: 'none-gives', row: 'P', always, perhaps }],
+    thus: [{ kind: 'in-window', records: namesOf(among), window }],
+    however: [{ kind: 'none-gives', row: 'P', always: namesOf(always), perhaps: namesOf(perhaps) }],
   };
 }
 

@@ -3,11 +3,13 @@
  * window, and the panes of each window are judged together with the late output. Lateness is
  * set-valued: certain records must be in a pane, certainly late ones must not, the rest may.
  */
-import { type Context, mayShowMore, noteShown, recordList, seenText, witness } from '../context.ts';
+import type { Claim } from '../../model/claim.ts';
+import { given, recordNames, rowNamed } from '../claims/naming.ts';
+import { type Context, mayShowMore, noteShown, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
 import type { PaneSink } from './pane-sink.ts';
-import { idListIn } from '../values.ts';
+import { idListIn, idsIn } from '../values.ts';
 import { epochsOf } from '../time/epochs.ts';
 import { fireBound } from '../time/fire-bound.ts';
 import { metWatermarks } from '../time/lateness.ts';
@@ -138,7 +140,7 @@ function place(
       return;
     case 'opaque':
       contents.group.guessed.push({ seen, choices: [], complete: false });
-      reportOpaque(context, sink.sink, { seen, group: contents.group, isAlone: contents.isAlone });
+      reportOpaque(context, sink.sink, { seen, ...contents });
       return;
     case 'undecidable':
       contents.group.guessed.push({ seen, choices: [], complete: false });
@@ -164,7 +166,6 @@ function reportContent(
 ): void {
   const records = items.flatMap((item) => item.from);
   const keys = new Set(items.map((item) => item.key));
-  const isWindow = spec.kind === 'window';
   context.findings.report({
     name: keys.size > 1 ? 'misroute' : 'window-content',
     alsoRefutes: ['validity'],
@@ -174,34 +175,61 @@ function reportContent(
     witnesses: records
       .slice(0, 2)
       .map((record) => witness(context, 'in the pane', { record, seen })),
-    sentence: `A pane at ${sink} is not one ${isWindow ? 'window' : 'bucket'} of ${recordList(context, records)}.`,
-    let: [`P = ${seenText(seen)}`],
-    thus: [`P contains ${recordList(context, records)}`],
-    however: [
-      keys.size > 1
-        ? `they are of the keys ${[...keys].slice(0, 3).join(', ')}`
-        : 'no window of the specification has these bounds, these records and this value',
-    ],
-    observed: [seenText(seen)],
+    explain: () => {
+      const names = recordNames(context, records);
+      return {
+        sentence: { kind: 'not-one-window', row: 'P', records: names, sink },
+        let: [rowNamed(sink, seen, 'P')],
+        thus: [{ kind: 'contains', rows: ['P'], records: names, whole: null }],
+        however: contentFault(context, { sink, operator: spec.id, seen, items }),
+      };
+    },
+    observed: [rowNamed(sink, seen)],
   });
+}
+
+/** Records of several keys, or of no common window, or another value than theirs. */
+function contentFault(
+  context: Context,
+  of: { sink: string; operator: string; seen: Seen; items: readonly Item[] },
+): readonly Claim[] {
+  const { sink, operator, seen, items } = of;
+  const [first] = items;
+  const other = items.find(({ key }) => key !== first?.key);
+  if (first !== undefined && other !== undefined) {
+    return [first, other].map(({ key, from }) => {
+      return { kind: 'key-of', records: recordNames(context, from), sink: operator, key };
+    });
+  }
+  const records = recordNames(
+    context,
+    items.flatMap((item) => item.from),
+  );
+  const ids = idListIn(seen.row.value) ?? [];
+  const rows = given(context, records, sink);
+  const whole = rows.find(({ value }) => ids.every((id) => idsIn(value)?.includes(id) === true));
+  if (whole === undefined) return [{ kind: 'no-common-window', records, operator }];
+  return [{ kind: 'gives-other', row: 'P', records, gives: whole }];
 }
 
 function reportEarly(
   context: Context,
-  { sink }: PaneSink,
+  { sink, spec }: PaneSink,
   { seen, group, bound }: { seen: Seen; group: Group; bound: number },
 ): void {
-  const records = group.members.flatMap((member) => member.item.from);
+  const { row, checkpoint } = seen;
   context.findings.report({
     name: 'early-fire',
     operator: sink,
     key: group.key,
-    records,
-    witnesses: [witness(context, 'fired too early', { record: records[0], seen })],
-    sentence: `The pane ending at ${seen.row.ts + 1} of key ${group.key} fired before the watermark could have passed it.`,
-    let: [`P = ${seenText(seen)}`],
-    thus: [`P fired before the cut of checkpoint ${seen.checkpoint}`],
-    however: [`no legal watermark is beyond ${bound} at that cut`],
-    observed: [seenText(seen)],
+    records: group.members.flatMap((member) => member.item.from),
+    witnesses: [witness(context, 'fired too early', { seen })],
+    explain: () => ({
+      sentence: { kind: 'fired-early', row: 'P', key: row.key, sink, end: row.ts + 1 },
+      let: [rowNamed(sink, seen, 'P')],
+      thus: checkpoint === null ? [] : [{ kind: 'of-checkpoint', row: 'P', checkpoint }],
+      however: [{ kind: 'unreached', operator: spec.id, sink, checkpoint, watermark: bound }],
+    }),
+    observed: [rowNamed(sink, seen)],
   });
 }

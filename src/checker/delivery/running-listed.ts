@@ -105,7 +105,7 @@ function matchPrefixes(
         continue;
       }
       next++;
-      noteStep(context, sink, { item, seen: listed.seen });
+      if (isPrefix(listed.ids, whole)) noteStep(context, sink, { item, seen: listed.seen });
       if (!isPrefix(listed.ids, whole)) {
         reportForked(context, sink.sink, { a: (byLength.at(-1) as Listed).seen, b: listed.seen });
       } else if (!sameRow(listed.seen, expected)) {
@@ -116,7 +116,7 @@ function matchPrefixes(
         listed.seen.position < previous.seen.position
       ) {
         const later = { seen: listed.seen, item };
-        reportStepsReversed(context, sink.sink, { earlier: previous, later });
+        reportStepsReversed(context, sink, { earlier: previous, later });
       }
       previous = { seen: listed.seen, item };
     }

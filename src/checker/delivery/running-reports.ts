@@ -48,18 +48,17 @@ export function leaveOpen(context: Context, { sink }: RunningSink, reason: strin
 export function noteStep(
   context: Context,
   { sink }: RunningSink,
-  {
-    item,
-    seen,
-    again = false,
-  }: {
-    readonly item: Item;
-    readonly seen: Seen;
-    readonly again?: boolean;
-  },
+  { item, seen, again = false, whole }: NotedStep,
 ): void {
   // Behind a first stage a record waits for that stage's time.
-  noteShown(context, sink, { records: item.from, seen, prompt: item.direct, again });
+  const all = whole === undefined ? {} : { whole };
+  noteShown(context, sink, { records: item.from, seen, prompt: item.direct, again, ...all });
+}
+
+interface NotedStep extends StepShown {
+  readonly again?: boolean;
+  /** All that the value counts, where it does not list that itself. */
+  readonly whole?: () => readonly number[];
 }
 
 /** Records that no value lists, where values list their records. */
@@ -103,7 +102,7 @@ export function reportForked(
 /** A value of a key shows before the one it was made from. */
 export function reportStepsReversed(
   context: Context,
-  sink: string,
+  { sink, spec }: RunningSink,
   { later, earlier }: { readonly later: StepShown; readonly earlier: StepShown },
 ): void {
   const { key } = earlier.seen.row;
@@ -122,7 +121,7 @@ export function reportStepsReversed(
       let: [rowNamed(sink, later.seen, 'A'), rowNamed(sink, earlier.seen, 'B')],
       thus: [
         { kind: 'continues', rows },
-        { kind: 'keeps-order', sink },
+        { kind: 'keeps-order', sink, from: spec.id },
       ],
       however: [{ kind: 'before', rows }],
     }),
@@ -170,7 +169,7 @@ function disorderWords(context: Context, sink: string, disorder: Disorder): Word
   const sentence: Claim = { kind: 'processed-behind', first: behind, second: ahead, sink };
   const thus: Claim[] = [
     orderClaim(context, { first: after.item, second: before.item }),
-    { kind: 'keeps-order', sink },
+    { kind: 'keeps-order', sink, from: null },
   ];
   if (before.seen === after.seen) {
     const however: Claim = { kind: 'listed-order', row: 'R', first: ahead, second: behind };

@@ -104,7 +104,9 @@ class Chain {
       );
       this.checkOrder(shown, { seen: step.seen, item: last });
       shown = { seen: step.seen, item: last };
-      noteStep(this.context, this.sink, { item: last, seen: step.seen });
+      const { seen } = step;
+      const whole = (): readonly number[] => this.madeOf(seen)?.whole ?? [];
+      noteStep(this.context, this.sink, { item: last, seen, whole });
       before = step;
     }
     if (this.left === 0) return;
@@ -127,7 +129,7 @@ class Chain {
   ): void {
     if (first === null || !this.sink.branch.fifo) return;
     if (second.seen.position > first.seen.position) return;
-    reportStepsReversed(this.context, this.sink.sink, { earlier: first, later: second });
+    reportStepsReversed(this.context, this.sink, { earlier: first, later: second });
   }
 
   /** The record whose arrival gave this output; several are possible when others do not show. */

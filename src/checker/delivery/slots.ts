@@ -160,8 +160,6 @@ function giversOf(
 
 /** Of rows of which one passes, none shows. */
 function reportNoneOf(context: Context, sink: string, { alternatives }: Slot): void {
-  const choices = alternatives.map((item) => recordNames(context, item.from));
-  const records = choices.flat();
   context.findings.report({
     name: 'loss',
     operator: sink,
@@ -170,12 +168,24 @@ function reportNoneOf(context: Context, sink: string, { alternatives }: Slot): v
     witnesses: alternatives.map((item) =>
       witness(context, 'one of them is missing', { record: item.from[0] }),
     ),
-    explain: () => ({
-      sentence: { kind: 'none-shows', choices, sink },
-      let: [{ kind: 'records', name: 'X', records, output: null }],
-      thus: [{ kind: 'give-one', choices, sink }, dueClaim(context, records, 'X')],
-      however: [{ kind: 'not-shown', records, sinks: [sink], name: 'X' }],
-    }),
+    explain: () => {
+      const choices = alternatives.map(({ key, ts, value, from }) => {
+        const records = recordNames(context, from);
+        return { records, output: { sink, row: { key, ts, value } } };
+      });
+      const records = choices.map((choice) => choice.records);
+      return {
+        sentence: { kind: 'none-shows', choices },
+        let: [{ kind: 'records', name: 'X', records: records.flat(), output: null }],
+        thus: [
+          { kind: 'give-one', choices: records, sink },
+          dueClaim(context, records.flat(), 'X'),
+        ],
+        however: choices.map(({ output, records: own }) => {
+          return { kind: 'shows-times', output, times: 0, givers: [own] };
+        }),
+      };
+    },
   });
 }
 
@@ -295,7 +305,8 @@ function checkOrder(
   if (last === undefined) {
     byWord.set(item.word, { seen: at.seen, item });
   } else if (item.rank < last.item.rank) {
-    reportReorder(context, { sink: sink.sink, first: last, second: { seen: at.seen, item } });
+    const first = { seen: last.seen, item: last.item };
+    reportReorder(context, { sink: sink.sink, first, second: { seen: at.seen, item } });
   } else {
     last.seen = at.seen;
     last.item = item;
@@ -341,7 +352,7 @@ function reorderWords(
       { kind: 'contains', rows: ['A'], records: ahead, whole: ahead },
       { kind: 'contains', rows: ['B'], records: behind, whole: behind },
       orderClaim(context, { first: second.item, second: first.item }),
-      { kind: 'keeps-order', sink },
+      { kind: 'keeps-order', sink, from: null },
     ],
     however: [{ kind: 'before', rows }],
   };

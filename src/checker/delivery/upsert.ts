@@ -2,16 +2,11 @@
  * Upsert sinks: what counts is the last visible value of each key. While a job replays, older
  * values may return; that is legal and never flagged.
  */
+import type { ClaimOf } from '../../model/claim.ts';
 import type { Key } from '../../model/value.ts';
-import {
-  type Context,
-  isDue,
-  mayShowMore,
-  recordList,
-  rowLine,
-  seenText,
-  witness,
-} from '../context.ts';
+import { dueClaim, recordNames, rowNamed } from '../claims/naming.ts';
+import { type Context, isDue, mayShowMore, witness } from '../context.ts';
+import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { drops } from '../plan/branches.ts';
@@ -97,11 +92,7 @@ export function checkFinalRunning(context: Context, sink: RunningSink): void {
   }
 }
 
-function reportWrongFinal(
-  context: Context,
-  sink: string,
-  of: { key: Key; seen: Seen | undefined; expected: readonly Item[] },
-): void {
+function reportWrongFinal(context: Context, sink: string, of: Final): void {
   const { key, seen, expected } = of;
   if (mayShowMore(context, sink)) {
     context.findings.leaveOpen(`${sink}: stopped behind what it had shown`, 'effectively-once');
@@ -119,14 +110,54 @@ function reportWrongFinal(
     operator: sink,
     key,
     records: shown,
-    witnesses: [witness(context, 'final value', { record: shown[0], seen })],
-    sentence: `The last value of key ${key} at ${sink} is not the one of any legal run.`,
-    let: [seen === undefined ? `key ${key} has no value` : `F = ${seenText(seen)}`],
-    thus: [`the legal last values are ${expected.slice(0, 3).map(rowLine).join('; ')}`],
-    however: ['F is none of them'],
-    nearest:
-      missing.length > 0 ? `a legal run if ${recordList(context, missing)} is left out` : null,
-    expected: expected.slice(0, 3).map(rowLine),
-    observed: seen === undefined ? [] : [seenText(seen)],
+    witnesses: [
+      ...(seen === undefined ? [] : [witness(context, 'final value', { seen })]),
+      ...(missing.length > 0 || seen === undefined
+        ? [witness(context, 'not in it', { record: shown[0] })]
+        : []),
+    ],
+    explain: () => finalWords(context, sink, of),
+    expected: expected.slice(0, 3).map((item) => outputOf(context, sink, item)),
+    observed: seen === undefined ? [] : [rowNamed(sink, seen)],
   });
+}
+
+interface Final {
+  readonly key: Key;
+  readonly seen: Seen | undefined;
+  /** Every legal last value. */
+  readonly expected: readonly Item[];
+}
+
+function outputOf(context: Context, sink: string, item: Item): ClaimOf<'gives'> {
+  const { key, ts, value, from } = item;
+  return {
+    kind: 'gives',
+    records: recordNames(context, from),
+    output: { sink, row: { key, ts, value } },
+  };
+}
+
+function finalWords(context: Context, sink: string, { key, seen, expected }: Final): Words {
+  const options = expected.map((item) => outputOf(context, sink, item));
+  const due = dueClaim(
+    context,
+    recordNames(
+      context,
+      expected.flatMap(({ from }) => from),
+    ),
+  );
+  if (seen === undefined) {
+    return {
+      sentence: { kind: 'key-missing', key, sink },
+      thus: [due],
+      however: [{ kind: 'no-row-of-key', sink, key }],
+    };
+  }
+  return {
+    sentence: { kind: 'last-differs', key, sink, row: 'F' },
+    let: [rowNamed(sink, seen, 'F')],
+    thus: [due, { kind: 'last-of-key', row: 'F', key, sink }],
+    however: [{ kind: 'none-of', row: 'F', options }],
+  };
 }

@@ -20,10 +20,11 @@ export interface Found {
   readonly witnesses: readonly Witness[];
   /** Records concerned, flat indices, for replay forensics. */
   readonly records: readonly number[];
-  readonly explanation: Explanation;
   readonly blame: Blame | null;
   /** Guarantees that this finding refutes beyond what its name says. */
   readonly alsoRefutes: readonly Guarantee[];
+  /** `isOnly`: nothing else is wrong with the run. */
+  explain(isOnly: boolean): Explanation;
 }
 
 /** A line of an explanation: a claim, which can be verified, or a text, which cannot. */
@@ -54,7 +55,7 @@ interface Reported {
   readonly outsidePromise?: boolean;
 }
 
-/** `explain` is called for the first of a kind only. */
+/** `explain` is called when the verdict is made, for the first of a kind only. */
 export type Report = Reported & (Words | { readonly explain: () => Words });
 
 interface Entry extends Found {
@@ -62,11 +63,8 @@ interface Entry extends Found {
   readonly witnesses: Witness[];
   readonly records: number[];
   readonly alsoRefutes: Guarantee[];
-  readonly explanation: Explanation & {
-    expected: string[];
-    observed: string[];
-    claims: StatedClaim[];
-  };
+  readonly expected: Line[];
+  readonly observed: Line[];
 }
 
 export class Findings {
@@ -112,8 +110,8 @@ export class Findings {
     entry.alsoRefutes.push(...(report.alsoRefutes ?? []));
     addUpTo(entry.witnesses, report.witnesses ?? [], witnessesMax);
     addUpTo(entry.records, report.records ?? [], 10_000);
-    addLines(entry, 'expected', report.expected ?? []);
-    addLines(entry, 'observed', report.observed ?? []);
+    addUpTo(entry.expected, report.expected ?? [], listedMax);
+    addUpTo(entry.observed, report.observed ?? [], listedMax);
   }
 
   /** More of a kind that was reported with enough witnesses: false when it was not. */
@@ -125,9 +123,7 @@ export class Findings {
   }
 
   found(): readonly Found[] {
-    const all = [...this.entries.values()];
-    const isOnly = all.length === 1 && all[0]?.count === 1;
-    return all.map((entry) => ({ ...entry, explanation: settled(entry.explanation, isOnly) }));
+    return [...this.entries.values()];
   }
 
   has(name: AnomalyName): boolean {
@@ -154,12 +150,6 @@ export class Findings {
 }
 
 function entryOf(report: Report): Entry {
-  const words = 'explain' in report ? report.explain() : report;
-  const claims: StatedClaim[] = [];
-  const told = (part: ClaimPart, lines: readonly Line[]): string[] =>
-    lines.map((line) => lineText(claims, part, line));
-  const sentence = told('sentence', [words.sentence].flat());
-  const nearest = words.nearest ?? null;
   const entry: Entry = {
     name: report.name,
     operator: report.operator,
@@ -169,52 +159,59 @@ function entryOf(report: Report): Entry {
     records: [...(report.records ?? [])],
     blame: report.blame ?? null,
     alsoRefutes: [...(report.alsoRefutes ?? [])],
-    explanation: {
-      sentence: typeof words.sentence === 'string' ? words.sentence : headline(sentence),
-      let: told('let', words.let ?? []),
-      // oxlint-disable-next-line unicorn/no-thenable -- the verdict's own word
-      then: told('then', words.thus ?? []),
-      however: told('however', words.however ?? []),
-      why: told('why', words.why ?? []),
-      nearest: nearest === null ? null : lineText(claims, 'nearest', nearest),
-      expected: [],
-      observed: [],
-      claims,
+    expected: (report.expected ?? []).slice(0, listedMax),
+    observed: (report.observed ?? []).slice(0, listedMax),
+    explain: (isOnly) => {
+      const words = 'explain' in report ? report.explain() : report;
+      const { expected, observed } = entry;
+      return new Telling(isOnly).explanation(words, { expected, observed });
     },
   };
-  addLines(entry, 'expected', report.expected ?? []);
-  addLines(entry, 'observed', report.observed ?? []);
   return entry;
 }
 
-/** What would make the run legal depends on whether anything else is wrong. */
-function settled(explanation: Explanation, isOnly: boolean): Explanation {
-  const claims = explanation.claims.map(({ part, claim }) =>
-    'isOnly' in claim ? { part, claim: { ...claim, isOnly } } : { part, claim },
-  );
-  const nearest = claims.find(({ part }) => part === 'nearest');
-  return nearest === undefined
-    ? explanation
-    : { ...explanation, claims, nearest: claimText(nearest.claim) };
-}
+/** Turns lines into texts, and notes each claim with its place. */
+class Telling {
+  private readonly claims: StatedClaim[] = [];
+  private readonly isOnly: boolean;
 
-function addLines(
-  { explanation }: Entry,
-  part: 'expected' | 'observed',
-  lines: readonly Line[],
-): void {
-  const texts = explanation[part];
-  for (const line of lines) {
-    if (texts.length >= listedMax) return;
-    texts.push(lineText(explanation.claims, part, line));
+  constructor(isOnly: boolean) {
+    this.isOnly = isOnly;
   }
-}
 
-/** The text of a line; a claim is noted with its place. */
-function lineText(claims: StatedClaim[], part: ClaimPart, line: Line): string {
-  if (typeof line === 'string') return line;
-  claims.push({ part, claim: line });
-  return claimText(line);
+  explanation(
+    words: Words,
+    {
+      expected,
+      observed,
+    }: { readonly expected: readonly Line[]; readonly observed: readonly Line[] },
+  ): Explanation {
+    const sentence = this.texts('sentence', [words.sentence].flat());
+    const nearest = words.nearest ?? null;
+    return {
+      sentence: typeof words.sentence === 'string' ? words.sentence : headline(sentence),
+      let: this.texts('let', words.let),
+      // oxlint-disable-next-line unicorn/no-thenable -- the verdict's own word
+      then: this.texts('then', words.thus),
+      however: this.texts('however', words.however),
+      why: this.texts('why', words.why),
+      nearest: nearest === null ? null : this.text('nearest', nearest),
+      expected: this.texts('expected', expected),
+      observed: this.texts('observed', observed),
+      claims: this.claims,
+    };
+  }
+
+  private texts(part: ClaimPart, lines: readonly Line[] = []): string[] {
+    return lines.map((line) => this.text(part, line));
+  }
+
+  private text(part: ClaimPart, line: Line): string {
+    if (typeof line === 'string') return line;
+    const claim = 'isOnly' in line ? { ...line, isOnly: this.isOnly } : line;
+    this.claims.push({ part, claim });
+    return claimText(claim);
+  }
 }
 
 function addUpTo<T>(list: T[], more: readonly T[], max: number): void {

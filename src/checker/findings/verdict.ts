@@ -51,6 +51,7 @@ export function judge(judgement: Judgement): Verdict {
     guarantees.map((guarantee) => [guarantee, statusOf(findings, guarantee, refuted)]),
   ) as Record<Guarantee, GuaranteeStatus>;
   const unknowns = [...findings.unknowns];
+  const isOnly = found.length === 1 && found[0]?.count === 1;
   let status: Status = unknowns.length > 0 ? 'unknown' : 'valid';
   for (const promise of promises) {
     const own = statuses[promise];
@@ -65,7 +66,7 @@ export function judge(judgement: Judgement): Verdict {
     guarantees: statuses,
     promises: [...promises],
     strongest: strongestOf(judgement, statuses),
-    anomalies: found.map((anomaly) => asAnomaly(judgement, anomaly)),
+    anomalies: found.map((anomaly) => asAnomaly(judgement, anomaly, isOnly)),
     refuted: guarantees.filter((guarantee) => refuted.has(guarantee)),
     possible: guarantees.filter((guarantee) => !refuted.has(guarantee)),
     unknowns,
@@ -73,9 +74,10 @@ export function judge(judgement: Judgement): Verdict {
   };
 }
 
-function asAnomaly({ blameOf: blameFor }: Judgement, found: Found): Anomaly {
-  const { name, operator, key, count, witnesses, explanation } = found;
+function asAnomaly({ blameOf: blameFor }: Judgement, found: Found, isOnly: boolean): Anomaly {
+  const { name, operator, key, count, witnesses } = found;
   const blame = found.blame ?? blameFor(found);
+  const explanation = found.explain(isOnly);
   return { name, operator, key, witnesses, count, blame, explanation };
 }
 

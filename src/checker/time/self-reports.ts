@@ -3,6 +3,7 @@
  * an attempt, never pass the minimum of what the sources had announced by then, and reach the end
  * when the job does.
  */
+import type { Claim } from '../../model/claim.ts';
 import { WATERMARK_MAX, WATERMARK_MIN } from '../../model/value.ts';
 import type { WatermarkEvent } from '../../model/history.ts';
 import type { SourceSpec } from '../../model/pipeline.ts';
@@ -24,6 +25,13 @@ function usesEventTime(kind: string): boolean {
 
 /** Sources upstream of a stage whose reports bound it; null where idleness may lift the bound. */
 type Bounds = ReadonlyMap<string, readonly SourceSpec[] | null>;
+
+/** What a source subtask has announced; null: nothing yet. */
+interface Announced {
+  readonly source: string;
+  readonly subtask: number;
+  readonly watermark: number | null;
+}
 
 class Reports {
   private readonly context: Context;
@@ -66,21 +74,27 @@ class Reports {
     own[event.subtask] = event;
     const sources = this.bounds.get(event.operator) ?? null;
     if (sources === null) return;
-    const bound = this.announced(sources);
-    if (event.watermark > bound) reportOvertake(this.context, event, bound);
+    const slowest = this.slowest(sources);
+    if (slowest !== null && event.watermark > (slowest.watermark ?? WATERMARK_MIN)) {
+      reportOvertake(this.context, event, slowest);
+    }
   }
 
-  /** The minimum of what the sources' subtasks have announced; those without splits do not count. */
-  private announced(sources: readonly SourceSpec[]): number {
-    let minimum: number = WATERMARK_MAX;
+  /** The source subtask that has announced the least; those without splits do not count. */
+  private slowest(sources: readonly SourceSpec[]): Announced | null {
+    let slowest: Announced | null = null;
     for (const { id, parallelism, splits } of sources) {
       if (!this.speaking.has(id)) continue;
       const reports = this.latest.get(id);
       for (let subtask = 0; subtask < Math.min(parallelism, splits.length); subtask++) {
-        minimum = Math.min(minimum, reports?.[subtask]?.watermark ?? WATERMARK_MIN);
+        const watermark = reports?.[subtask]?.watermark ?? null;
+        const least = slowest?.watermark ?? (slowest === null ? WATERMARK_MAX : WATERMARK_MIN);
+        if (slowest === null || (watermark ?? WATERMARK_MIN) < least) {
+          slowest = { source: id, subtask, watermark };
+        }
       }
     }
-    return minimum;
+    return slowest;
   }
 
   /** Where final watermarks are reported, the end of input reaches every operator that reports. */
@@ -109,41 +123,64 @@ function boundsOf({ plan }: Context): Bounds {
   return bounds;
 }
 
-const nameOf = ({ operator, subtask }: WatermarkEvent): string => `${operator}[${subtask}]`;
+function named(name: string, event: WatermarkEvent): Claim {
+  const { operator, subtask, attempt, watermark, t } = event;
+  return { kind: 'watermark', name, operator, subtask, attempt, watermark, t };
+}
 
 function reportRegression(
   { findings }: Context,
   event: WatermarkEvent,
   before: WatermarkEvent,
 ): void {
+  const { operator, subtask } = event;
+  const of = { operator, subtask, from: before.watermark, to: event.watermark } as const;
   findings.report({
     name: 'watermark-regression',
-    operator: event.operator,
-    sentence: `The watermark of ${nameOf(event)} went back from ${before.watermark} to ${event.watermark}.`,
-    let: [`V = ${before.watermark} at ${before.t} ms`, `W = ${event.watermark} at ${event.t} ms`],
-    thus: [`both are of attempt ${event.attempt}`],
-    however: ['W is lower and later'],
+    operator,
+    explain: () => ({
+      sentence: { kind: 'watermark-back', ...of },
+      let: [named('V', before), named('W', event)],
+      thus: [{ kind: 'rule', rule: 'watermarks-rise' }],
+      however: [{ kind: 'later-lower', names: ['V', 'W'] }],
+    }),
   });
 }
 
-function reportOvertake({ findings }: Context, event: WatermarkEvent, bound: number): void {
+/** `slowest`: the source subtask that had announced the least by then, and what. */
+function reportOvertake({ findings }: Context, event: WatermarkEvent, slowest: Announced): void {
+  const { operator, subtask, attempt, watermark } = event;
   findings.report({
     name: 'watermark-overtake',
-    operator: event.operator,
-    sentence: `${nameOf(event)} announced watermark ${event.watermark}, beyond the minimum of its sources.`,
-    let: [`W = ${event.watermark} at ${event.t} ms in attempt ${event.attempt}`],
-    thus: [`by then the slowest of its sources had announced ${bound}`],
-    however: ['a watermark never passes the minimum of its inputs'],
+    operator,
+    explain: () => ({
+      sentence: { kind: 'overtakes', operator, subtask, watermark },
+      let: [named('W', event)],
+      thus: [
+        {
+          kind: 'announced-by-then',
+          name: 'W',
+          source: slowest.source,
+          subtask: slowest.subtask,
+          attempt,
+          watermark: slowest.watermark,
+        },
+      ],
+      however: [{ kind: 'rule', rule: 'watermark-minimum' }],
+    }),
   });
 }
 
 function reportStall({ findings }: Context, event: WatermarkEvent): void {
+  const { operator, subtask, watermark } = event;
   findings.report({
     name: 'watermark-stall',
-    operator: event.operator,
-    sentence: `The watermark of ${nameOf(event)} stood still at ${event.watermark} while the input ended.`,
-    let: [`W = ${event.watermark} at ${event.t} ms, its last report`],
-    thus: ['the job finished, so every input reached its end'],
-    however: ['the end never reached this operator'],
+    operator,
+    explain: () => ({
+      sentence: { kind: 'stood-still', operator, subtask, watermark },
+      let: [named('W', event)],
+      thus: [{ kind: 'ended', outcome: 'finished' }],
+      however: [{ kind: 'last-report', name: 'W' }],
+    }),
   });
 }

@@ -2,21 +2,29 @@
  * Headlines, looked up. What a headline says in other words than a line below it, which is looked up
  * there, it says only if that line is there.
  */
-import type { HeadlineClaim } from '../../model/claim-headlines.ts';
-import { countsOf, givenCounts, isAbsent, isOther, lacks, timesNamed } from './evidence.ts';
+import type { RowHeadline } from '../../model/claim-headlines.ts';
+import { countsOf, givenCounts, gives, isAbsent, isOther, lacks, timesNamed } from './evidence.ts';
 import { isBefore, isNeverTogether, rowChecks, shown } from './row-checks.ts';
 import { runningChecks } from './running-checks.ts';
+import { isSameRow } from './values.ts';
 import { type Answer, type Checks, every, isSaid, rowOf, type Scope } from './scope.ts';
 
-export const headlineChecks: Checks<HeadlineClaim['kind']> = {
+export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
   'never-shows': (scope, { records, sink }) => isAbsent(scope, records, sink),
   'never-together': (scope, { records, sink }) => isNeverTogether(scope, records, sink),
   'output-missing': (scope) => isSaid(scope, 'shows-times'),
-  'none-shows': (scope, { choices, sink }) => isAbsent(scope, choices.flat(), sink),
+  'none-shows': (scope, { choices }) =>
+    choices.every(
+      ({ records, output }) =>
+        gives(scope, records, output) &&
+        !shown(scope, output.sink).some((row) => isSameRow(row, output.row)),
+    ),
   'named-seldom': (scope, { record, sink, times, due }) =>
     times < due &&
     timesNamed(scope, record, shown(scope, sink)) === times &&
     timesNamed(scope, record, scope.facts.givenBy([record], sink)) === due,
+  'absent-at': (scope, { record, sink, key, ts }) =>
+    rowChecks['not-named-at'](scope, { kind: 'not-named-at', record, sink, key, ts }),
   'key-missing': (scope, { key, sink }) => !shown(scope, sink).some((row) => row.key === key),
   'never-all': (scope) => isSaid(scope, 'no-such-value'),
   'outputs-missing': (scope, { key, sink, shown: count, due }) =>
@@ -53,8 +61,6 @@ export const headlineChecks: Checks<HeadlineClaim['kind']> = {
     isAt(scope, row, sink) &&
     isSaid(scope, 'names-ids') &&
     isSaid(scope, 'no-record-gives', 'no-prefix-gives'),
-  'pane-given-by-none': (scope, { row, sink }) =>
-    isAt(scope, row, sink) && isSaid(scope, 'none-gives'),
   misrouted: (scope, { records, row, sink, key, under }) =>
     key !== under &&
     isAt(scope, row, sink) &&
@@ -67,8 +73,10 @@ export const headlineChecks: Checks<HeadlineClaim['kind']> = {
   'does-not-follow': (scope, { key, sink, rows: [, b] }) =>
     isOfKey(scope, [b], { key, sink }) &&
     isSaid(scope, 'adds-again', 'no-record-adds', 'does-not-add-up'),
-  'late-counts': (scope) => isSaid(scope, 'passed') && isSaid(scope, 'contains'),
-  'ontime-dropped': (scope) => isSaid(scope, 'unpassed', 'punctual'),
+  'last-differs': (scope, { key, sink, row }) =>
+    isOfKey(scope, [row], { key, sink }) &&
+    isSaid(scope, 'last-of-key') &&
+    isSaid(scope, 'none-of'),
 
   'shows-behind': (scope, { rows, sink }) =>
     isAt(scope, rows[0], sink) &&
@@ -97,6 +105,10 @@ export const headlineChecks: Checks<HeadlineClaim['kind']> = {
     isAt(scope, row, sink) &&
     times > 1 &&
     timesNamed(scope, record, [rowOf(scope, row).row]) === times,
+  'named-often': (scope, { record, sink, times, due }) =>
+    times > due &&
+    timesNamed(scope, record, shown(scope, sink)) === times &&
+    timesNamed(scope, record, scope.facts.givenBy([record], sink)) === due,
   'one-transaction': (scope, { rows, transaction }) => {
     const [a, b] = [rowOf(scope, rows[0]), rowOf(scope, rows[1])];
     return a.transaction === transaction && b.transaction === transaction && a.event < b.event;
@@ -143,7 +155,7 @@ function isOfKey(
 /** Too few: these records give more. Too many: all that there are give no more. */
 function countsWrong(
   scope: Scope,
-  { key, sink, row, counts, of, records }: HeadlineClaim & { readonly kind: 'counts-wrong' },
+  { key, sink, row, counts, of, records }: RowHeadline & { readonly kind: 'counts-wrong' },
 ): Answer {
   const seen = rowOf(scope, row);
   if (countsOf(seen.row.value)?.n !== counts || counts === of) return false;

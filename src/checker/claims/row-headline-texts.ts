@@ -1,20 +1,22 @@
 /**
- * Texts of the claims that begin an explanation. They stand before names are given.
+ * Texts of the claims about rows that begin an explanation. They stand before names are given.
  */
-import type { HeadlineClaim } from '../../model/claim-headlines.ts';
+import type { RowHeadline } from '../../model/claim-headlines.ts';
 import { list, place, times, type Texts } from './words.ts';
 
-export const headlineTexts: Texts<HeadlineClaim['kind']> = {
+export const rowHeadlineTexts: Texts<RowHeadline['kind']> = {
   'never-shows': ({ records, sink }) =>
     `${list(records)} never shows at ${sink}, though it was due`,
   'never-together': ({ records, sink }) =>
     `${list(records)} never show together at ${sink}, though that was due`,
   'output-missing': ({ records, output }) =>
     `The output of ${list(records)} is missing at ${output.sink}, though it was due`,
-  'none-shows': ({ choices, sink }) =>
-    `None of ${choices.map(list).join(' or ')} shows at ${sink}, though one of them was due`,
+  'none-shows': ({ choices }) =>
+    `No output of ${choices.map(({ records }) => list(records)).join(' or ')} shows at ${choices[0]?.output.sink}, though one was due`,
   'named-seldom': ({ record, sink, times: shown, due }) =>
     `${place(record)} shows ${times(shown)} at ${sink}, though it was due ${times(due)}`,
+  'absent-at': ({ record, sink, key, ts }) =>
+    `${place(record)} shows in no row of key ${key} and time ${ts} at ${sink}, though that was due`,
   'key-missing': ({ key, sink }) => `Key ${key} never shows at ${sink}, though it was due`,
   'never-all': ({ key, sink }) =>
     `No value of key ${key} at ${sink} contains all of its records, though they were due`,
@@ -33,8 +35,6 @@ export const headlineTexts: Texts<HeadlineClaim['kind']> = {
   'names-unread': ({ sink, records }) =>
     `A row at ${sink} names ${list(records)}, which the job had not read when it was stopped`,
   'given-by-none': ({ sink }) => `A row at ${sink} names no record, and none gives it`,
-  'pane-given-by-none': ({ sink }) =>
-    `The value of a pane at ${sink} is not what its window's records give`,
   misrouted: ({ key, under, sink }) =>
     `A record of key ${key} was counted under key ${under} at ${sink}`,
   'no-order': ({ key, sink, output }) =>
@@ -43,9 +43,8 @@ export const headlineTexts: Texts<HeadlineClaim['kind']> = {
     `Key ${key} has two values at ${sink} of which neither continues the other`,
   'does-not-follow': ({ key, sink }) =>
     `A value of key ${key} at ${sink} does not follow from the one before`,
-  'late-counts': ({ records }) => `${list(records)} is late in every legal schedule, yet it counts`,
-  'ontime-dropped': ({ records }) =>
-    `${list(records)} is late in no legal schedule, yet it was dropped as late`,
+  'last-differs': ({ key, sink }) =>
+    `The last value of key ${key} at ${sink} is not the one of any legal run`,
   'shows-behind': ({ first, second, sink }) =>
     `${list(first)} comes before ${list(second)} in its origin, but shows after it at ${sink}`,
   'processed-behind': ({ first, second }) =>
@@ -56,6 +55,8 @@ export const headlineTexts: Texts<HeadlineClaim['kind']> = {
     `${records === null ? `A value of key ${key}` : list(records)} shows twice at ${sink}`,
   'counted-again': ({ record, sink, times: listed }) =>
     `${place(record)} is counted ${times(listed)} in one value at ${sink}`,
+  'named-often': ({ record, sink, times: shown, due }) =>
+    `${place(record)} shows ${times(shown)} at ${sink}, and can show ${times(due)}`,
   'one-transaction': ({ transaction }) => `transaction ${transaction} became visible again`,
   'at-once': ({ t }) => `both became visible at once, at ${t} ms`,
   'one-attempt': ({ attempt }) => `attempt ${attempt} wrote it both times`,
