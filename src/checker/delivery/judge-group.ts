@@ -19,10 +19,17 @@ import type { PaneReader } from './pane-contents.ts';
 import { judgePairs, reportPart } from './pane-pairs.ts';
 import type { PaneSink } from './pane-sink.ts';
 
+/**
+ * Whether a window that ends before this one shows the record: it arrived before that one was gone,
+ * so it is in this one as well.
+ */
+export type IsTaken = (group: Group, member: Member) => boolean;
+
 export interface Judged {
   readonly group: Group;
   readonly reader: PaneReader;
   readonly isOwed: IsOwed;
+  readonly isTaken: IsTaken;
   readonly epochs: readonly Epoch[];
 }
 
@@ -153,18 +160,20 @@ function reportLate(
 function judgeMissing(
   context: Context,
   sink: PaneSink,
-  { group, reader, isOwed, shown }: Judged & { readonly shown: ReadonlySet<Member> },
+  { group, reader, isOwed, isTaken, shown }: Judged & { readonly shown: ReadonlySet<Member> },
 ): void {
   const missing = group.members.filter(
     (member) =>
-      member.presence === 'must' &&
+      (member.presence === 'must' || isTaken(group, member)) &&
       !shown.has(member) &&
       isDue(context) &&
       isOwed(group, member) &&
       !mayWait(context, sink, member),
   );
   if (missing.length === 0) return;
-  const certain = group.members.filter((member) => member.presence === 'must');
+  const certain = group.members.filter(
+    (member) => member.presence === 'must' || isTaken(group, member),
+  );
   const rows = reader.rowsFor(group, certain);
   if (group.panes.length === 0) {
     // A filter after the window may have dropped the pane, whatever was in it.

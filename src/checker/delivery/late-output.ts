@@ -28,7 +28,6 @@ export function reconcileLate(
 ): void {
   const { late } = sink;
   if (late === null || sink.spec.kind !== 'window') return;
-  if (groups.some((group) => group.guessed.length > 0)) return;
   // Copies of a record tell nobody which of them is where: they are counted.
   const copies = Map.groupBy(placesOf(groups, isOwed), ({ item }) => item.from[0]);
   for (const places of copies.values()) {
@@ -40,7 +39,13 @@ export function reconcileLate(
 
 function placesOf(groups: readonly Group[], isOwed: IsOwed): readonly Place[] {
   const places = new Map<Item, Place>();
+  // What hides its records leaves open where they are.
+  const hidden = new Set<Item>();
   for (const group of groups) {
+    if (group.guessed.length > 0) {
+      for (const { item } of group.members) hidden.add(item);
+      continue;
+    }
     const shown = new Map<Member, Seen>();
     for (const { members, seen } of group.panes) for (const m of members) shown.set(m, seen);
     for (const member of group.members) {
@@ -55,7 +60,7 @@ function placesOf(groups: readonly Group[], isOwed: IsOwed): readonly Place[] {
       }
     }
   }
-  return [...places.values()];
+  return [...places.values()].filter(({ item }) => !hidden.has(item));
 }
 
 function reconcile(

@@ -13,13 +13,14 @@ import { idListIn, idsIn } from '../values.ts';
 import { epochsOf } from '../time/epochs.ts';
 import { fireBound } from '../time/fire-bound.ts';
 import { metWatermarks } from '../time/lateness.ts';
-import { type Group, groupsOf, type Member } from './groups.ts';
+import { type Group, groupsOf, type Member, type Pane } from './groups.ts';
 import { readGuesses, type Readings } from './guessed-panes.ts';
 import { judgeGroup } from './judge-group.ts';
 import { reconcileLate } from './late-output.ts';
 import { reportUnexplained } from './loss.ts';
 import { checkOneSchedule } from './one-schedule.ts';
 import { owedBy } from './owed.ts';
+import { takenBy } from './taken.ts';
 import { type Contents, PaneReader } from './pane-contents.ts';
 import { reportOpaque, reportRepeated } from './pane-reports.ts';
 
@@ -46,7 +47,9 @@ export function checkPanes(context: Context, sink: PaneSink): void {
     findings.cover('panes');
     if (judgesTime && isEarly(sink, contents, bound.atMost(seen.checkpoint))) {
       const { group } = contents;
-      reportEarly(context, sink, { seen, group, bound: bound.atMost(seen.checkpoint) });
+      const atMost = bound.atMost(seen.checkpoint);
+      const isEver = lastTimestamp(sink, group, contents) <= bound.atMostAtEnd;
+      reportEarly(context, sink, { seen, group, bound: atMost, isEver });
       // How much of its window had arrived by then is anybody's guess.
       if (!('members' in contents)) group.guessed.push({ seen, choices: [], complete: false });
       else place(context, sink, { seen, contents });
@@ -60,15 +63,27 @@ export function checkPanes(context: Context, sink: PaneSink): void {
   }
   const epochs = sink.committed ? epochsOf(context.seen, context.plan.table) : [];
   const isOwed = owedBy(context, sink, { groups, epochs, atLeastAtEnd: bound.atLeastAtEnd });
+  const isTaken = takenBy(sink, groups);
   const readings = new Map<Group, Readings>();
   for (const group of groups) {
-    const judged = { group, reader, isOwed, epochs };
-    if (group.guessed.length > 0) readings.set(group, readGuesses(context, sink, judged));
-    else judgeGroup(context, sink, judged);
+    const judged = { group, reader, isOwed, isTaken, epochs };
+    if (group.guessed.length === 0) judgeGroup(context, sink, judged);
+    else {
+      const legal = readGuesses(context, sink, judged);
+      readings.set(group, legal);
+      const [only] = legal ?? [];
+      if (only !== undefined && legal?.length === 1) settle(group, only);
+    }
   }
   checkOneSchedule(context, sink, { groups, readings, met, isOwed });
   coverMembers(context, groups);
   reconcileLate(context, sink, { groups, isOwed });
+}
+
+/** The one legal reading of a window is what its panes hold. */
+function settle(group: Group, panes: readonly Pane[]): void {
+  group.panes.splice(0, group.panes.length, ...panes);
+  group.guessed.length = 0;
 }
 
 /** An opaque value may stem from other members of the group than those that fit. */
@@ -215,11 +230,13 @@ function contentFault(
 function reportEarly(
   context: Context,
   { sink, spec }: PaneSink,
-  { seen, group, bound }: { seen: Seen; group: Group; bound: number },
+  { seen, group, bound, isEver }: { seen: Seen; group: Group; bound: number; isEver: boolean },
 ): void {
   const { row, checkpoint } = seen;
   context.findings.report({
     name: 'early-fire',
+    // A job that ended before the window's time owes, and may show, no pane of it at all.
+    alsoRefutes: isEver ? [] : ['exactly-once', 'effectively-once'],
     operator: sink,
     key: group.key,
     records: group.members.flatMap((member) => member.item.from),

@@ -6,9 +6,36 @@ import { WATERMARK_MAX } from '../../model/value.ts';
 import type { Plan, Stage } from '../plan/plan.ts';
 import type { SplitInfo } from '../plan/records.ts';
 import type { Epoch } from './epochs.ts';
-import { announcesAtOnce, PrefixTimes } from './lateness.ts';
+import { announcesAtOnce, lowestWaitedFor, PrefixTimes } from './lateness.ts';
 
-/** Null: any may have been reached. */
+/** Every value that a watermark of the stage can take: what some split announces, or the end. */
+export function watermarkValues({ table }: Plan, { splits }: Stage): readonly number[] {
+  const prefixes = new PrefixTimes(table, splits);
+  const values = new Set<number>([WATERMARK_MAX]);
+  for (const split of splits) {
+    for (let end = 1; end <= prefixes.length(split); end++) {
+      values.add(prefixes.watermark(split, end));
+    }
+  }
+  return [...values].sort((a, b) => a - b);
+}
+
+/** The first attempt in which a watermark can have reached `time`; null: unknown. */
+export function firstToReach(
+  { table }: Plan,
+  { splits }: Stage,
+  { epochs, time }: { readonly epochs: readonly Epoch[]; readonly time: number },
+): number | null {
+  const prefixes = new PrefixTimes(table, splits);
+  for (const { to, attempt } of epochs) {
+    if (to === null) return null;
+    const most = lowestWaitedFor(table, splits, (q) => prefixes.highest(q, to[q] ?? 0));
+    if (most >= time) return attempt;
+  }
+  return null;
+}
+
+/** What is reached at the end. Null: any may have been reached. */
 export function finalWatermarks(
   { table }: Plan,
   { splits }: Stage,

@@ -5,12 +5,14 @@
 import { WATERMARK_MAX } from '../../model/value.ts';
 import type { Context } from '../context.ts';
 import type { Stage } from '../plan/plan.ts';
-import { cutOf } from './epochs.ts';
+import { cutOf, survivingCheckpoints } from './epochs.ts';
 import { lowestWaitedFor, PrefixTimes } from './lateness.ts';
 
 export interface FireBound {
   /** Highest watermark before the cut of a checkpoint; the maximum when nothing is known. */
   atMost(checkpoint: number | null): number;
+  /** Highest watermark before the last cut of the run: what fires later never shows. */
+  readonly atMostAtEnd: number;
   /** Watermark that has certainly been reached at the end of the run. */
   readonly atLeastAtEnd: number;
 }
@@ -25,17 +27,19 @@ export function fireBound(context: Context, stage: Stage): FireBound {
   };
   const whole = plan.table.splits.map((split) => split.records.length);
   const atEnd = plan.kase.options.mode === 'at-least-once' ? WATERMARK_MAX : bound(whole);
+  const atMost = (checkpoint: number | null): number => {
+    if (checkpoint === null || !usable) return atEnd;
+    let max = known.get(checkpoint);
+    if (max === undefined) {
+      const offsets = seen.checkpoints.get(checkpoint)?.offsets ?? null;
+      max = offsets === null ? atEnd : bound(cutOf(plan.table, offsets));
+      known.set(checkpoint, max);
+    }
+    return max;
+  };
   return {
-    atMost(checkpoint) {
-      if (checkpoint === null || !usable) return atEnd;
-      let max = known.get(checkpoint);
-      if (max === undefined) {
-        const offsets = seen.checkpoints.get(checkpoint)?.offsets ?? null;
-        max = offsets === null ? atEnd : bound(cutOf(plan.table, offsets));
-        known.set(checkpoint, max);
-      }
-      return max;
-    },
+    atMost,
+    atMostAtEnd: atMost(survivingCheckpoints(seen).at(-1)?.checkpoint ?? null),
     atLeastAtEnd: plan.reached(stage.splits),
   };
 }
