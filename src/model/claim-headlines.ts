@@ -15,6 +15,13 @@ type MissingClaim =
   /** The records each show, but no row contains them together. */
   | { readonly kind: 'never-together'; readonly records: Records; readonly sink: string }
   | { readonly kind: 'output-missing'; readonly records: Records; readonly output: SinkRow }
+  /** It shows only in a row that is not what its records give. */
+  | {
+      readonly kind: 'only-in-wrong';
+      readonly record: RecordName;
+      readonly row: string;
+      readonly sink: string;
+    }
   | { readonly kind: 'none-shows'; readonly choices: readonly Given[] }
   | {
       readonly kind: 'named-seldom';
@@ -85,6 +92,8 @@ type UnexplainedClaim =
       readonly records: Records;
     }
   | { readonly kind: 'given-by-none'; readonly row: string; readonly sink: string }
+  /** It is not what the records give that its digits name. */
+  | { readonly kind: 'sums-wrong'; readonly row: string; readonly sink: string }
   | {
       readonly kind: 'misrouted';
       readonly records: Records;

@@ -115,6 +115,7 @@ type AbsenceClaim =
       readonly sink: string;
       readonly name: string | null;
     }
+  | { readonly kind: 'no-such-row'; readonly output: SinkRow }
   /** The row shows less often than `givers` give it, each by itself. */
   | {
       readonly kind: 'shows-times';

@@ -112,8 +112,8 @@ export function stepOf(scope: Scope, [a, b]: readonly [string, string]): Counts 
   return { n: after.n - before.n, q: after.q - before.q, f };
 }
 
-/** The counts that these records give at the sink. */
-export function givenCounts({ facts }: Scope, records: Records, sink: string): Counts | null {
-  const last = facts.givenBy(records, sink).at(-1);
+/** The counts that these records give under the key of the row, where it shows. */
+export function givenCounts({ facts }: Scope, records: Records, at: SinkRow): Counts | null {
+  const last = facts.givenBy(records, at.sink).findLast(({ key }) => key === at.row.key);
   return last === undefined ? null : countsOf(last.value);
 }

@@ -58,12 +58,10 @@ export const givenChecks: Checks<
   'digits-name': (scope, { row, records }) => {
     const seen = rowOf(scope, row);
     const own = countsOf(seen.row.value);
-    return own !== null && own.q === (givenCounts(scope, records, seen.sink)?.q ?? 0);
+    return own !== null && own.q === (givenCounts(scope, records, seen)?.q ?? 0);
   },
-  'key-of': ({ facts }, { records, sink, key }) => {
-    const rows = facts.givenBy(records, sink);
-    return rows.length > 0 && rows.every((row) => row.key === key);
-  },
+  'key-of': ({ facts }, { records, sink, key }) =>
+    facts.givenBy(records, sink).some((row) => row.key === key),
   gives: (scope, { records, output }) => exist(scope, records) && gives(scope, records, output),
   'gives-other': (scope, { row, records, gives: other }) => {
     const seen = rowOf(scope, row);
@@ -97,7 +95,7 @@ export const givenChecks: Checks<
   'as-if-twice': (scope, { row, records, whole }) => {
     const seen = rowOf(scope, row);
     const own = countsOf(seen.row.value);
-    const twice = givenCounts(scope, [...whole, ...records], seen.sink);
+    const twice = givenCounts(scope, [...whole, ...records], seen);
     return own !== null && twice !== null && isSameCounts(own, twice) && isPart(records, whole);
   },
   'shows-times': (scope, { output, times, givers }) => {

@@ -55,9 +55,14 @@ export function canFollow(
   const { facts } = scope;
   const isOrdered = keepsOrder(facts.given.kase.pipeline, target.sink);
   const words = wordsOf(records, isOrdered);
+  const { key } = target.row;
+  const givesOne = (record: RecordName): boolean =>
+    facts.givenBy([record], target.sink).filter((row) => row.key === key).length === 1;
+  // Of a record with copies others may come in between.
+  if (!records.every(givesOne)) return null;
   const shown = facts
     .rowsAt(target.sink)
-    .filter(({ row, position }) => row.key === target.row.key && position <= target.position);
+    .filter(({ row, position }) => row.key === key && position <= target.position);
   let steps = 0;
   let states: ReadonlyMap<string, readonly RecordName[]> = new Map([['', []]]);
   for (const { row, position } of shown) {

@@ -20,6 +20,7 @@ export const rowChecks: Checks<
   | 'under-key'
   | 'not-shown'
   | 'not-together'
+  | 'no-such-row'
   | 'named-times'
   | 'not-named-at'
   | 'no-row-of-key'
@@ -63,6 +64,8 @@ export const rowChecks: Checks<
   'not-shown': (scope, { records, sinks }) =>
     every(sinks.map((sink) => isAbsent(scope, records, sink))),
   'not-together': (scope, { records, sink }) => isNeverTogether(scope, records, sink),
+  'no-such-row': (scope, { output: { sink, row } }) =>
+    !shown(scope, sink).some((own) => isSameRow(own, row)),
   'named-times': (scope, { record, sinks, times }) => {
     const rows = sinks.flatMap((sink) => shown(scope, sink));
     return timesNamed(scope, record, rows) === times;

@@ -2,17 +2,24 @@
  * Headlines, looked up. What a headline says in other words than a line below it, which is looked up
  * there, it says only if that line is there.
  */
+import type { Row } from '../../model/value.ts';
 import type { RowHeadline } from '../../model/claim-headlines.ts';
 import { countsOf, givenCounts, gives, isAbsent, isOther, lacks, timesNamed } from './evidence.ts';
 import { isBefore, isNeverTogether, rowChecks, shown } from './row-checks.ts';
 import { runningChecks } from './running-checks.ts';
-import { isSameRow } from './values.ts';
+import { idsNamed, isSameRow } from './values.ts';
 import { type Answer, type Checks, every, isSaid, rowOf, type Scope } from './scope.ts';
 
 export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
   'never-shows': (scope, { records, sink }) => isAbsent(scope, records, sink),
   'never-together': (scope, { records, sink }) => isNeverTogether(scope, records, sink),
-  'output-missing': (scope) => isSaid(scope, 'shows-times'),
+  'output-missing': (scope) => isSaid(scope, 'shows-times', 'no-such-row'),
+  'only-in-wrong': (scope, { record, row, sink }) =>
+    isAt(scope, row, sink) &&
+    timesNamed(scope, record, [rowOf(scope, row).row]) > 0 &&
+    shown(scope, sink).every(
+      (own) => timesNamed(scope, record, [own]) === 0 || !isWhatItNames(scope, own, sink),
+    ),
   'none-shows': (scope, { choices }) =>
     choices.every(
       ({ records, output }) =>
@@ -52,20 +59,20 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
       rowChecks['no-such-id'](scope, { kind: 'no-such-id', ids }),
     ]),
   'names-others': (scope, { row, sink }) =>
-    isAt(scope, row, sink) &&
-    isSaid(scope, 'gives-other') &&
-    isSaid(scope, 'contains', 'digits-name'),
+    isAt(scope, row, sink) && isSaid(scope, 'gives-other') && isSaid(scope, 'contains'),
   'names-unread': (scope, { row, sink }) =>
     isAt(scope, row, sink) && isSaid(scope, 'stopped-before') && isSaid(scope, 'contains'),
   'given-by-none': (scope, { row, sink }) =>
     isAt(scope, row, sink) &&
     isSaid(scope, 'names-ids') &&
     isSaid(scope, 'no-record-gives', 'no-prefix-gives'),
-  misrouted: (scope, { records, row, sink, key, under }) =>
+  'sums-wrong': (scope, { row, sink }) =>
+    isAt(scope, row, sink) && isSaid(scope, 'gives-other', 'does-not-add-up'),
+  misrouted: (scope, { row, sink, key, under }) =>
     key !== under &&
     isAt(scope, row, sink) &&
     rowOf(scope, row).row.key === under &&
-    scope.facts.givenBy(records, sink).some((given) => given.key === key),
+    isSaid(scope, 'same-but-key'),
   'no-order': (scope) => isSaid(scope, 'no-order-gives'),
   forked: (scope, { key, sink, rows }) =>
     isOfKey(scope, rows, { key, sink }) &&
@@ -137,6 +144,15 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
   },
 };
 
+/** Whether the records that the row names give it. */
+function isWhatItNames(scope: Scope, row: Row, sink: string): boolean {
+  const all = scope.facts.allRecords();
+  const records = (idsNamed(row.value) ?? []).flatMap(
+    (id) => all.find((name) => scope.facts.record(name)?.id === id) ?? [],
+  );
+  return gives(scope, records, { sink, row });
+}
+
 function isAt(scope: Scope, name: string, sink: string): boolean {
   return rowOf(scope, name).sink === sink;
 }
@@ -159,7 +175,7 @@ function countsWrong(
 ): Answer {
   const seen = rowOf(scope, row);
   if (countsOf(seen.row.value)?.n !== counts || counts === of) return false;
-  if (givenCounts(scope, records, sink)?.n !== of) return false;
+  if (givenCounts(scope, records, seen)?.n !== of) return false;
   const all = scope.facts.givenBy(scope.facts.allRecords(), sink);
   const most = Math.max(...all.filter((r) => r.key === key).map((r) => countsOf(r.value)?.n ?? 0));
   return seen.row.key === key && (counts < of || most <= of);

@@ -41,7 +41,7 @@ export const runningChecks: Checks<
   'adds-again': (scope, { rows, records, whole }) => {
     const before = rowOf(scope, rows[0]);
     const step = stepOf(scope, rows);
-    const own = givenCounts(scope, records, before.sink);
+    const own = givenCounts(scope, records, before);
     if (step === null || own === null || !isSameCounts(step, own)) return false;
     return every([isPart(records, whole), contains(scope, before, { records, whole })]);
   },
@@ -50,15 +50,14 @@ export const runningChecks: Checks<
     const { sink, row } = rowOf(scope, rows[1]);
     if (step?.n !== 1) return false;
     return !scope.facts.allRecords().some((record) => {
-      const last = scope.facts.givenBy([record], sink).at(-1);
-      const own = last?.key === row.key ? countsOf(last.value) : null;
+      const own = givenCounts(scope, [record], { sink, row });
       return own !== null && own.q === step.q && own.f === step.f;
     });
   },
   'does-not-add-up': (scope, { row, records }) => {
     const seen = rowOf(scope, row);
     const own = countsOf(seen.row.value);
-    const given = givenCounts(scope, records, seen.sink);
+    const given = givenCounts(scope, records, seen);
     return own !== null && (given === null || !isSameCounts(own, given));
   },
   largest: (scope, { row, key, sink }) => {

@@ -91,10 +91,10 @@ function isPassable(facts: Facts, walk: Walk): boolean {
       if (offset >= (epoch.to[p] ?? 0)) continue;
       const next = at.with(p, offset + 1);
       if (seen.has(next.join())) continue;
-      const decision = walk.met.find(
+      const decisions = walk.met.filter(
         ({ record }) => record.split === splits[p]?.name && record.offset === offset,
       );
-      if (decision !== undefined && !canMeet(walk, at, { idle, decision })) continue;
+      if (decisions.length > 0 && !canMeet(walk, at, { idle, decisions })) continue;
       seen.add(next.join());
       open.push(next);
     }
@@ -105,7 +105,10 @@ function isPassable(facts: Facts, walk: Walk): boolean {
 function canMeet(
   { splits, epoch, met, demanded }: Walk,
   at: readonly number[],
-  { idle, decision }: { readonly idle: readonly boolean[]; readonly decision: MetBetween },
+  {
+    idle,
+    decisions,
+  }: { readonly idle: readonly boolean[]; readonly decisions: readonly MetBetween[] },
 ): boolean {
   const isPrompt = splits.every(({ source }) => source.watermark.emission === 'per-record');
   const highest = splits.map((split, p) =>
@@ -123,8 +126,8 @@ function canMeet(
   const low = Math.max(
     isPrompt ? Math.min(...lowest) : -Infinity,
     demanded,
-    decision.low ?? -Infinity,
+    ...decisions.map((one) => one.low ?? -Infinity),
     ...passed.map((one) => one.low ?? -Infinity),
   );
-  return low <= high && low < (decision.high ?? Infinity);
+  return low <= high && decisions.every((one) => low < (one.high ?? Infinity));
 }

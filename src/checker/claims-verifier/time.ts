@@ -100,16 +100,22 @@ function survivors({ history }: Facts): readonly Cut[] {
   return line;
 }
 
+function isAligned({ given }: Facts): boolean {
+  return given.kase.options.mode !== 'at-least-once';
+}
+
+function isCommitted({ given }: Facts, sink: string): boolean {
+  const spec = operatorAt(given.kase.pipeline, sink);
+  return spec?.kind === 'sink' && spec.connector === 'two-phase';
+}
+
 /** Cuts say when a record was read only where barriers align and only committed work shows. */
 export function cutsFor(facts: Facts, sink: string): readonly Cut[] {
-  const spec = operatorAt(facts.given.kase.pipeline, sink);
-  const isCommitted = spec?.kind === 'sink' && spec.connector === 'two-phase';
-  return isCommitted && facts.given.kase.options.mode === 'exactly-once' ? survivors(facts) : [];
+  return isCommitted(facts, sink) && isAligned(facts) ? survivors(facts) : [];
 }
 
 /** Whether no legal schedule lets the watermark reach `limit` before the record arrives. */
 export function isUnpassed(facts: Facts, { operator, sink, record, limit }: Meeting): boolean {
-  if (drainedBefore(facts)) return false;
   const splits = splitsOf(facts, operator);
   const own = splits.find(({ name }) => name === record.split);
   if (own === undefined) return false;
@@ -155,17 +161,6 @@ export function isPassed(facts: Facts, { operator, sink, record, limit }: Meetin
   });
 }
 
-/** A job that was drained and went on: its event time had come to the end before its input had. */
-function drainedBefore({ given, history, attempts }: Facts): boolean {
-  if (given.kase.options.stop?.kind !== 'drain') return false;
-  const finals = history.flatMap((event) =>
-    event.kind === 'checkpoint' && event.event === 'triggered' && event.reason === 'final'
-      ? [event.checkpoint]
-      : [],
-  );
-  return attempts.some(({ restored }) => restored !== null && finals.includes(restored));
-}
-
 export interface Reaching {
   readonly operator: string;
   readonly sink: string;
@@ -177,14 +172,7 @@ export interface Reaching {
 /** Whether no legal schedule lets the watermark go beyond this one by the cut of the checkpoint. */
 export function isUnreached(facts: Facts, reaching: Reaching): boolean {
   const { operator, sink, checkpoint, watermark } = reaching;
-  const isDrained = facts.given.kase.options.stop?.kind === 'drain';
-  const isCut = facts.given.kase.options.mode !== 'at-least-once' && !isDrained;
-  if (
-    checkpoint !== null &&
-    (!isCut || operatorAt(facts.given.kase.pipeline, sink) === undefined)
-  ) {
-    return false;
-  }
+  if (checkpoint !== null && !(isAligned(facts) && isCommitted(facts, sink))) return false;
   const isSuspended = facts.end?.outcome === 'suspended';
   const splits = splitsOf(facts, operator);
   const reach = (split: Split): number => {

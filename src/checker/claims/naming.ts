@@ -11,15 +11,21 @@ import { offsetOf, type SplitInfo } from '../plan/records.ts';
 import { survivingCheckpoints } from '../time/epochs.ts';
 import { idsIn, sameValue } from '../values.ts';
 
+/** A row without what the checks keep beside it. */
+export function plainRow({ key, ts, value }: Row): Row {
+  return { key, ts, value };
+}
+
 /** A visible row as `let` names it; an empty name is for a row that stands by itself. */
 export function rowNamed(sink: string, seen: Seen, name = ''): ClaimOf<'row'> {
   const { row, position, t, attempt, transaction, checkpoint } = seen;
   return { kind: 'row', name, sink, position, row, t, attempt, transaction, checkpoint };
 }
 
+/** Each record once: what has copies is named like what has none. */
 export function recordNames({ plan }: Context, records: readonly number[]): Records {
   const { table } = plan;
-  return records.map((record) => {
+  return [...new Set(records)].map((record) => {
     const split = table.splits[table.splitOf[record] as number] as SplitInfo;
     return { split: split.name, offset: offsetOf(table, record) };
   });
@@ -38,13 +44,18 @@ export function isSameRow(a: Row, b: Row): boolean {
   return a.key === b.key && a.ts === b.ts && sameValue(a.value, b.value);
 }
 
-/** The ids each visible row of the sink names; null: some row names none. */
-export function idsShown({ seen }: Context, sink: string): readonly (readonly number[])[] | null {
+/** The ids each visible row of the sinks names; null: some row names none. */
+export function idsShown(
+  { seen }: Context,
+  sinks: readonly string[],
+): readonly (readonly number[])[] | null {
   const all: (readonly number[])[] = [];
-  for (const { row } of seen.sinks.get(sink) ?? []) {
-    const ids = idsIn(row.value);
-    if (ids === null) return null;
-    all.push(ids);
+  for (const sink of sinks) {
+    for (const { row } of seen.sinks.get(sink) ?? []) {
+      const ids = idsIn(row.value);
+      if (ids === null) return null;
+      all.push(ids);
+    }
   }
   return all;
 }

@@ -11,6 +11,8 @@ export const rowHeadlineTexts: Texts<RowHeadline['kind']> = {
     `${list(records)} never show together at ${sink}, though that was due`,
   'output-missing': ({ records, output }) =>
     `The output of ${list(records)} is missing at ${output.sink}, though it was due`,
+  'only-in-wrong': ({ record, sink }) =>
+    `${place(record)} shows at ${sink} only where the row is not what it names`,
   'none-shows': ({ choices }) =>
     `No output of ${choices.map(({ records }) => list(records)).join(' or ')} shows at ${choices[0]?.output.sink}, though one was due`,
   'named-seldom': ({ record, sink, times: shown, due }) =>
@@ -35,6 +37,8 @@ export const rowHeadlineTexts: Texts<RowHeadline['kind']> = {
   'names-unread': ({ sink, records }) =>
     `A row at ${sink} names ${list(records)}, which the job had not read when it was stopped`,
   'given-by-none': ({ sink }) => `A row at ${sink} names no record, and none gives it`,
+  'sums-wrong': ({ sink }) =>
+    `A value at ${sink} is not the sum of the records that its digits name`,
   misrouted: ({ key, under, sink }) =>
     `A record of key ${key} was counted under key ${under} at ${sink}`,
   'no-order': ({ key, sink, output }) =>

@@ -3,7 +3,7 @@
  */
 import type { RowClaim } from '../../model/claim-rows.ts';
 import { rowText } from './row-text.ts';
-import { are, give, list, place, plural, times, type Texts } from './words.ts';
+import { give, list, place, plural, times, type Texts } from './words.ts';
 
 export const rowTexts: Texts<RowClaim['kind']> = {
   contains: ({ rows, records }) =>
@@ -27,7 +27,7 @@ export const rowTexts: Texts<RowClaim['kind']> = {
   'no-such-id': ({ ids }) => `no record of the input has id ${ids.join(' or ')}`,
   'digits-name': ({ row, records }) => `by its digits, ${row} counts ${list(records)}`,
   'under-key': ({ row, key }) => `${row} is under key ${key}`,
-  'key-of': ({ records, key }) => `${list(records)} ${are(records)} of key ${key}`,
+  'key-of': ({ records, key }) => `${list(records)} ${give(records)} a row of key ${key}`,
   gives: ({ output }) => rowText(output.row),
   'gives-other': ({ row, records, gives }) =>
     gives === null
@@ -46,10 +46,9 @@ export const rowTexts: Texts<RowClaim['kind']> = {
     `no visible row at ${sinks.join(' or ')} contains ${name ?? list(records)}`,
   'not-together': ({ records, sink, name }) =>
     `no visible row at ${sink} contains all of ${name ?? list(records)}`,
-  'shows-times': ({ output, times: count, givers }) =>
-    count === 0
-      ? `no visible row at ${output.sink} is that output`
-      : `that output shows ${times(count)}, and ${givers.map(list).join(' and ')} give it`,
+  'no-such-row': ({ output }) => `no visible row at ${output.sink} is ${rowText(output.row)}`,
+  'shows-times': ({ times: count, givers }) =>
+    `that output shows ${times(count)}, and ${givers.map(list).join(' and ')} give it`,
   'named-times': ({ record, sinks, times: count }) =>
     count === 0
       ? `no visible row at ${sinks.join(' or ')} names ${place(record)}`

@@ -24,6 +24,19 @@ export function lateStage({ plan }: Context, sink: string): Stage | null {
   return late?.root.kind === 'stage' ? (plan.stages.get(late.root.spec.id) ?? null) : null;
 }
 
+/**
+ * Where a row of the sink can be seen when nothing is late: of a late output, where it came in. Null:
+ * nowhere.
+ */
+export function outputPlace(context: Context, sink: string): string | null {
+  const stage = lateStage(context, sink);
+  if (stage === null) return sink;
+  const { spec } = stage;
+  const plan = context.plan.sinks.find((own) => own.spec.id === sink);
+  const isPlain = plan?.branches.every(({ chain }) => chain.length === 0) === true;
+  return isPlain && 'input' in spec ? spec.input : null;
+}
+
 /** That no legal schedule lets the watermark reach `limit` before the record: or that every one does. */
 export function timeClaim(context: Context, stage: Stage, of: TimeOf): Claim {
   const operator = stage.spec.id;

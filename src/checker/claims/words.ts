@@ -14,6 +14,7 @@ export function place({ split, offset }: RecordName): string {
 
 /** "s1@3, s1@4 and 5 more" */
 export function list(records: Records): string {
+  if (records.length === 0) return 'no record';
   const shown = records.slice(0, listedMax).map(place);
   const more = records.length - shown.length;
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');

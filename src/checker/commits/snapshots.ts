@@ -55,11 +55,12 @@ function checkOffsets(context: Context): void {
         const beyond = offset >= (next[split] ?? 0);
         const behind = aligned && prompt && offset < (previous?.[split] ?? 0);
         if (!beyond && !behind) continue;
-        const wrong = cuts.findIndex((cut, i) =>
-          beyond ? i >= at && offset >= (cut[split] ?? 0) : i < at && offset < (cut[split] ?? 0),
-        );
-        const cut = line[wrong] as Checkpoint;
-        reportSkew(context, sink, { row, record, cut, beyond });
+        const cut = line.find(({ checkpoint }, i) => {
+          const end = cuts[i]?.[split] ?? 0;
+          const isLater = checkpoint >= (shown.checkpoint ?? 0);
+          return beyond ? isLater && offset >= end : !isLater && offset < end;
+        });
+        if (cut !== undefined) reportSkew(context, sink, { row, record, cut, beyond });
       }
     }
   }

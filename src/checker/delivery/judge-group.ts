@@ -5,8 +5,9 @@
  */
 import type { Claim, Records } from '../../model/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
+import type { Row } from '../../model/value.ts';
 import { cleanupTime } from '../../oracle/specification.ts';
-import { dueClaim, recordNames, rowNamed } from '../claims/naming.ts';
+import { dueClaim, idsOf, recordNames, rowNamed } from '../claims/naming.ts';
 import { timeClaim } from '../claims/time.ts';
 import { type Context, isDue, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
@@ -18,6 +19,7 @@ import { reportMissing } from './loss.ts';
 import type { PaneReader } from './pane-contents.ts';
 import { judgePairs, reportPart } from './pane-pairs.ts';
 import type { PaneSink } from './pane-sink.ts';
+import { shownWrongly } from './shown-wrongly.ts';
 
 /**
  * Whether a window that ends before this one shows the record: it arrived before that one was gone,
@@ -251,14 +253,24 @@ function droppedWords(
     lateRow === undefined ? [] : [{ kind: 'contains', rows: ['L'], records, whole: null }];
   const hidden = panes.filter(({ seen }) => idsIn(seen.row.value) === null).slice(0, 3);
   const names = hidden.map(({ seen }, i) => rowNamed(sink, seen, `P${i + 1}`));
-  return {
-    sentence: { kind: 'missing-from-window', records, key: group.key, sink, end, isSession },
+  const named = (context.seen.sinks.get(sink) ?? []).some(
+    ({ row }) =>
+      (isSession || row.ts === end - 1) && idsOf(context, own).some((id) => isIn(row, id)),
+  );
+  const words = {
     let: [
       { kind: 'records', name: 'X', records, output: null },
       ...names,
       ...(lateRow === undefined ? [] : [rowNamed(late?.sink ?? '', lateRow, 'L')]),
     ],
     thus: [onTime, dueClaim(context, records, 'X')],
+    nearest: { kind: 'without-records', records, isOnly: false },
+  } as const;
+  // Its id stands in a row that is no pane of the window.
+  if (named) return { ...words, ...shownWrongly(context, { sinks: [sink], record: own[0] }) };
+  return {
+    ...words,
+    sentence: { kind: 'missing-from-window', records, key: group.key, sink, end, isSession },
     however: [
       ...dropped,
       ...hidden.map((pane, i): Claim => {
@@ -268,6 +280,9 @@ function droppedWords(
         ? []
         : [{ kind: 'not-in-window', records, sink, end: isSession ? null : end } as const]),
     ],
-    nearest: { kind: 'without-records', records, isOnly: false },
   };
+}
+
+function isIn({ value }: Row, id: number): boolean {
+  return idsIn(value)?.includes(id) === true;
 }

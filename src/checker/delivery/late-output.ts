@@ -2,7 +2,7 @@
  * Panes and the late side output together: a record is in at least one pane or in the late output,
  * never in neither, never in both.
  */
-import { dueClaim, idsOf, recordNames, rowNamed } from '../claims/naming.ts';
+import { dueClaim, idsOf, idsShown, recordNames, rowNamed } from '../claims/naming.ts';
 import { type Context, isDue, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
@@ -12,6 +12,7 @@ import { idsIn } from '../values.ts';
 import type { Group, Member } from './groups.ts';
 import type { IsOwed } from './owed.ts';
 import type { LateRows, PaneSink } from './pane-sink.ts';
+import { shownWrongly } from './shown-wrongly.ts';
 
 interface Place {
   readonly item: Item;
@@ -149,12 +150,19 @@ function reportNeither(context: Context, { sink, branch, late }: PaneSink, item:
     explain: () => {
       const records = recordNames(context, item.from);
       const sinks = [sink, late?.sink ?? sink];
-      return {
-        sentence: { kind: 'in-neither', records, sinks },
+      const words = {
         let: [{ kind: 'records', name: 'X', records, output: null }],
         thus: [dueClaim(context, records, 'X'), { kind: 'rule', rule: 'pane-or-late' }],
-        however: [{ kind: 'not-shown', records, sinks, name: 'X' }],
         nearest: { kind: 'without-records', records, isOnly: false },
+      } as const;
+      const ids = idsOf(context, item.from);
+      if (idsShown(context, sinks)?.some((named) => ids.some((id) => named.includes(id)))) {
+        return { ...words, ...shownWrongly(context, { sinks, record: item.from[0] }) };
+      }
+      return {
+        ...words,
+        sentence: { kind: 'in-neither', records, sinks },
+        however: [{ kind: 'not-shown', records, sinks, name: 'X' }],
       };
     },
   });

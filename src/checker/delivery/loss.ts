@@ -1,7 +1,8 @@
 /**
  * What is missing, and what was never there, with its explanation.
  */
-import type { Claim, RecordName, Records } from '../../model/claim.ts';
+import type { Claim, RecordName } from '../../model/claim.ts';
+import { numberField } from '../../model/functions.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
 import type { Row } from '../../model/value.ts';
 import {
@@ -10,16 +11,18 @@ import {
   idsOf,
   idsShown,
   isSameRow,
+  plainRow,
   recordNames,
   rowNamed,
 } from '../claims/naming.ts';
-import { lateFrom, lateStage, timeClaim } from '../claims/time.ts';
+import { lateFrom, lateStage, outputPlace, timeClaim } from '../claims/time.ts';
 import { type Context, mayShowMore, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Stage } from '../plan/plan.ts';
 import { survivingCheckpoints } from '../time/epochs.ts';
 import { idsIn } from '../values.ts';
+import { shownWrongly } from './shown-wrongly.ts';
 
 export interface Missing {
   readonly sink: string;
@@ -36,7 +39,7 @@ export interface Missing {
 export function reportMissing(context: Context, missing: Missing): void {
   const { sink, records, row, whole = records } = missing;
   const from = recordNames(context, whole);
-  const isGiven = row !== null && lateStage(context, sink) === null;
+  const at = outputPlace(context, sink);
   context.findings.report({
     name: missing.name ?? 'loss',
     operator: sink,
@@ -44,7 +47,10 @@ export function reportMissing(context: Context, missing: Missing): void {
     records,
     witnesses: [witness(context, 'missing', { record: records[0] })],
     explain: () => missingWords(context, missing),
-    expected: isGiven ? [{ kind: 'gives', records: from, output: { sink, row } }] : [],
+    expected:
+      row === null || at === null
+        ? []
+        : [{ kind: 'gives', records: from, output: { sink: at, row: plainRow(row) } }],
   });
 }
 
@@ -52,36 +58,60 @@ export function reportMissing(context: Context, missing: Missing): void {
 function missingWords(context: Context, missing: Missing): Words {
   const { sink, records, row } = missing;
   const names = recordNames(context, records);
-  const shown = idsShown(context, sink);
+  const shown = idsShown(context, [sink]);
   const ids = idsOf(context, records);
-  const output = row === null ? null : { sink, row };
+  const output = row === null ? null : { sink, row: plainRow(row) };
   const late = lateStage(context, sink);
-  const own = missing.whole === undefined && late === null ? output : null;
-  const let0: Claim = { kind: 'records', name: 'X', records: names, output: own };
-  const nearest: Claim = { kind: 'without-records', records: names, isOnly: false };
-  const thus = [
-    ...(late === null ? [] : [lateness(context, late, { sink, records })]),
-    dueClaim(context, names, 'X'),
-  ];
+  const at = outputPlace(context, sink);
+  const own = output === null || at === null ? null : { sink: at, row: output.row };
+  const words = {
+    let: [
+      {
+        kind: 'records',
+        name: 'X',
+        records: names,
+        output: missing.whole === undefined ? own : null,
+      },
+    ],
+    thus: [
+      ...(late === null ? [] : [lateness(context, late, { sink, records })]),
+      dueClaim(context, names, 'X'),
+    ],
+    nearest: { kind: 'without-records', records: names, isOnly: false },
+  } as const;
   if (shown !== null && !shown.some((list) => ids.some((id) => list.includes(id)))) {
     const however: Claim = { kind: 'not-shown', records: names, sinks: [sink], name: 'X' };
-    const sentence: Claim = { kind: 'never-shows', records: names, sink };
-    return { sentence, let: [let0], thus, however: [however], nearest };
+    return {
+      ...words,
+      sentence: { kind: 'never-shows', records: names, sink },
+      however: [however],
+    };
   }
   if (shown !== null && !shown.some((list) => ids.every((id) => list.includes(id)))) {
     const however: Claim = { kind: 'not-together', records: names, sink, name: 'X' };
     const sentence: Claim = { kind: 'never-together', records: names, sink };
-    return { sentence, let: [let0], thus, however: [however], nearest };
+    return { ...words, sentence, however: [however] };
   }
-  if (output === null) return fewerWords(context, { sink, names, id: ids[0] });
+  if (output === null) {
+    return { ...words, ...shownWrongly(context, { sinks: [sink], record: records[0] }) };
+  }
   const rows = context.seen.sinks.get(sink) ?? [];
   const times = rows.filter((seen) => isSameRow(seen.row, output.row)).length;
-  const givers = distinct(missing.givers?.() ?? [missing.whole ?? records]).map((giver) =>
-    recordNames(context, giver),
-  );
-  const sentence: Claim = { kind: 'output-missing', records: names, output };
-  const however: Claim = { kind: 'shows-times', output, times, givers };
-  return { sentence, let: [let0], thus, however: [however], nearest };
+  const givers = distinct(missing.givers?.() ?? [missing.whole ?? records]);
+  const however: Claim =
+    times === 0
+      ? { kind: 'no-such-row', output }
+      : {
+          kind: 'shows-times',
+          output,
+          times,
+          givers: givers.map((giver) => recordNames(context, giver)),
+        };
+  return {
+    ...words,
+    sentence: { kind: 'output-missing', records: names, output },
+    however: [however],
+  };
 }
 
 /** What shows at a late output has to be late. */
@@ -96,47 +126,6 @@ function lateness(
 
 function distinct(givers: readonly (readonly number[])[]): readonly (readonly number[])[] {
   return [...new Map(givers.map((giver) => [giver.join(), giver])).values()];
-}
-
-/** A record that shows, but less often than it has to. */
-function fewerWords(
-  context: Context,
-  of: { readonly sink: string; readonly names: Records; readonly id: number | undefined },
-): Words {
-  const { sink, names, id } = of;
-  const record = names[0] ?? { split: '', offset: 0 };
-  const countIn = (lists: readonly (readonly number[] | null)[]): number =>
-    lists.flatMap((list) => list ?? []).filter((named) => named === id).length;
-  const rows = context.seen.sinks.get(sink) ?? [];
-  const alone = given(context, [record], sink);
-  const times = countIn(rows.map((seen) => idsIn(seen.row.value)));
-  const due = countIn(alone.map((row) => idsIn(row.value)));
-  const words = {
-    let: [{ kind: 'records', name: 'X', records: names, output: null }],
-    thus: [dueClaim(context, names, 'X')],
-  } as const;
-  // It shows often enough, but not where it has to.
-  const lacking = alone.find(
-    ({ key, ts }) =>
-      !rows.some(({ row }) => row.key === key && row.ts === ts && countIn([idsIn(row.value)]) > 0),
-  );
-  if (times >= due && lacking !== undefined) {
-    const { key, ts } = lacking;
-    const at = { record, sink, key, ts } as const;
-    return {
-      ...words,
-      sentence: { kind: 'absent-at', ...at },
-      however: [{ kind: 'not-named-at', ...at }],
-    };
-  }
-  return {
-    ...words,
-    sentence: { kind: 'named-seldom', record, sink, times, due },
-    however: [
-      { kind: 'named-times', record, sinks: [sink], times },
-      { kind: 'named-alone', record, sink, times: due },
-    ],
-  };
 }
 
 export interface Unexplained {
@@ -181,18 +170,17 @@ function unexplainedWords(context: Context, unexplained: Unexplained): Words {
   const { table } = context.plan;
   const unknown = ids.filter((id) => !table.byId.has(id));
   if (unknown.length > 0) return strangerWords(context, { sink, seen, ids: unknown });
-  const named = whole ?? ids.map((id) => table.byId.get(id) as number);
-  if (named.length > 0) {
-    const records = recordNames(context, named);
+  if (whole !== undefined) return sumWords(context, unexplained, whole);
+  if (ids.length > 0) {
+    const records = recordNames(
+      context,
+      ids.map((id) => table.byId.get(id) as number),
+    );
     const gives = given(context, records, sink).at(-1) ?? null;
-    const contained: Claim =
-      whole === undefined
-        ? { kind: 'contains', rows: [row], records, whole: null }
-        : { kind: 'digits-name', row, records };
     return {
       sentence: { kind: 'names-others', row, sink, records },
       let: let0,
-      thus: [contained],
+      thus: [{ kind: 'contains', rows: [row], records, whole: null }],
       however: [{ kind: 'gives-other', row, records, gives }],
     };
   }
@@ -200,11 +188,35 @@ function unexplainedWords(context: Context, unexplained: Unexplained): Words {
     among === undefined
       ? { kind: 'no-record-gives', row }
       : { kind: 'no-prefix-gives', row, records: recordNames(context, among) };
+  return { ...namelessWords(sink, seen), however: [none] };
+}
+
+/** A row that names no record, and that none gives. */
+export function namelessWords(sink: string, seen: Seen): Words {
   return {
-    sentence: { kind: 'given-by-none', row, sink },
-    let: let0,
-    thus: [{ kind: 'names-ids', row, ids: [] }],
-    however: [none],
+    sentence: { kind: 'given-by-none', row: 'R', sink },
+    let: [rowNamed(sink, seen, 'R')],
+    thus: [{ kind: 'names-ids', row: 'R', ids: [] }],
+    however: [{ kind: 'no-record-gives', row: 'R' }],
+  };
+}
+
+/** A sum that is not that of the records its digits name. */
+function sumWords(context: Context, { sink, seen }: Unexplained, whole: readonly number[]): Words {
+  const row = 'R';
+  const records = recordNames(context, whole);
+  const gives = given(context, records, sink).findLast(({ key }) => key === seen.row.key) ?? null;
+  const digits = gives === null ? 0 : numberField(gives.value, 'q');
+  const isNamed = digits === numberField(seen.row.value, 'q');
+  return {
+    sentence: { kind: 'sums-wrong', row, sink },
+    let: [rowNamed(sink, seen, row)],
+    thus: isNamed ? [{ kind: 'digits-name', row, records }] : [],
+    however: [
+      isNamed
+        ? { kind: 'gives-other', row, records, gives }
+        : { kind: 'does-not-add-up', row, records },
+    ],
   };
 }
 

@@ -15,6 +15,7 @@ import { attemptOf, type Epoch, epochsOf } from '../time/epochs.ts';
 import { announcesAtOnce, type Met, PrefixTimes } from '../time/lateness.ts';
 import { Announcements, type Decision, findSchedule } from '../time/schedule.ts';
 import type { RecordTable } from '../plan/records.ts';
+import { idsIn } from '../values.ts';
 import type { Group, Member, Pane } from './groups.ts';
 import type { Readings } from './guessed-panes.ts';
 import type { IsOwed } from './owed.ts';
@@ -68,7 +69,7 @@ export function checkOneSchedule(context: Context, sink: PaneSink, judging: Judg
     const worlds = readingsOf(groups, judging.readings).map((read) =>
       read
         .flatMap((group) => outcomesOf(sink, group, { ...judging, epochs, table }))
-        .filter((outcome) => isOpen(judging.met, outcome)),
+        .filter((outcome) => isOpen(judging.met, outcome) && !isNamed(sink, table, outcome)),
     );
     if (worlds.some((outcomes) => outcomes.length === 0)) continue;
     context.findings.cover('schedules-searched');
@@ -116,6 +117,16 @@ function decides(context: Context, { committed, stage, items }: PaneSink): boole
 function isOpen(met: Met, { member, low, high }: Outcome): boolean {
   const [min, max] = [met.min(member.item), met.max(member.item)];
   return (max >= high || min < low) && max >= low && min < high;
+}
+
+/** A record that seems to be in no pane, though a row of that time names it: that row is wrong. */
+function isNamed({ rows }: PaneSink, { recordAt }: RecordTable, outcome: Outcome): boolean {
+  const { pane, end, record } = outcome;
+  const id = recordAt[record]?.id ?? Number.NaN;
+  return (
+    pane === null &&
+    rows.some(({ row }) => row.ts === end - 1 && idsIn(row.value)?.includes(id) === true)
+  );
 }
 
 function outcomesOf(

@@ -233,7 +233,10 @@ function earlyPart(
   const whole = recordNames(context, recordsOf(earlier));
   const limit = earlier.seen.row.ts;
   return {
-    thus: [timeClaim(context, stage, { sink, records: member.item.from, limit, isLate: false })],
+    thus: [
+      timeClaim(context, stage, { sink, records: member.item.from, limit, isLate: false }),
+      { kind: 'rule', rule: 'on-time-first' },
+    ],
     however: [{ kind: 'lacks', row: 'P', records, whole }],
   };
 }

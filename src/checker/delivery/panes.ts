@@ -17,7 +17,7 @@ import { type Group, groupsOf, type Member, type Pane } from './groups.ts';
 import { readGuesses, type Readings } from './guessed-panes.ts';
 import { judgeGroup } from './judge-group.ts';
 import { reconcileLate } from './late-output.ts';
-import { reportUnexplained } from './loss.ts';
+import { namelessWords, reportUnexplained } from './loss.ts';
 import { checkOneSchedule } from './one-schedule.ts';
 import { owedBy } from './owed.ts';
 import { takenBy } from './taken.ts';
@@ -192,6 +192,7 @@ function reportContent(
       .map((record) => witness(context, 'in the pane', { record, seen })),
     explain: () => {
       const names = recordNames(context, records);
+      if (names.length === 0) return namelessWords(sink, seen);
       return {
         sentence: { kind: 'not-one-window', row: 'P', records: names, sink },
         let: [rowNamed(sink, seen, 'P')],

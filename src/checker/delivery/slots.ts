@@ -5,8 +5,8 @@
  */
 import type { Claim } from '../../model/claim.ts';
 import type { Key, Row } from '../../model/value.ts';
-import { dueClaim, recordNames, rowNamed } from '../claims/naming.ts';
-import { lateFrom, orderClaim, timeClaim, timedStage } from '../claims/time.ts';
+import { dueClaim, given, isSameRow, plainRow, recordNames, rowNamed } from '../claims/naming.ts';
+import { lateFrom, orderClaim, outputPlace, timeClaim, timedStage } from '../claims/time.ts';
 import { type Context, isDue, noteShown, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
@@ -169,10 +169,15 @@ function reportNoneOf(context: Context, sink: string, { alternatives }: Slot): v
       witness(context, 'one of them is missing', { record: item.from[0] }),
     ),
     explain: () => {
-      const choices = alternatives.map(({ key, ts, value, from }) => {
-        const records = recordNames(context, from);
-        return { records, output: { sink, row: { key, ts, value } } };
-      });
+      const choices = alternatives
+        .map((item) => ({
+          records: recordNames(context, item.from),
+          output: { sink, row: plainRow(item) },
+        }))
+        // Of copies of a record the first one passes.
+        .filter(({ records: own, output: { row } }) =>
+          given(context, own, sink).some((other) => isSameRow(other, row)),
+        );
       const records = choices.map((choice) => choice.records);
       return {
         sentence: { kind: 'none-shows', choices },
@@ -181,8 +186,8 @@ function reportNoneOf(context: Context, sink: string, { alternatives }: Slot): v
           { kind: 'give-one', choices: records, sink },
           dueClaim(context, records.flat(), 'X'),
         ],
-        however: choices.map(({ output, records: own }) => {
-          return { kind: 'shows-times', output, times: 0, givers: [own] };
+        however: choices.map(({ output }) => {
+          return { kind: 'no-such-row', output };
         }),
       };
     },
@@ -277,7 +282,12 @@ function reportMisroute(context: Context, found: { sink: string; seen: Seen; ite
       sentence: { kind: 'misrouted', row: 'R', records, key, under: seen.row.key, sink },
       let: [rowNamed(sink, seen, 'R')],
       thus: [
-        { kind: 'same-but-key', row: 'R', records, output: { sink, row: { key, ts, value } } },
+        {
+          kind: 'same-but-key',
+          row: 'R',
+          records,
+          output: { sink: outputPlace(context, sink) ?? sink, row: { key, ts, value } },
+        },
       ],
       however: [{ kind: 'under-key', row: 'R', key: seen.row.key }],
     }),

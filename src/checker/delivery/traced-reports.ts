@@ -133,10 +133,11 @@ export function reportBadStep(context: Context, { sink }: RunningSink, bad: BadS
 function badStepWords(context: Context, sink: string, bad: BadStep): Words {
   const { run, from, step, by } = bad;
   const rows = ['A', 'B'] as const;
+  const more: readonly Claim[] = by > 0 ? [{ kind: 'counts-more', rows, by }] : [];
   const words = {
     sentence: { kind: 'does-not-follow', key: run.key, sink, rows },
     let: [first(sink, from?.seen ?? null), rowNamed(sink, step, 'B')],
-    thus: [{ kind: 'counts-more', rows, by }],
+    thus: more,
   } as const;
   const before = recordNames(context, from?.whole ?? []);
   if (by === 1 && bad.records.length > 0) {

@@ -1,0 +1,75 @@
+/**
+ * A record that was due and does show, but not as it has to: not where it belongs, too seldom, or
+ * only in a row that is not what it names.
+ */
+import type { Claim } from '../../model/claim.ts';
+import { given, recordNames, rowNamed } from '../claims/naming.ts';
+import type { Context } from '../context.ts';
+import type { Words } from '../findings/findings.ts';
+import { idsIn } from '../values.ts';
+
+export interface ShownWrongly {
+  /** Where it shows; the first of them is where it had to. */
+  readonly sinks: readonly string[];
+  readonly record: number | undefined;
+}
+
+/** The sentence and what speaks against it; a `let` of its own where a row is to be named. */
+export function shownWrongly(
+  context: Context,
+  { sinks, record: own }: ShownWrongly,
+): Pick<Words, 'sentence' | 'however'> & Partial<Pick<Words, 'let'>> {
+  const [sink = ''] = sinks;
+  const [record = { split: '', offset: 0 }] = recordNames(context, own === undefined ? [] : [own]);
+  const id = context.plan.table.recordAt[own ?? -1]?.id;
+  const countIn = (value: Parameters<typeof idsIn>[0]): number =>
+    (idsIn(value) ?? []).filter((named) => named === id).length;
+  const rows = sinks.flatMap((at) =>
+    (context.seen.sinks.get(at) ?? []).map((seen) => ({
+      at,
+      seen,
+      times: countIn(seen.row.value),
+    })),
+  );
+  const alone = given(context, [record], sink);
+  const times = rows.reduce((sum, row) => sum + row.times, 0);
+  const due = alone.reduce((sum, row) => sum + countIn(row.value), 0);
+  const lacking = alone.find(
+    ({ key, ts }) =>
+      !rows.some(({ seen, ...row }) => seen.row.key === key && seen.row.ts === ts && row.times > 0),
+  );
+  if (times < due) {
+    return {
+      sentence: { kind: 'named-seldom', record, sink, times, due },
+      however: [
+        { kind: 'named-times', record, sinks, times },
+        { kind: 'named-alone', record, sink, times: due },
+      ],
+    };
+  }
+  if (lacking !== undefined) {
+    const { key, ts } = lacking;
+    const at = { record, sink, key, ts } as const;
+    return { sentence: { kind: 'absent-at', ...at }, however: [{ kind: 'not-named-at', ...at }] };
+  }
+  const wrong = rows.find((row) => row.times > 0);
+  if (wrong === undefined) {
+    return {
+      sentence: { kind: 'never-shows', records: [record], sink },
+      however: [{ kind: 'named-times', record, sinks, times: 0 }],
+    };
+  }
+  const X: Claim = { kind: 'records', name: 'X', records: [record], output: null };
+  const ids = idsIn(wrong.seen.row.value) ?? [];
+  const all = ids.flatMap((named) => context.plan.table.byId.get(named) ?? []);
+  const records = recordNames(context, all);
+  const gives = given(context, records, wrong.at).at(-1) ?? null;
+  return {
+    sentence: { kind: 'only-in-wrong', record, row: 'R', sink: wrong.at },
+    let: [X, rowNamed(wrong.at, wrong.seen, 'R')],
+    however: [
+      { kind: 'contains', rows: ['R'], records: [record], whole: null },
+      { kind: 'gives-other', row: 'R', records, gives },
+    ],
+  };
+}
