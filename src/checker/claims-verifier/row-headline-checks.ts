@@ -67,6 +67,7 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
     rowOf(scope, row).row.key === under &&
     scope.facts.givenBy(records, sink).some((given) => given.key === key),
   'no-order': (scope) => isSaid(scope, 'no-order-gives'),
+  'no-run': (scope) => isSaid(scope, 'no-run-gives'),
   forked: (scope, { key, sink, rows }) =>
     isOfKey(scope, rows, { key, sink }) &&
     runningChecks['neither-continues'](scope, { kind: 'neither-continues', rows }),
