@@ -34,5 +34,5 @@ export const effectivelyOnce: readonly Guarantee[] = [
 /** Plain writes under exactly-once state: nothing is lost or invented, some is repeated. */
 export const atLeastOnceVisible: readonly Guarantee[] = [...sound, 'at-least-once'];
 
-/** Checkpoints without alignment: state itself may count a record twice. */
-export const atLeastOnceState: readonly Guarantee[] = ['at-least-once', 'progress'];
+/** Checkpoints without alignment: state itself may count a record twice, but nothing else. */
+export const atLeastOnceState: readonly Guarantee[] = ['validity', 'at-least-once', 'progress'];

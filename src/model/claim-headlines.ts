@@ -109,6 +109,12 @@ type UnexplainedClaim =
       readonly sink: string;
       readonly output: number;
     }
+  | {
+      readonly kind: 'no-run';
+      readonly key: Key;
+      readonly sink: string;
+      readonly attempt: number;
+    }
   | { readonly kind: 'forked'; readonly key: Key; readonly sink: string; readonly rows: Pair }
   | {
       readonly kind: 'does-not-follow';

@@ -92,6 +92,16 @@ type GivenClaim =
   /** Some order of the records gives all that shows under the row's key before it, and none it too. */
   | { readonly kind: 'order-until'; readonly row: string; readonly records: Records }
   | { readonly kind: 'no-order-gives'; readonly row: string; readonly records: Records }
+  /**
+   * From what its attempt began from, no run over the records gives all that the attempt shows of
+   * the row's key up to the row, in this order, whatever it gives in between.
+   */
+  | {
+      readonly kind: 'no-run-gives';
+      readonly row: string;
+      readonly attempt: number;
+      readonly records: Records;
+    }
   /** The row is what they give when some of them are read twice. */
   | {
       readonly kind: 'as-if-twice';

@@ -26,6 +26,7 @@ export type RunHeadline =
       readonly row: string;
     } & TransactionAt)
   | ({ readonly kind: 'torn'; readonly shown: number; readonly of: number } & TransactionAt)
+  | ({ readonly kind: 'nothing-shows'; readonly checkpoint: number } & TransactionAt)
   | ({ readonly kind: 'in-steps'; readonly times: readonly number[] } & TransactionAt)
   | {
       readonly kind: 'commits-back';
@@ -120,6 +121,12 @@ type CommitClaim =
       readonly checkpoint: number;
       readonly row: string;
     }
+  /** As the store told it. */
+  | ({ readonly kind: 'was-committed'; readonly attempt: number } & TransactionAt)
+  /** The attempt that prepared it completed this checkpoint with it. */
+  | ({ readonly kind: 'covered'; readonly checkpoint: number } & TransactionAt)
+  /** Another one of the same subtask shows, of a later checkpoint. */
+  | ({ readonly kind: 'later-shows'; readonly later: string } & TransactionAt)
   | ({ readonly kind: 'rows-hidden'; readonly rows: number } & TransactionAt)
   /** Some of its rows were visible without the others. */
   | ({

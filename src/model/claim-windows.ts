@@ -58,6 +58,18 @@ export type WindowHeadline =
       readonly records: Records;
       readonly sinks: readonly string[];
     }
+  /** The same of a sort and its late output. */
+  | {
+      readonly kind: 'sorted-and-late';
+      readonly records: Records;
+      readonly sink: string;
+      readonly lateSink: string;
+    }
+  | {
+      readonly kind: 'sorted-nor-late';
+      readonly records: Records;
+      readonly sinks: readonly string[];
+    }
   | {
       readonly kind: 'time-back';
       readonly key: Key;

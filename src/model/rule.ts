@@ -14,6 +14,7 @@ export const rules = {
   'late-one-by-one': 'a window that has fired fires again with each late record it takes',
   'timers-take-all': 'a timer without a late check takes every record',
   'pane-or-late': 'a record is in a pane or in the late output, and never in both',
+  'sorted-or-late': 'a row that enters a sort shows or is in the late output, and never both',
   whole: 'a transaction is visible whole or not at all',
   'aborted-unseen': 'a read-committed reader sees nothing of an aborted transaction',
   'commits-in-order': 'a subtask commits its checkpoints in order',

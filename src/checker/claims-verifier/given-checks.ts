@@ -15,6 +15,7 @@ import {
 } from './evidence.ts';
 import type { VisibleRow } from './facts.ts';
 import { canFollow, prefixes, subsets } from './orders.ts';
+import { isStuck } from './attempt-runs.ts';
 import { shown } from './row-checks.ts';
 import { type Checks, rowOf, type Scope } from './scope.ts';
 import { isSameRow, isSameValue } from './values.ts';
@@ -32,6 +33,7 @@ export const givenChecks: Checks<
   | 'no-prefix-gives'
   | 'order-until'
   | 'no-order-gives'
+  | 'no-run-gives'
   | 'as-if-twice'
   | 'shows-times'
   | 'named-alone'
@@ -91,6 +93,10 @@ export const givenChecks: Checks<
   'no-order-gives': (scope, { row, records }) => {
     const answer = canFollow(scope, rowOf(scope, row), records);
     return answer === null ? null : !answer.after;
+  },
+  'no-run-gives': (scope, { row, attempt, records }) => {
+    const seen = rowOf(scope, row);
+    return seen.attempt === attempt ? isStuck(scope, seen, records) : false;
   },
   'as-if-twice': (scope, { row, records, whole }) => {
     const seen = rowOf(scope, row);

@@ -74,6 +74,7 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
     rowOf(scope, row).row.key === under &&
     isSaid(scope, 'same-but-key'),
   'no-order': (scope) => isSaid(scope, 'no-order-gives'),
+  'no-run': (scope) => isSaid(scope, 'no-run-gives'),
   forked: (scope, { key, sink, rows }) =>
     isOfKey(scope, rows, { key, sink }) &&
     runningChecks['neither-continues'](scope, { kind: 'neither-continues', rows }),

@@ -4,6 +4,7 @@
 import { canonicalJson } from '../../base/json.ts';
 import type { RecordName, Records } from '../../model/claim.ts';
 import type { RunClaim, RunHeadline } from '../../model/claim-runs.ts';
+import type { TransactionEvent } from '../../model/history.ts';
 import { rules } from '../../model/rule.ts';
 import { WATERMARK_MAX } from '../../model/value.ts';
 import { exist, isOther } from './evidence.ts';
@@ -28,6 +29,12 @@ export const runHeadlineChecks: Checks<RunHeadline['kind']> = {
   torn: ({ facts }, { sink, transaction, shown, of }) => {
     const { written, hidden } = contentOf(facts, sink, transaction);
     return written === of && written - hidden === shown && hidden > 0;
+  },
+  'nothing-shows': ({ facts }, { sink, transaction, checkpoint }) => {
+    const { written, hidden } = contentOf(facts, sink, transaction);
+    return (
+      written > 0 && hidden === written && isPrepared(facts, { sink, transaction }, checkpoint)
+    );
   },
   'in-steps': ({ facts }, { sink, transaction, times }) =>
     times.length > 1 && times.join() === timesOf(facts, sink, transaction).join(),
@@ -95,6 +102,31 @@ export const runChecks: Checks<RunClaim['kind'] | 'rule'> = {
     scope.facts.attempts.some(
       (a) => a.attempt === attempt && a.restored === restored && a.event < rowOf(scope, row).event,
     ),
+  'was-committed': ({ facts }, { sink, transaction, attempt }) =>
+    toldOf(facts, { sink, transaction }, 'committed').some((e) => e.attempt === attempt),
+  covered: ({ facts }, { sink, transaction, checkpoint }) =>
+    toldOf(facts, { sink, transaction }, 'prepared').some(
+      (e) =>
+        (e.checkpoint ?? Infinity) <= checkpoint &&
+        facts.history.some(
+          (c) =>
+            c.kind === 'checkpoint' &&
+            c.event === 'triggered' &&
+            c.checkpoint === checkpoint &&
+            c.attempt === e.attempt,
+        ),
+    ) && facts.completions.some((known) => known.checkpoint === checkpoint),
+  'later-shows': ({ facts }, { sink, transaction, later }) => {
+    const [own] = toldOf(facts, { sink, transaction }, 'prepared');
+    return facts
+      .rowsAt(sink)
+      .some(
+        (row) =>
+          row.transaction === later &&
+          row.subtask === own?.subtask &&
+          (row.checkpoint ?? 0) > (own.checkpoint ?? Infinity),
+      );
+  },
   'rows-hidden': ({ facts }, { sink, transaction, rows }) =>
     rows > 0 && contentOf(facts, sink, transaction).hidden === rows,
   'alone-first': ({ facts }, { sink, transaction, rows, t, until }) => {
@@ -209,6 +241,27 @@ function isAborted(scope: Scope, { row, sink, transaction }: OfTransaction): boo
         e.transaction === transaction &&
         (e.event === 'aborted' || e.event === 'timed-out'),
     );
+}
+
+interface AtSink {
+  readonly sink: string;
+  readonly transaction: string;
+}
+
+function toldOf(
+  { history }: Facts,
+  { sink, transaction }: AtSink,
+  what: TransactionEvent['event'],
+): readonly TransactionEvent[] {
+  return history.flatMap((e) =>
+    e.kind === 'transaction' && e.event === what && e.sink === sink && e.transaction === transaction
+      ? [e]
+      : [],
+  );
+}
+
+function isPrepared(facts: Facts, of: AtSink, checkpoint: number): boolean {
+  return toldOf(facts, of, 'prepared').some((e) => e.checkpoint === checkpoint);
 }
 
 /** As its transaction was prepared, or as it was shown. */

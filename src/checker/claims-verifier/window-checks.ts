@@ -48,6 +48,9 @@ export const windowHeadlineChecks: Checks<WindowHeadline['kind']> = {
     exist(scope, records) && isSaid(scope, 'unpassed', 'punctual'),
   'in-both': (scope, { records, sink, lateSink }) =>
     exist(scope, records) && sink !== lateSink && isSaid(scope, 'contains'),
+  'sorted-and-late': (scope, { records, sink, lateSink }) =>
+    exist(scope, records) && sink !== lateSink && isSaid(scope, 'contains'),
+  'sorted-nor-late': (scope, { records }) => exist(scope, records) && isSaid(scope, 'not-shown'),
   'in-neither': (scope, { records }) => exist(scope, records) && isSaid(scope, 'not-shown'),
   'time-back': (scope, { key, sink, rows, times }) =>
     times[1] < times[0] &&

@@ -43,6 +43,8 @@ export const rowHeadlineTexts: Texts<RowHeadline['kind']> = {
     `A record of key ${key} was counted under key ${under} at ${sink}`,
   'no-order': ({ key, sink, output }) =>
     `No order of the records of key ${key} gives output ${output} at ${sink}`,
+  'no-run': ({ key, sink, attempt }) =>
+    `No run gives what attempt ${attempt} shows of key ${key} at ${sink}, in this order`,
   forked: ({ key, sink }) =>
     `Key ${key} has two values at ${sink} of which neither continues the other`,
   'does-not-follow': ({ key, sink }) =>

@@ -40,6 +40,8 @@ export const rowTexts: Texts<RowClaim['kind']> = {
   'no-prefix-gives': ({ row, records }) =>
     `no choice of the first ones of ${list(records)} gives ${row}`,
   'order-until': ({ row }) => `an order of X gives all that shows before ${row}`,
+  'no-run-gives': ({ row, attempt }) =>
+    `from where attempt ${attempt} began, no run over X passes through all that it shows up to ${row}`,
   'no-order-gives': ({ row }) => `none of those orders goes on with ${row}`,
   'as-if-twice': ({ row, records }) => `${row} is legal if ${list(records)} is applied twice`,
   'not-shown': ({ records, sinks, name }) =>

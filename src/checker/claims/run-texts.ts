@@ -13,6 +13,8 @@ export const runHeadlineTexts: Texts<RunHeadline['kind']> = {
     `Transaction ${transaction} of attempt ${attempt} became visible after attempt ${successor} had taken over`,
   torn: ({ transaction, shown, of }) =>
     `Only ${shown} of ${plural(of, 'row')} of transaction ${transaction} ever became visible`,
+  'nothing-shows': ({ transaction, checkpoint }) =>
+    `Nothing of transaction ${transaction}, prepared for checkpoint ${checkpoint}, ever became visible`,
   'in-steps': ({ transaction, times }) =>
     `The rows of transaction ${transaction} became visible in ${times.length} steps`,
   'commits-back': ({ sink, subtask, checkpoints: [before, after] }) =>
@@ -60,6 +62,11 @@ export const runTexts: Texts<RunClaim['kind']> = {
     `no checkpoint from ${checkpoint} on had completed when ${row} became visible`,
   'restored-before': ({ attempt, restored, row }) =>
     `attempt ${attempt} restored ${restored === null ? 'nothing' : `checkpoint ${restored}`}, so it repeats what ${row} contains`,
+  'was-committed': ({ transaction, attempt }) => `attempt ${attempt} committed ${transaction}`,
+  covered: ({ transaction, checkpoint }) =>
+    `checkpoint ${checkpoint} completed, which covers ${transaction}`,
+  'later-shows': ({ later, transaction }) =>
+    `${later} shows, which its subtask commits after ${transaction}`,
   'rows-hidden': ({ transaction, rows }) =>
     `${plural(rows, 'row')} of ${transaction} ${rows === 1 ? 'is' : 'are'} not visible`,
   'alone-first': ({ rows, t, until }) =>

@@ -30,6 +30,9 @@ export const windowHeadlineTexts: Texts<WindowHeadline['kind']> = {
   'ontime-dropped': ({ records }) =>
     `${list(records)} is late in no legal schedule, yet it was dropped as late`,
   'in-both': ({ records }) => `${list(records)} is in a pane and in the late output`,
+  'sorted-and-late': ({ records }) => `${list(records)} was sorted and is in the late output`,
+  'sorted-nor-late': ({ records }) =>
+    `${list(records)} was not sorted and is not in the late output`,
   'in-neither': ({ records }) => `${list(records)} is in no pane and not in the late output`,
   'time-back': ({ key, sink, times: [before, after] }) =>
     `Key ${key} shows time ${after} after ${before} at ${sink}`,

@@ -8,16 +8,20 @@ import { present } from '../../base/assert.ts';
 import { canonicalJson } from '../../base/json.ts';
 import type { Claim } from '../../model/claim.ts';
 import type { Row } from '../../model/value.ts';
-import { rowNamed } from '../claims/naming.ts';
+import { isSameRow, rowNamed } from '../claims/naming.ts';
 import { type Context, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Attempt, Seen, Transaction } from '../observation/observe.ts';
+import { checkLabels } from './labels.ts';
+import { checkOwed } from './owed.ts';
 
 export function checkCommits(context: Context): void {
   const { plan, seen, findings } = context;
+  checkLabels(context);
   if (!plan.sinks.some(({ spec }) => spec.connector === 'two-phase')) return;
   findings.decide('atomic-commit');
   for (const transaction of seen.transactions.values()) checkTransaction(context, transaction);
+  checkOwed(context);
   checkRegression(context);
 }
 
@@ -131,28 +135,34 @@ function supersededBy(
 
 /** What was written and what is visible, as multisets of rows. */
 function checkWhole(context: Context, transaction: Transaction, row: Seen): void {
-  if (transaction.written.length === 0) return;
+  const { written } = transaction;
+  if (written.length === 0) return;
   const shown = transaction.visible.filter(({ event }) => event.rows.length > 0);
-  const visible = shown.reduce((sum, { event }) => sum + event.rows.length, 0);
+  const rows = shown.flatMap(({ event }) => event.rows);
   const parts = new Set(shown.map(({ event }) => event.t)).size;
-  const written = transaction.written.length;
-  if (visible === written && parts === 1) return;
-  if (visible >= written && parts > 1 && repeatsItself(transaction)) return;
-  const missing = visible < written;
-  if (!missing && visible !== written) return;
+  const isWhole = rows.length === written.length && written.every((w, i) => isSame(w.row, rows[i]));
+  if (isWhole && parts === 1) return;
+  const isTorn = !isWhole && hiddenRows(transaction).length > 0;
+  if (!isTorn && (parts === 1 || rows.length !== written.length)) return;
+  if (!isTorn && repeatsItself(transaction)) return;
   context.findings.report({
-    name: missing ? 'torn-commit-permanent' : 'torn-commit-transient',
+    name: isTorn ? 'torn-commit-permanent' : 'torn-commit-transient',
     operator: transaction.sink,
     witnesses: [
       witness(context, 'visible', { seen: row }),
       {
-        ...witness(context, missing ? 'never visible' : 'visible later', {}),
+        ...witness(context, isTorn ? 'never visible' : 'visible later', {}),
         ...lastPart(transaction),
       },
     ],
-    explain: () => (missing ? tornWords(transaction) : stepsWords(transaction)),
+    explain: () => (isTorn ? tornWords(transaction) : stepsWords(transaction)),
     observed: [rowNamed(transaction.sink, row)],
   });
+}
+
+/** The same object where history and store share it. */
+function isSame(a: Row, b: Row | undefined): boolean {
+  return a === b || (b !== undefined && isSameRow(a, b));
 }
 
 function tornWords(transaction: Transaction): Words {

@@ -7,7 +7,9 @@ import type { Seen } from '../observation/observe.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { type Branch, drops } from '../plan/branches.ts';
 import { idListIn, idsIn, sameValue } from '../values.ts';
+import { countsOnce } from './attempts.ts';
 import { reportDuplicate } from './duplicates.ts';
+import { turned } from './lists.ts';
 import { reportMissing, reportUnexplained } from './loss.ts';
 import { reportRepeated } from './pane-reports.ts';
 import { reportDisorder } from './running-reports.ts';
@@ -72,6 +74,9 @@ function readBatch(context: Context, sink: BatchSink, batch: Batch): void {
     }
     last.set(id, item);
   }
+  if (countsOnce(context) && turned(lists.map((list) => list[0] as Item)) !== null) {
+    reportUnexplained(context, { sink: sink.sink, seen, name: 'state-divergence' });
+  }
   verify(context, sink, { seen, lists });
 }
 
@@ -81,8 +86,12 @@ function repeated(
   { seen, item, shown }: { seen: Seen; item: Item; shown: ReadonlyMap<Item, Seen> },
 ): void {
   const first = shown.get(item) as Seen;
-  if (first === seen) reportRepeated(context, sink, { seen, items: [item] });
-  else reportDuplicate(context, { sink, first, again: seen, records: item.from });
+  if (first !== seen) {
+    reportDuplicate(context, { sink, first, again: seen, records: item.from });
+    return;
+  }
+  reportRepeated(context, sink, { seen, items: [item] });
+  if (countsOnce(context)) reportUnexplained(context, { sink, seen, name: 'state-divergence' });
 }
 
 /** One key per batch, and the number the batch says it has. */

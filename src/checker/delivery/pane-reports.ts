@@ -22,16 +22,21 @@ export function repeatedName({ seen: { attempts } }: Context, seen: Seen): Anoma
   return replayed ? 'duplicate-replay' : 'duplicate';
 }
 
+export interface Repeated {
+  readonly seen: Seen;
+  readonly items: readonly Item[];
+  /** A value may count records twice, where state may. */
+  readonly isPossible?: boolean;
+}
+
 /** A record counted more often inside one value than it exists. */
-export function reportRepeated(
-  context: Context,
-  sink: string,
-  { seen, items }: { seen: Seen; items: readonly Item[] },
-): void {
+export function reportRepeated(context: Context, sink: string, repeated: Repeated): void {
+  const { seen, items, isPossible = true } = repeated;
   const records = items.flatMap((item) => item.from);
   context.findings.cover('duplicates');
   context.findings.report({
     name: repeatedName(context, seen),
+    alsoRefutes: isPossible ? [] : ['validity'],
     operator: sink,
     key: seen.row.key,
     records,

@@ -5,12 +5,15 @@
 import type { Row, Value } from '../../model/value.ts';
 import { type Context, isItemDue } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
+import { isSameRow } from '../claims/naming.ts';
 import { drops } from '../plan/branches.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { idListIn, idsIn, sameValue } from '../values.ts';
+import { countsOnce } from './attempts.ts';
 import { reportDuplicate } from './duplicates.ts';
 import { reportMissing, reportUnexplained } from './loss.ts';
-import { reportRepeated } from './pane-reports.ts';
+import { isPrefix, type KeyLists, type Listed, ListParser, reportBadList } from './lists.ts';
+import { checkLists } from './running-lists.ts';
 import {
   aggregateOf,
   type KeyRun,
@@ -23,17 +26,6 @@ import {
   type StepShown,
 } from './running-reports.ts';
 
-interface Listed {
-  readonly seen: Seen;
-  readonly ids: readonly number[];
-}
-
-/** What a list says: the items in order, or why it says nothing legal. */
-type Parsed =
-  | { readonly kind: 'items'; readonly items: readonly Item[] }
-  | { readonly kind: 'repeated'; readonly items: readonly Item[] }
-  | { readonly kind: 'unknown' };
-
 export function checkListed(context: Context, sink: RunningSink, run: KeyRun): void {
   const lists: Listed[] = [];
   for (const seen of run.rows) {
@@ -41,13 +33,8 @@ export function checkListed(context: Context, sink: RunningSink, run: KeyRun): v
     if (ids === null) reportUnexplained(context, { sink: sink.sink, seen });
     else lists.push({ seen, ids });
   }
-  if (sink.committed) checkChain(context, sink, { run, lists });
-  else checkEach(context, sink, { run, lists });
-}
-
-interface KeyLists {
-  readonly run: KeyRun;
-  readonly lists: readonly Listed[];
+  if (sink.committed && countsOnce(context)) checkChain(context, sink, { run, lists });
+  else checkLists(context, sink, { run, lists });
 }
 
 /** Transactional output: one history of the key, every step visible once. */
@@ -146,6 +133,10 @@ function skipRepeats(
     if (first === undefined) {
       reportUnexplained(context, { sink: sink.sink, seen: extra.seen });
     } else if (isPrefix(extra.ids, first.ids) && extra.ids.length === first.ids.length) {
+      if (!isSameRow(first.seen.row, extra.seen.row)) {
+        reportUnexplained(context, { sink: sink.sink, seen: extra.seen });
+        continue;
+      }
       const [a, b] = inOrder(first.seen, extra.seen);
       reportDuplicate(context, { sink: sink.sink, first: a, again: b, records: at.item.from });
       noteStep(context, sink, { item: at.item, seen: extra.seen, again: true });
@@ -207,48 +198,6 @@ function mayStayHidden(
   });
 }
 
-/** Append and upsert output: every value by itself is a legal one, and everything is in some. */
-function checkEach(context: Context, sink: RunningSink, { run, lists }: KeyLists): void {
-  const parser = new ListParser(run.items);
-  const covered = new Set<Item>();
-  const firstOf = new Map<Item, Seen>();
-  for (const { seen, ids } of lists) {
-    const parsed = parser.parse(ids);
-    if (parsed.kind !== 'items') {
-      reportBadList(context, sink, { seen, parsed });
-      for (const item of run.items) {
-        if ((idsIn(item.value) ?? []).some((id) => ids.includes(id))) covered.add(item);
-      }
-      continue;
-    }
-    checkFifo(context, sink, { seen, items: parsed.items });
-    checkFold(context, sink, { seen, items: parsed.items });
-    for (const item of parsed.items) covered.add(item);
-    const trigger = parsed.items.at(-1);
-    if (trigger === undefined || sink.upsert) continue;
-    const first = firstOf.get(trigger);
-    if (first === undefined) firstOf.set(trigger, seen);
-    else reportDuplicate(context, { sink: sink.sink, first, again: seen, records: trigger.from });
-  }
-  const rest = run.items.filter((item) => !covered.has(item));
-  if (!drops(sink.branch)) reportUnlisted(context, sink, rest);
-}
-
-function checkFold(
-  context: Context,
-  sink: RunningSink,
-  { seen, items }: { seen: Seen; items: readonly Item[] },
-): void {
-  const last = items.at(-1);
-  if (last === undefined) return;
-  const aggregate = aggregateOf(sink);
-  let accumulator = aggregate.create();
-  for (const item of items) accumulator = aggregate.add(accumulator, item.value);
-  const row = { key: last.key, ts: last.ts, value: aggregate.result(accumulator), from: last.from };
-  if (arriving(sink.branch, row).some((expected) => sameRow(seen, expected))) return;
-  reportUnexplained(context, { sink: sink.sink, seen });
-}
-
 /** Within a word, ranks must not fall; and nothing of a word may be skipped. */
 function checkFifo(
   context: Context,
@@ -266,60 +215,4 @@ function checkFifo(
     }
     last.set(item.word, item);
   }
-}
-
-function reportBadList(
-  context: Context,
-  { sink }: RunningSink,
-  { seen, parsed }: { seen: Seen; parsed: Parsed },
-): void {
-  if (parsed.kind === 'repeated') reportRepeated(context, sink, { seen, items: parsed.items });
-  else reportUnexplained(context, { sink, seen, name: 'phantom' });
-}
-
-function isPrefix(a: readonly number[], whole: readonly number[]): boolean {
-  return a.length <= whole.length && a.every((id, i) => id === whole[i]);
-}
-
-/** Reads lists of ids as sequences of the key's items; an item may bring several ids. */
-class ListParser {
-  private readonly byId = new Map<number, Item[]>();
-
-  constructor(items: readonly Item[]) {
-    for (const item of items) {
-      for (const id of idsIn(item.value) ?? []) {
-        const list = this.byId.get(id);
-        if (list === undefined) this.byId.set(id, [item]);
-        else list.push(item);
-      }
-    }
-  }
-
-  parse(ids: readonly number[]): Parsed {
-    const used = new Set<Item>();
-    const repeated: Item[] = [];
-    for (let at = 0; at < ids.length;) {
-      const candidates = this.byId.get(ids[at] as number);
-      if (candidates === undefined) return { kind: 'unknown' };
-      const item = candidates.find((c) => !used.has(c) && fits(c, ids, at));
-      if (item === undefined) {
-        repeated.push(candidates[0] as Item);
-        at++;
-        continue;
-      }
-      used.add(item);
-      at += idsIn(item.value)?.length ?? 1;
-    }
-    return repeated.length > 0
-      ? { kind: 'repeated', items: repeated }
-      : { kind: 'items', items: [...used] };
-  }
-}
-
-/** Whether the ids from `at` on are the item's, in any order. */
-function fits(item: Item, ids: readonly number[], at: number): boolean {
-  const own = idsIn(item.value) ?? [];
-  if (own.length === 1) return true;
-  const part = ids.slice(at, at + own.length);
-  return sameValue({ ids: part }, { ids: own });
 }

@@ -2,53 +2,68 @@
  * Running aggregates that hide their records (T0): is there a shuffle of the key's origins whose
  * outputs are the visible ones, in order? Search over position vectors, within a step budget.
  */
-import { dueClaim, given, recordNames, rowNamed } from '../claims/naming.ts';
-import { type Context, isItemDue, witness } from '../context.ts';
+import type { AnomalyName } from '../../model/guarantee.ts';
+import type { TracedRow } from '../../oracle/specification.ts';
+import { type Context, isItemDue } from '../context.ts';
+import type { Seen } from '../observation/observe.ts';
 import { drops } from '../plan/branches.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { sameValue } from '../values.ts';
-import { findShuffle } from './frontier.ts';
-import { reachableRows, rowIdentity } from './reachable.ts';
-import { aggregateOf, type KeyRun, leaveOpen, type RunningSink } from './running-reports.ts';
+import { countsOnce } from './attempts.ts';
+import { reportDuplicate } from './duplicates.ts';
+import { findShuffle, type Grid, type ShuffleResult } from './frontier.ts';
 import { reportUnexplained } from './loss.ts';
+import { reportBehind, reportDead, reportFewerOutputs } from './opaque-reports.ts';
+import { reachableRows, rowIdentity } from './reachable.ts';
+import { findRun } from './row-runs.ts';
+import { checkNumbers } from './running-numbers.ts';
+import {
+  aggregateOf,
+  gridOf,
+  type KeyRun,
+  leaveOpen,
+  type RunningSink,
+} from './running-reports.ts';
 import { reportLost } from './traced-reports.ts';
 
 export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): void {
-  const { findings } = context;
-  const scattered = !sink.branch.fifo && run.rows.length > 1;
-  if (scattered || drops(sink.branch) || !sink.committed) {
-    checkEach(context, sink, run);
-    return;
-  }
   const due = run.items.filter((item) => isItemDue(context, item));
-  if (run.rows.length === 0 && due.length > 0) {
-    reportLost(context, sink, { rest: due, largest: null });
+  const hides = drops(sink.branch);
+  if (run.rows.length === 0) {
+    if (!hides) reportLost(context, sink, { rest: due, largest: null });
     return;
   }
-  const rows = run.rows.map((seen) => seen.row);
-  const result = findShuffle({
-    items: run.items,
-    aggregate: aggregateOf(sink),
-    produces: (row, at) =>
-      arriving(sink.branch, row).some((r) => {
-        const seen = rows[at];
-        return (
-          seen !== undefined &&
-          r.key === seen.key &&
-          r.ts === seen.ts &&
-          sameValue(r.value, seen.value)
-        );
-      }),
-    length: rows.length,
-    stepsMax: context.stepsMax,
-  });
-  findings.cover('opaque-steps', result.steps);
+  const scattered = !sink.branch.fifo && run.rows.length > 1;
+  if (scattered || hides) checkEach(context, sink, run);
+  else if (sink.committed && countsOnce(context)) checkShuffle(context, sink, { run, due });
+  else checkNumbers(context, sink, run);
+}
+
+interface Shuffled {
+  readonly run: KeyRun;
+  readonly due: readonly Item[];
+}
+
+/** Transactional output: every step is visible once, in the order of the run. */
+function checkShuffle(context: Context, sink: RunningSink, { run, due }: Shuffled): void {
+  const grid = gridOf(context, sink, run.items);
+  let rows: readonly Seen[] = run.rows;
+  let result = shuffleOf(context, sink, { grid, rows });
+  let { steps } = result;
+  while (result.kind === 'dead') {
+    const further = withoutRepeat(context, sink, { rows, at: result.at });
+    if (further === null) break;
+    rows = further;
+    result = shuffleOf(context, sink, { grid, rows });
+    steps += result.steps;
+  }
+  context.findings.cover('opaque-steps', steps);
   if (result.kind === 'budget') {
     leaveOpen(context, sink, `the search for key ${run.key} ran out of its step budget`);
     return;
   }
   if (result.kind === 'dead') {
-    reportDead(context, sink, { run, at: result.at });
+    judgeDead(context, sink, { run, grid, rows, at: result.at });
     return;
   }
   for (let shown = rows.length; shown < due.length; shown++) {
@@ -56,11 +71,56 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
   }
 }
 
-/** Without transactions, or in no known order: every value by itself must be a reachable one. */
+/** A row that cannot follow, and equals one before it, is that row again. */
+function withoutRepeat(
+  context: Context,
+  { sink }: RunningSink,
+  { rows, at }: { readonly rows: readonly Seen[]; readonly at: number },
+): readonly Seen[] | null {
+  const again = rows[at];
+  const first = rows.find((seen, i) => i < at && again !== undefined && isRow(again, seen.row));
+  if (again === undefined || first === undefined) return null;
+  reportDuplicate(context, { sink, first, again, records: [] });
+  return rows.filter((seen) => seen !== again);
+}
+
+interface GridRows {
+  readonly grid: Grid;
+  readonly rows: readonly Seen[];
+}
+
+function shuffleOf(context: Context, sink: RunningSink, { grid, rows }: GridRows): ShuffleResult {
+  return findShuffle({
+    grid,
+    produces: (row, at) => arriving(sink.branch, row).some((r) => isRow(rows[at], r)),
+    length: rows.length,
+    stepsMax: context.stepsMax,
+  });
+}
+
+function isRow(seen: Seen | undefined, row: Seen['row']): boolean {
+  if (seen === undefined) return false;
+  const { key, ts, value } = seen.row;
+  return row.key === key && row.ts === ts && sameValue(row.value, value);
+}
+
+/** Whether the rows are a run in which neighbours changed places. */
+function isTurned(context: Context, sink: RunningSink, { grid, rows }: GridRows): boolean {
+  const query = {
+    grid,
+    start: [grid.start()],
+    rows: rows.map(({ row }) => row),
+    arriving: (row: TracedRow) => arriving(sink.branch, row),
+    repeats: false,
+  };
+  const found = findRun(query, { gaps: false, overtaking: 2 }, { left: context.stepsMax });
+  return found !== null && found !== 'none';
+}
+
+/** In no known order: every value by itself must be a reachable one. */
 function checkEach(context: Context, sink: RunningSink, run: KeyRun): void {
-  const due = run.items.filter((item) => isItemDue(context, item));
-  if (run.rows.length === 0) {
-    if (!drops(sink.branch)) reportLost(context, sink, { rest: due, largest: null });
+  if (!countsOnce(context)) {
+    leaveOpen(context, sink, 'values that may count records twice come in no known order');
     return;
   }
   const reached = reachableRows({
@@ -86,81 +146,31 @@ function checkEach(context: Context, sink: RunningSink, run: KeyRun): void {
   if (!sink.upsert) context.findings.leaveOpen(reason, ...open);
 }
 
-/** No visible value of the key contains everything. */
-function reportBehind(context: Context, { sink }: RunningSink, run: KeyRun): void {
-  if (!run.items.every((item) => isItemDue(context, item))) return;
-  const all = run.items.flatMap((item) => item.from);
-  context.findings.report({
-    name: 'loss',
-    operator: sink,
-    key: run.key,
-    records: all,
-    explain: () => {
-      const records = recordNames(context, all);
-      const row = given(context, records, sink).at(-1) ?? null;
-      return {
-        sentence: { kind: 'never-all', key: run.key, sink },
-        let: [{ kind: 'records', name: 'X', records, output: row === null ? null : { sink, row } }],
-        thus: [dueClaim(context, records, 'X')],
-        however: [{ kind: 'no-such-value', records, sink }],
-      };
-    },
-  });
+interface DeadRows extends GridRows {
+  readonly run: KeyRun;
+  readonly at: number;
 }
 
-/** Fewer outputs of a key than there are records of it; which ones, their values do not say. */
-function reportFewerOutputs(
-  context: Context,
-  { sink }: RunningSink,
-  { due, shown }: { readonly due: readonly Item[]; readonly shown: number },
-): void {
-  const all = due.flatMap((item) => item.from);
-  const key = due[0]?.key ?? '';
-  context.findings.report({
-    name: 'loss',
-    operator: sink,
-    key,
-    records: all,
-    explain: () => {
-      const records = recordNames(context, all);
-      const counted = { key, sink, shown, due: due.length } as const;
-      return {
-        sentence: { kind: 'outputs-missing', ...counted },
-        let: [{ kind: 'records', name: 'X', records, output: null }],
-        thus: [dueClaim(context, records, 'X'), { kind: 'rule', rule: 'one-value-each' }],
-        however: [{ kind: 'outputs-shown', records, sink, shown, due: due.length }],
-      };
-    },
-  });
-}
-
-function reportDead(
-  context: Context,
-  { sink }: RunningSink,
-  { run, at }: { readonly run: KeyRun; readonly at: number },
-): void {
-  const seen = run.rows[at];
+/** Rows changed places; or by their number some are missing, or too many; or a value is wrong. */
+function judgeDead(context: Context, sink: RunningSink, dead: DeadRows): void {
+  const { run, rows, at } = dead;
+  const seen = rows[at];
   if (seen === undefined) return;
-  const more = run.rows.length - run.items.length;
-  let name: 'duplicate' | 'loss' | 'state-divergence' = 'state-divergence';
-  if (more > 0) name = 'duplicate';
-  else if (more < 0 && run.items.every((item) => isItemDue(context, item))) name = 'loss';
-  const all = run.items.flatMap((item: Item) => item.from);
-  context.findings.report({
-    name,
-    operator: sink,
-    key: run.key,
-    records: all,
-    witnesses: [witness(context, 'cannot follow', { seen })],
-    explain: () => {
-      const records = recordNames(context, all);
-      return {
-        sentence: { kind: 'no-order', key: run.key, sink, output: at + 1 },
-        let: [rowNamed(sink, seen, 'R'), { kind: 'records', name: 'X', records, output: null }],
-        thus: [{ kind: 'order-until', row: 'R', records }],
-        however: [{ kind: 'no-order-gives', row: 'R', records }],
-      };
-    },
-    observed: [rowNamed(sink, seen)],
-  });
+  const report = (name: AnomalyName): void => reportDead(context, sink, { name, run, at, seen });
+  if (isTurned(context, sink, dead)) {
+    if (sink.branch.fifo) report('reorder');
+    return;
+  }
+  const more = rows.length - run.items.length;
+  const isShort = more < 0 && run.items.every((item) => isItemDue(context, item));
+  if (isShort) report('loss');
+  if (more > 0) report('duplicate');
+  if (!isShort || isForeign(context, sink, dead)) report('state-divergence');
+}
+
+/** Whether no run at all passes through the row. */
+function isForeign(context: Context, sink: RunningSink, { grid, rows, at }: DeadRows): boolean {
+  const all = grid.stepsAfter([grid.start()], context.stepsMax);
+  if (all === null) return false;
+  return !all.some(({ row }) => arriving(sink.branch, row).some((r) => isRow(rows[at], r)));
 }

@@ -7,11 +7,12 @@ import type { ReduceSpec } from '../../model/pipeline.ts';
 import type { Key } from '../../model/value.ts';
 import { recordNames, rowNamed } from '../claims/naming.ts';
 import { orderClaim } from '../claims/time.ts';
-import { type Context, isItemDue, noteShown, witness } from '../context.ts';
+import { type Context, isItemDue, mayShowMore, noteShown, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Branch } from '../plan/branches.ts';
 import type { Item } from '../plan/items.ts';
+import { Grid } from './frontier.ts';
 import { reportMissing } from './loss.ts';
 
 export interface RunningSink {
@@ -73,12 +74,27 @@ export function aggregateOf(sink: RunningSink): ReturnType<typeof resolveFunctio
   return resolveFunction(sink.functions, 'aggregate', sink.spec.aggregate);
 }
 
+/** Rows of an attempt that read further than the job was stopped at are not judged. */
+export function leavesMore(context: Context, sink: string): boolean {
+  if (!mayShowMore(context, sink)) return false;
+  const reason = `${sink}: an earlier attempt may have read further than the job was stopped at`;
+  context.findings.leaveOpen(reason, 'validity', 'effectively-once', 'ordered');
+  return true;
+}
+
+/** The orders in which the records of a key can have met. */
+export function gridOf(context: Context, sink: RunningSink, items: readonly Item[]): Grid {
+  const { splitOf } = context.plan.table;
+  return new Grid(items, aggregateOf(sink), (record) => splitOf[record] as number);
+}
+
 /** Two visible values of a key of which neither continues the other. */
 export function reportForked(
   context: Context,
   sink: string,
   { a, b }: { readonly a: Seen; readonly b: Seen },
 ): void {
+  if (leavesMore(context, sink)) return;
   const { key } = b.row;
   const rows = ['A', 'B'] as const;
   context.findings.report({
@@ -146,8 +162,11 @@ export interface Disorder {
 /** Records of one origin in another order than that origin has them. */
 export function reportDisorder(context: Context, sink: string, disorder: Disorder): void {
   const { before, after } = disorder;
+  const isListed = before.seen === after.seen;
   context.findings.report({
     name: 'reorder',
+    // No run that keeps the order of a split gives a list that turns it round.
+    alsoRefutes: isListed ? ['validity', 'exactly-once', 'effectively-once'] : [],
     operator: sink,
     key: after.seen.row.key,
     records: [...after.item.from, ...before.item.from],

@@ -2,16 +2,16 @@
  * Running aggregates that carry a version vector and a fingerprint (T1). The difference between two
  * consecutive values names the record that was added; one that names none is an error.
  */
-import { field, numberField } from '../../model/functions.ts';
+import { numberField } from '../../model/functions.ts';
 import type { Value } from '../../model/value.ts';
 import { type Context, isDue, isItemDue } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
+import { isSameRow } from '../claims/naming.ts';
 import { arriving, type Item } from '../plan/items.ts';
-import { sameValue } from '../values.ts';
+import { countsOnce } from './attempts.ts';
 import { reportDuplicate } from './duplicates.ts';
 import { reportUnexplained } from './loss.ts';
-import { repeatedName } from './pane-reports.ts';
-import { checkOpaque } from './running-opaque.ts';
+import { checkVectors } from './running-vectors.ts';
 import {
   aggregateOf,
   type KeyRun,
@@ -39,9 +39,8 @@ interface Traced {
 }
 
 export function checkTraced(context: Context, sink: RunningSink, run: KeyRun): void {
-  const values = run.rows.map(({ row }) => row.value);
-  if (!values.every((v) => typeof field(v, 'n') === 'number' && field(v, 'f') !== null)) {
-    checkOpaque(context, sink, run);
+  if (!sink.committed || !countsOnce(context)) {
+    checkVectors(context, sink, run);
     return;
   }
   const traced = run.rows.map((seen): Traced => {
@@ -49,10 +48,7 @@ export function checkTraced(context: Context, sink: RunningSink, run: KeyRun): v
     const [n, q, f] = [numberField(value, 'n'), numberField(value, 'q'), numberField(value, 'f')];
     return { seen, n, q, f };
   });
-  const doubles = context.plan.kase.options.mode === 'at-least-once';
-  if (doubles && context.seen.attempts.length > 1) checkCounts(context, sink, { run, traced });
-  else if (sink.committed) new Chain(context, sink, run).check(traced);
-  else checkEachVector(context, sink, { run, traced });
+  new Chain(context, sink, run).check(traced);
 }
 
 /** Follows the values of a key from empty to full, one record at a time. */
@@ -84,7 +80,7 @@ class Chain {
     let shown: { readonly seen: Seen; readonly item: Item } | null = null;
     for (const step of steps) {
       if (before !== null && step.n === before.n) {
-        this.again(before, step, last);
+        this.again(before, step, { item: last, value: aggregate.result(accumulator) });
         continue;
       }
       const items = this.itemsBetween(before, step);
@@ -134,17 +130,22 @@ class Chain {
 
   /** The record whose arrival gave this output; several are possible when others do not show. */
   private triggerOf(items: readonly Item[], step: Traced, value: Value): Item {
-    const { row } = step.seen;
-    const gives = ({ key, ts, from }: Item): boolean =>
-      arriving(this.sink.branch, { key, ts, value, from }).some(
-        (r) => r.key === row.key && r.ts === row.ts && sameValue(r.value, row.value),
-      );
-    const trigger = items.findLast(gives);
+    const trigger = items.findLast((item) => this.gives(item, value, step.seen));
     if (trigger !== undefined) return trigger;
+    this.reportValue(step.seen);
+    return items.at(-1) as Item;
+  }
+
+  private gives({ key, ts, from }: Item, value: Value, { row }: Seen): boolean {
+    const rows = arriving(this.sink.branch, { key, ts, value, from });
+    return rows.some((own) => isSameRow(own, row));
+  }
+
+  /** The value counts what was taken, and is not what that gives. */
+  private reportValue(seen: Seen): void {
     const { sink } = this.sink;
     const whole = this.taken.flatMap(({ item }) => item.from);
-    reportUnexplained(this.context, { sink, seen: step.seen, name: 'state-divergence', whole });
-    return items.at(-1) as Item;
+    reportUnexplained(this.context, { sink, seen, name: 'state-divergence', whole });
   }
 
   /** One added record by its fingerprint; several by their number per split. */
@@ -196,10 +197,18 @@ class Chain {
     }
   }
 
-  private again(before: Traced, step: Traced, item: Item | null): void {
+  private again(
+    before: Traced,
+    step: Traced,
+    { item, value }: { readonly item: Item | null; readonly value: Value },
+  ): void {
     const { sink } = this.sink;
     if (before.f === step.f && before.q === step.q) {
       const [first, again] = [before.seen, step.seen];
+      if (!isSameRow(first.row, again.row)) {
+        if (item === null || !this.gives(item, value, again)) this.reportValue(again);
+        return;
+      }
       reportDuplicate(this.context, { sink, first, again, records: item?.from ?? [] });
       if (item !== null) noteStep(this.context, this.sink, { item, seen: again, again: true });
     } else reportForked(this.context, sink, { a: before.seen, b: step.seen });
@@ -223,7 +232,9 @@ class Chain {
     const next = prefixOf(unused, { q: step.q - (before?.q ?? 0) }).flatMap(({ from }) => from);
     const by = step.n - (before?.n ?? 0);
     const from = this.madeOf(before?.seen ?? null);
-    reportBadStep(context, sink, { name, run: this.run, from, step: step.seen, by, records, next });
+    const isStranger = !this.run.items.some(({ value }) => numberField(value, 'f') === f);
+    const bad = { run: this.run, from, step: step.seen, by, records, next, isStranger };
+    reportBadStep(context, sink, { name, ...bad });
   }
 }
 
@@ -247,55 +258,6 @@ function reportFewer(
   reportCount(context, sink, { name: 'loss', run, seen: last.seen });
 }
 
-/** State that may count a record twice still has to count each: judged by the number per origin. */
-function checkCounts(
-  context: Context,
-  sink: RunningSink,
-  { run, traced }: { readonly run: KeyRun; readonly traced: readonly Traced[] },
-): void {
-  const [first] = traced;
-  if (first === undefined) {
-    reportLost(context, sink, { rest: run.items, largest: null });
-    return;
-  }
-  const last = traced.reduce((most, value) => (value.n > most.n ? value : most), first);
-  if (last.n < run.items.length) reportFewer(context, sink, { run, last });
-  if (last.n <= run.items.length) return;
-  reportCount(context, sink, { name: repeatedName(context, last.seen), run, seen: last.seen });
-}
-
-/** Without transactions every value stands alone: a prefix of each origin, with its fingerprint. */
-function checkEachVector(
-  context: Context,
-  sink: RunningSink,
-  { run, traced }: { run: KeyRun; traced: readonly Traced[] },
-): void {
-  const ordered = run.items.every((item) => item.word >= 0);
-  const triggers = new Map<string, Seen>();
-  let most: Traced | null = null;
-  for (const step of traced) {
-    if (ordered && !isPrefixSum(run.items, step)) {
-      const whole = prefixOf(run.items, step).flatMap(({ from }) => from);
-      const { seen } = step;
-      reportUnexplained(context, { sink: sink.sink, seen, name: 'state-divergence', whole });
-      continue;
-    }
-    if (most === null || step.n > most.n) most = step;
-    const id = `${step.q} ${step.f}`;
-    const first = triggers.get(id);
-    if (first === undefined) triggers.set(id, step.seen);
-    else if (!sink.upsert) {
-      reportDuplicate(context, { sink: sink.sink, first, again: step.seen, records: [] });
-    }
-  }
-  const reached = most === null ? [] : prefixOf(run.items, most);
-  const used = new Set(reached);
-  const rest = run.items.filter((item) => !used.has(item));
-  const whole = reached.flatMap(({ from }) => from);
-  const largest = most === null ? null : { seen: most.seen, whole };
-  reportLost(context, sink, { rest, largest });
-}
-
 /** The first records of each origin whose digits are in the vector. */
 function prefixOf(items: readonly Item[], { q }: { readonly q: number }): readonly Item[] {
   const digits = [...new Set(items.map((item) => numberField(item.value, 'q')))];
@@ -309,10 +271,4 @@ function prefixOf(items: readonly Item[], { q }: { readonly q: number }): readon
     taken.push(...items.filter((item) => numberField(item.value, 'q') === digit).slice(0, count));
   }
   return taken;
-}
-
-function isPrefixSum(items: readonly Item[], step: Traced): boolean {
-  const taken = prefixOf(items, step);
-  const f = taken.reduce((sum, item) => (sum + numberField(item.value, 'f')) >>> 0, 0);
-  return taken.length === step.n && f === step.f;
 }

@@ -7,16 +7,23 @@ import { field } from '../../model/functions.ts';
 import type { Key } from '../../model/value.ts';
 import type { Context } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
-import { oneToOne, rekeys } from '../plan/branches.ts';
-import type { Item } from '../plan/items.ts';
+import { type Branch, oneToOne, rekeys } from '../plan/branches.ts';
+import { arriving, type Item } from '../plan/items.ts';
 import { idListIn, idsIn } from '../values.ts';
+import { countsOnce, keepsRows } from './attempts.ts';
 import { reportUnexplained } from './loss.ts';
 import { checkListed } from './running-listed.ts';
 import { checkOpaque } from './running-opaque.ts';
 import { type KeyRun, leaveOpen, type RunningSink } from './running-reports.ts';
 import { checkTraced } from './running-traced.ts';
+import { isTraceable } from './vector-run.ts';
 
 export function checkRunning(context: Context, sink: RunningSink): void {
+  const stage = context.plan.stages.get(sink.spec.id);
+  if (!countsOnce(context) && !keepsRows(context.plan, stage?.branches ?? [])) {
+    leaveOpen(context, sink, 'what enters the aggregate may count records twice');
+    return;
+  }
   const keys = new Map<Key, { key: Key; items: Item[]; rows: Seen[] }>();
   for (const item of sink.items) {
     const run = keys.get(item.key);
@@ -41,7 +48,6 @@ export function checkRunning(context: Context, sink: RunningSink): void {
 }
 
 function checkKey(context: Context, sink: RunningSink, run: KeyRun): void {
-  const traced = sink.items.some((item) => field(item.value, 'f') !== null);
   const first = run.rows[0]?.row.value;
   const listed =
     sink.spec.aggregate.fn === 'collect' && idsIn(run.items[0]?.value ?? null) !== null;
@@ -49,11 +55,19 @@ function checkKey(context: Context, sink: RunningSink, run: KeyRun): void {
     checkListed(context, sink, run);
     return;
   }
-  if (sink.spec.aggregate.fn === 'trace' && traced && oneToOne(sink.branch)) {
+  if (sink.spec.aggregate.fn === 'trace' && isTraceable(run.items) && keepsTrace(sink.branch)) {
     checkTraced(context, sink, run);
     return;
   }
   checkOpaque(context, sink, run);
+}
+
+/** Whether what the aggregate says of its records arrives as it was. */
+function keepsTrace(branch: Branch): boolean {
+  if (!oneToOne(branch)) return false;
+  const value = { n: 3, sum: 5, q: 7, f: 11 };
+  const [row] = arriving(branch, { key: '', ts: 0, value, from: [] });
+  return ['n', 'q', 'f'].every((name) => field(row?.value ?? null, name) === field(value, name));
 }
 
 function lastId(seen: Seen): number | null {

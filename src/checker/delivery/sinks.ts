@@ -8,13 +8,14 @@ import { sendThrough } from '../plan/items.ts';
 import type { SinkPlan, Stage } from '../plan/plan.ts';
 import { checkBatches } from './batches.ts';
 import { checkContributors } from './contributors.ts';
-import { checkEventOrder } from './event-order.ts';
+import { certainSlots, certainTimers, checkEventOrder } from './event-order.ts';
 import type { LateRow, LateRows } from './pane-sink.ts';
 import type { PaneSpec } from './groups.ts';
 import { checkNested, isNested, type NestedSink } from './nested.ts';
 import { checkPanes } from './panes.ts';
 import { checkRunning } from './running.ts';
 import { slotsOf } from './slot-builders.ts';
+import { reconcileSorted } from './sorted-late.ts';
 import { checkSlots, findPlace, indexSlots, type Slot } from './slots.ts';
 import { checkFinalItems, checkFinalRunning } from './upsert.ts';
 
@@ -80,7 +81,8 @@ function checkSlotSink(
   const roots = sink.branches.map((branch) => branch.root);
   const isLate = roots.some((root) => root.kind === 'stage' && root.output === 'late');
   const forbidden = isLate ? 'ontime-dropped' : 'late-included';
-  const prompt = connector === 'two-phase' ? roots.every(isPrompt) : undefined;
+  const prompt =
+    connector === 'two-phase' ? roots.every((root) => isPrompt(context, root)) : undefined;
   checkSlots(context, { sink: id, slots, rows, forbidden, prompt, upsert: connector === 'upsert' });
   if (connector === 'upsert') {
     const certain = slots.filter((slot) => slot.presence === 'must');
@@ -93,13 +95,24 @@ function checkSlotSink(
   }
   const [branch] = sink.branches;
   if (branch === undefined || sink.branches.length > 1 || branch.root.kind !== 'stage') return;
-  if (isLate) late.set(branch.root.spec.id, lateRows(sink, branch, slots));
-  else checkEventOrder(context, { sink: id, connector, branch, rows });
+  if (isLate) {
+    late.set(branch.root.spec.id, lateRows(sink, branch, slots));
+    return;
+  }
+  if (branch.root.spec.kind !== 'sort') return;
+  checkEventOrder(context, { sink: id, branch, rows, isCertain: certainSlots(slots) });
+  const own = late.get(branch.root.spec.id);
+  if (own === undefined) return;
+  const committed = connector === 'two-phase';
+  reconcileSorted(context, { sink: id, committed, branch, slots, late: own });
 }
 
-/** Source rows wait for nothing. */
-function isPrompt(root: Branch['root']): boolean {
-  return root.kind === 'source';
+/** Source rows wait for nothing, nor does a de-duplication. */
+function isPrompt(context: Context, root: Branch['root']): boolean {
+  if (root.kind === 'source') return true;
+  const stage = context.plan.stages.get(root.spec.id);
+  if (root.spec.kind !== 'dedup' || stage === undefined) return false;
+  return stage.branches.every((branch) => isPrompt(context, branch.root));
 }
 
 function lateRows({ spec }: SinkPlan, branch: Branch, slots: readonly Slot[]): LateRows {
@@ -160,7 +173,8 @@ function checkStageSink(
       rows,
       late: lateRow,
     });
-    checkEventOrder(context, { sink: id, connector, branch, rows });
+    const isCertain = certainTimers(context, { stage, items, committed });
+    checkEventOrder(context, { sink: id, branch, rows, isCertain });
     if (!upsert) return;
     const settled = stage.output();
     if (settled === null) leaveFinalOpen(context, id);

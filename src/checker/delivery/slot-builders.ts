@@ -3,7 +3,7 @@
  * can show at a sink.
  */
 import type { IntervalJoinSpec, SortSpec, WindowSpec } from '../../model/pipeline.ts';
-import { WATERMARK_MAX } from '../../model/value.ts';
+import { type Key, WATERMARK_MAX } from '../../model/value.ts';
 import { dedupIdentity, joinForgetTime, joinRow, joins } from '../../oracle/specification.ts';
 import type { Context } from '../context.ts';
 import type { Branch } from '../plan/branches.ts';
@@ -12,8 +12,9 @@ import type { Stage } from '../plan/plan.ts';
 import { itemsOf } from '../plan/stages.ts';
 import { fireBound } from '../time/fire-bound.ts';
 import { type Met, metWatermarks } from '../time/lateness.ts';
+import { countsOnce } from './attempts.ts';
 import { groupsOf, type Member } from './groups.ts';
-import { notSeen, type Slot, slotOf } from './slots.ts';
+import { notSeen, type Order, type Slot, slotOf } from './slots.ts';
 
 type Presence = Slot['presence'];
 
@@ -69,7 +70,7 @@ function dedupSlots(
   }
   const slots: Slot[] = [];
   for (const rows of byIdentity.values()) {
-    const first = rows.filter((row) => !rows.some((r) => r.word === row.word && before(r, row)));
+    const first = rows.filter((row, i) => !rows.some((r, j) => isBefore(r, row, j < i)));
     const arrivals = first.map((row) => through(context, at, row));
     const most = Math.max(...arrivals.map((arrived) => arrived.length));
     for (let copy = 0; copy < most; copy++) {
@@ -82,8 +83,10 @@ function dedupSlots(
   return slots;
 }
 
-function before(a: Item, b: Item): boolean {
-  return a.word >= 0 && a.rank < b.rank;
+/** Copies of one record leave it one after the other, and take the same way under a key. */
+function isBefore(a: Item, b: Item, isEarlierCopy: boolean): boolean {
+  if (a.word < 0 || a.word !== b.word) return false;
+  return a.rank < b.rank || (a.rank === b.rank && a.direct && isEarlierCopy);
 }
 
 /** Late iff the timestamp is at or behind the watermark. */
@@ -93,15 +96,54 @@ function sortSlots(
   { stage, items, met }: { stage: Stage; items: readonly Item[]; met: Met },
 ): Slot[] {
   const { atLeastAtEnd } = fireBound(context, stage);
-  const ordered = stage.punctual || context.seen.attempts.length <= 1;
+  const { words } = context.plan;
+  const isTied = tiedAmong(items);
   return items.flatMap((item) => {
-    const word = ordered ? context.plan.words.of(`${stage.spec.id} ${item.key}`) : -1;
+    const word = words.of(`${stage.spec.id} ${item.key}`);
     const out: Item = { ...item, word, rank: item.ts };
     const open = item.ts > atLeastAtEnd && atLeastAtEnd !== WATERMARK_MAX;
     const late = sortPresence(item, met);
     const presence = open && late === 'must' ? 'may' : late;
-    return through(context, at, out).map((row) => slotOf(row, presence));
+    return through(context, at, out).map((row) => {
+      const orders = sortedOrders(context, { item, row, presence: late, isTied: isTied(item) });
+      return { ...slotOf(row, presence), orders };
+    });
   });
+}
+
+/**
+ * A sort lets a key's rows go in order of time, those of one time as they stand in their split. An
+ * attempt that was restored begins again: then a row that is late otherwise may come behind.
+ */
+function sortedOrders(
+  context: Context,
+  of: { item: Item; row: Item; presence: Presence; isTied: boolean },
+): readonly Order[] {
+  const { item, row, presence, isTied } = of;
+  if (row.word < 0) return [];
+  const byTime = { word: row.word, rank: item.ts, by: 'time' } as const;
+  const orders: Order[] = [{ ...byTime, within: 'attempt', isExcused: false }];
+  if (!countsOnce(context)) return orders;
+  orders.push({ ...byTime, within: 'run', isExcused: presence !== 'must' });
+  if (item.word >= 0 && isTied) {
+    const word = context.plan.words.of(`${row.word}/${item.word}/${item.ts}`);
+    orders.push({ word, rank: item.rank, by: 'origin', within: 'run', isExcused: false });
+  }
+  return orders;
+}
+
+/** Whether another item has the key and the time of this one. */
+function tiedAmong(items: readonly Item[]): (item: Item) => boolean {
+  const counts = new Map<Key, Map<number, number>>();
+  for (const { key, ts } of items) {
+    let byTime = counts.get(key);
+    if (byTime === undefined) {
+      byTime = new Map();
+      counts.set(key, byTime);
+    }
+    byTime.set(ts, (byTime.get(ts) ?? 0) + 1);
+  }
+  return ({ key, ts }) => (counts.get(key)?.get(ts) ?? 0) > 1;
 }
 
 function sortPresence(item: Item, met: Met): Presence {

@@ -6,7 +6,7 @@
 import type { Claim } from '../../model/claim.ts';
 import type { Key, Row } from '../../model/value.ts';
 import { dueClaim, given, isSameRow, plainRow, recordNames, rowNamed } from '../claims/naming.ts';
-import { lateFrom, orderClaim, outputPlace, timeClaim, timedStage } from '../claims/time.ts';
+import { lateFrom, outputPlace, timeClaim, timedStage } from '../claims/time.ts';
 import { type Context, isDue, noteShown, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
@@ -20,10 +20,23 @@ export interface Slot {
   /** What may show for this slot; exactly one of them. */
   readonly alternatives: readonly Item[];
   readonly presence: 'must' | 'may' | 'never';
+  /** Places in orders that must show; left out: that of its item in its origin. */
+  readonly orders?: readonly Order[];
   /** Rows that show it, in order; grown by `appears` only: most slots hold one. */
   seen: Seen[];
   /** Of a late output: what was late. */
   readonly of?: Item;
+}
+
+/** A place in an order that what is visible keeps. */
+export interface Order {
+  readonly word: number;
+  readonly rank: number;
+  readonly by: 'origin' | 'time';
+  /** `attempt`: among the rows of each attempt; `run`: among those that show for the first time. */
+  readonly within: 'attempt' | 'run';
+  /** It may come late: others are not held back by it, nor it by them. */
+  readonly isExcused: boolean;
 }
 
 /** What nothing has shown yet: one for all, so that a slot costs no list. */
@@ -112,8 +125,10 @@ export function checkSlots(context: Context, sink: SlotSink): void {
     }
     if (place.slot.presence === 'never') reportForbidden(context, sink, place);
     else if (sink.upsert === true) continue;
-    else if (place.slot.seen.length > 1) repeat(context, sink.sink, { place, again: seen });
-    else checkOrder(context, sink, { place, seen, orders });
+    else {
+      checkOrder(context, sink, { place, seen, orders });
+      if (place.slot.seen.length > 1) repeat(context, sink.sink, { place, again: seen });
+    }
   }
   const counts = { must: 0, may: 0, never: 0 };
   for (const slot of sink.slots) {
@@ -295,32 +310,49 @@ function reportMisroute(context: Context, found: { sink: string; seen: Seen; ite
   });
 }
 
-/** The newest of each origin and key. */
-type Orders = Map<Key, Map<number, { seen: Seen; item: Item }>>;
+interface Newest {
+  readonly seen: Seen;
+  readonly item: Item;
+  readonly rank: number;
+}
 
-/** First appearances of one origin and key must keep their order. */
+/** The newest of each key and order. */
+type Orders = Map<Key, Map<number, Newest>>;
+
+const attemptsMax = 65_536;
+
+/** First appearances keep their order: in the run, or in each attempt. */
 function checkOrder(
   context: Context,
   sink: SlotSink,
-  at: { readonly place: Place; readonly seen: Seen; readonly orders: Orders },
+  { place, seen, orders }: { readonly place: Place; readonly seen: Seen; readonly orders: Orders },
 ): void {
-  const { item } = at.place;
-  if (item.word < 0 || at.place.slot.alternatives.length > 1) return;
-  let byWord = at.orders.get(item.key);
-  if (byWord === undefined) {
-    byWord = new Map();
-    at.orders.set(item.key, byWord);
+  const { slot, item } = place;
+  if (slot.alternatives.length > 1) return;
+  const isFirst = slot.seen.length === 1;
+  const isFirstOfAttempt =
+    isFirst || slot.seen.every((other) => other === seen || other.attempt !== seen.attempt);
+  if (!isFirstOfAttempt) return;
+  let newest = orders.get(item.key);
+  if (newest === undefined) {
+    newest = new Map();
+    orders.set(item.key, newest);
   }
-  const last = byWord.get(item.word);
-  if (last === undefined) {
-    byWord.set(item.word, { seen: at.seen, item });
-  } else if (item.rank < last.item.rank) {
-    const first = { seen: last.seen, item: last.item };
-    reportReorder(context, { sink: sink.sink, first, second: { seen: at.seen, item } });
-  } else {
-    last.seen = at.seen;
-    last.item = item;
+  for (const { word, rank, by, within, isExcused } of slot.orders ?? ordersOf(item)) {
+    if (within === 'run' && !isFirst) continue;
+    const id = word * attemptsMax + (within === 'run' ? 0 : seen.attempt);
+    const last = newest.get(id);
+    if (last === undefined || rank >= last.rank) newest.set(id, { seen, item, rank });
+    else if (!isExcused) {
+      reportReorder(context, { sink: sink.sink, first: last, second: { seen, item }, by });
+    }
   }
+}
+
+function ordersOf({ word, rank, direct }: Item): readonly Order[] {
+  if (word < 0) return [];
+  const by = direct ? 'origin' : 'time';
+  return [{ word, rank, by, within: 'run', isExcused: false }];
 }
 
 interface Ordered {
@@ -328,10 +360,11 @@ interface Ordered {
   readonly item: Item;
 }
 
-export function reportReorder(
+function reportReorder(
   context: Context,
-  { sink, first, second }: { sink: string; first: Ordered; second: Ordered },
+  of: { sink: string; first: Ordered; second: Ordered; by: Order['by'] },
 ): void {
+  const { sink, first, second } = of;
   context.findings.report({
     name: 'reorder',
     operator: sink,
@@ -341,7 +374,7 @@ export function reportReorder(
       witness(context, 'visible first', { record: first.item.from[0], seen: first.seen }),
       witness(context, 'visible after it', { record: second.item.from[0], seen: second.seen }),
     ],
-    explain: () => reorderWords(context, sink, { first, second }),
+    explain: () => reorderWords(context, of),
     observed: [rowNamed(sink, first.seen), rowNamed(sink, second.seen)],
   });
 }
@@ -349,9 +382,9 @@ export function reportReorder(
 /** Rows of one split come in its order, those of an operator that sorts in order of time. */
 function reorderWords(
   context: Context,
-  sink: string,
-  { first, second }: { first: Ordered; second: Ordered },
+  of: { sink: string; first: Ordered; second: Ordered; by: Order['by'] },
 ): Words {
+  const { sink, first, second, by } = of;
   const ahead = recordNames(context, first.item.from);
   const behind = recordNames(context, second.item.from);
   const rows = ['A', 'B'] as const;
@@ -361,7 +394,14 @@ function reorderWords(
     thus: [
       { kind: 'contains', rows: ['A'], records: ahead, whole: ahead },
       { kind: 'contains', rows: ['B'], records: behind, whole: behind },
-      orderClaim(context, { first: second.item, second: first.item }),
+      by === 'time'
+        ? {
+            kind: 'time-order',
+            first: behind,
+            second: ahead,
+            times: [second.item.ts, first.item.ts],
+          }
+        : { kind: 'split-order', first: behind, second: ahead },
       { kind: 'keeps-order', sink, from: null },
     ],
     however: [{ kind: 'before', rows }],

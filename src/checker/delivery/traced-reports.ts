@@ -114,6 +114,8 @@ export interface BadStep {
   readonly records: readonly number[];
   /** The next ones of each split, as many as the digits say. */
   readonly next: readonly number[];
+  /** No record of the key has this fingerprint. */
+  readonly isStranger: boolean;
 }
 
 /** A step that adds no record that was still to come: a doubled one, or something else. */
@@ -121,6 +123,8 @@ export function reportBadStep(context: Context, { sink }: RunningSink, bad: BadS
   const { name, run, step, records } = bad;
   context.findings.report({
     name,
+    // No run over any part of the input gives a value that counts a record twice.
+    alsoRefutes: ['validity'],
     operator: sink,
     key: run.key,
     records,
@@ -146,7 +150,7 @@ function badStepWords(context: Context, sink: string, bad: BadStep): Words {
     const nearest: Claim = { kind: 'as-if-twice', row: 'B', records, whole: before };
     return { ...words, however: [again], nearest };
   }
-  if (by === 1) return { ...words, however: [{ kind: 'no-record-adds', rows }] };
+  if (by === 1 && bad.isStranger) return { ...words, however: [{ kind: 'no-record-adds', rows }] };
   const records = [...before, ...recordNames(context, bad.next)];
   return { ...words, however: [{ kind: 'does-not-add-up', row: 'B', records }] };
 }

@@ -53,6 +53,10 @@ export interface Transaction {
   readonly attempt: number;
   checkpoint: number | null;
   abortedAt: number | null;
+  /** The checkpoint it was prepared for, as the store told it. */
+  preparedFor: number | null;
+  /** Attempts that committed it, as the store told it. */
+  readonly committedBy: number[];
   readonly written: { readonly subtask: number; readonly row: Row }[];
   readonly visible: { readonly event: VisibleEvent; readonly index: number }[];
 }
@@ -67,6 +71,8 @@ export interface Observation {
   readonly restores: readonly RestoreEvent[];
   readonly transactions: ReadonlyMap<string, Transaction>;
   readonly sinks: ReadonlyMap<string, readonly Seen[]>;
+  /** Visible events without a transaction. */
+  readonly direct: readonly VisibleEvent[];
   readonly watermarks: readonly WatermarkEvent[];
   /** Schedule index to the time of its verified effect. */
   readonly effects: ReadonlyMap<number, number>;
@@ -84,6 +90,7 @@ interface Building {
   readonly restores: RestoreEvent[];
   readonly transactions: Map<string, Transaction>;
   readonly sinks: Map<string, Seen[]>;
+  readonly direct: VisibleEvent[];
   readonly watermarks: WatermarkEvent[];
   readonly effects: Map<number, number>;
   readonly limits: string[];
@@ -101,6 +108,7 @@ export function observe(history: History, splits: readonly string[]): Observatio
     restores: [],
     transactions: new Map(),
     sinks: new Map(),
+    direct: [],
     watermarks: [],
     effects: new Map(),
     limits: [],
@@ -235,6 +243,8 @@ function transactionOf(
       attempt,
       checkpoint: null,
       abortedAt: null,
+      preparedFor: null,
+      committedBy: [],
       written: [],
       visible: [],
     };
@@ -245,12 +255,18 @@ function transactionOf(
 
 function onTransaction(into: Building, event: TransactionEvent, index: number): void {
   const transaction = transactionOf(into, event.transaction, event);
-  if (event.event === 'prepared') transaction.checkpoint = event.checkpoint;
+  if (event.event === 'prepared') {
+    transaction.checkpoint = event.checkpoint;
+    transaction.preparedFor = event.checkpoint;
+  }
   if (event.event === 'aborted' || event.event === 'timed-out') {
     transaction.abortedAt ??= index;
     count(into, 'aborts');
   }
-  if (event.event === 'committed') count(into, 'commits');
+  if (event.event === 'committed') {
+    transaction.committedBy.push(event.attempt);
+    count(into, 'commits');
+  }
   if (event.event === 'reply-lost') count(into, 'indefinite-commits');
   if (event.event === 'refused') count(into, 'refused-calls');
 }
@@ -263,7 +279,8 @@ function onVisible(into: Building, event: VisibleEvent, index: number): void {
   }
   const { t, subtask, checkpoint, transaction } = event;
   let { attempt } = event;
-  if (transaction !== null) {
+  if (transaction === null) into.direct.push(event);
+  else {
     const owner = transactionOf(into, transaction, event);
     owner.checkpoint ??= checkpoint;
     owner.visible.push({ event, index });

@@ -3,7 +3,7 @@
  */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findShuffle } from '../../../src/checker/delivery/frontier.ts';
+import { findShuffle, Grid } from '../../../src/checker/delivery/frontier.ts';
 import { builtinFunctions, resolveFunction } from '../../../src/model/functions.ts';
 import type { Item } from '../../../src/checker/plan/items.ts';
 
@@ -39,8 +39,7 @@ const sumsOf = (items: readonly Item[]): readonly number[] => {
 
 function search(words: readonly (readonly Item[])[], sums: readonly number[], stepsMax = 1e6) {
   return findShuffle({
-    items: words.flat(),
-    aggregate,
+    grid: new Grid(words.flat(), aggregate),
     produces: (row, at) => row.value === sums[at],
     length: sums.length,
     stepsMax,

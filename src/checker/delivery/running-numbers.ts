@@ -1,0 +1,175 @@
+/**
+ * Running aggregates that hide their records, at sinks that show each attempt's work: append and
+ * upsert sinks, and transactions whose state may count a record twice. The rows of one attempt are
+ * outputs of one run that continues what the restored checkpoint held; others may lie between them.
+ */
+import { type Context } from '../context.ts';
+import type { Seen } from '../observation/observe.ts';
+import { arriving } from '../plan/items.ts';
+import { countsOnce, rowsByAttempt, type Start, startOf, wasRead } from './attempts.ts';
+import type { Grid, State } from './frontier.ts';
+import { type Budget, findRun, type Placed, type RunForm, type RunQuery } from './row-runs.ts';
+import { reportBehind, reportNoRun } from './opaque-reports.ts';
+import { gridOf, type KeyRun, leaveOpen, type RunningSink } from './running-reports.ts';
+
+/** Steps of the state that nobody saw, between a value and the checkpoint, that are tried. */
+const unshownMax = 2;
+
+/** The simplest form of run that fits is the one that is believed. */
+export const runForms: readonly RunForm[] = [
+  { gaps: false, overtaking: 0 },
+  { gaps: true, overtaking: 0 },
+  { gaps: true, overtaking: 2 },
+];
+
+export function checkNumbers(context: Context, sink: RunningSink, run: KeyRun): void {
+  new NumberCheck(context, sink, run).check();
+}
+
+class NumberCheck {
+  private readonly context: Context;
+  private readonly sink: RunningSink;
+  private readonly run: KeyRun;
+  private readonly grid: Grid;
+  private readonly once: boolean;
+  private readonly known = new Map<string, State>();
+  private isWhole = false;
+  private readonly explained: { start: readonly State[]; seens: readonly Seen[] }[] = [];
+  private readonly budget: Budget;
+
+  constructor(context: Context, sink: RunningSink, run: KeyRun) {
+    this.context = context;
+    this.sink = sink;
+    this.run = run;
+    this.grid = gridOf(context, sink, run.items);
+    this.once = countsOnce(context);
+    this.budget = { left: context.stepsMax };
+  }
+
+  check(): void {
+    for (const [attempt, rows] of rowsByAttempt(this.run.rows)) {
+      const start = this.startOf(startOf(this.context, attempt));
+      if (start !== null && this.place(start, rows)) continue;
+      const reason = `key ${this.run.key} has too many reachable values to try them all`;
+      leaveOpen(this.context, this.sink, reason);
+      return;
+    }
+    this.context.findings.cover('opaque-steps', this.context.stepsMax - this.budget.left);
+    if (!this.isWhole && !this.mayBeWhole()) reportBehind(this.context, this.sink, this.run);
+    const reason = `${this.sink.sink}: the outputs of a key are opaque and may come again`;
+    if (this.sink.upsert) return;
+    this.context.findings.leaveOpen(reason, 'at-most-once', 'exactly-once', 'ordered');
+  }
+
+  /** Where the run of an attempt can begin; null: there are too many places to try. */
+  private startOf(start: Start): readonly State[] | null {
+    const { grid } = this;
+    if (start.isFresh) return [grid.start()];
+    const read = new Map(this.run.items.map((i) => [i, wasRead(this.context, start, i)]));
+    const isKnown = ![...read.values()].includes(null);
+    const isRead = grid.foldOf((item) => read.get(item) === true);
+    if (this.once) return isKnown ? [isRead] : this.everywhere();
+    return isKnown ? this.replaying(isRead.positions) : null;
+  }
+
+  private everywhere(): readonly State[] | null {
+    const start = this.grid.start();
+    const after = this.grid.stepsAfter([start], this.budget.left);
+    if (after === null) return null;
+    this.budget.left -= after.length;
+    return this.grid.distinct([start, ...after]);
+  }
+
+  /** State that ran ahead of the offsets: a value that was shown, or a little more. */
+  private replaying(positions: readonly number[]): readonly State[] {
+    const { grid, known } = this;
+    const fresh = positions.every((p) => p === 0) ? [grid.start()] : [];
+    let edge: readonly State[] = [...fresh, ...known.values()];
+    const all = [...edge];
+    for (let i = 0; i < unshownMax; i++) {
+      edge = grid.steps(edge);
+      all.push(...edge);
+    }
+    const rewound = all.map(({ accumulator }): State => ({ positions, accumulator }));
+    return [...new Map(rewound.map((state) => [grid.fullIdentity(state), state])).values()];
+  }
+
+  /** False when the budget did not reach. */
+  private place(start: readonly State[], seens: readonly Seen[]): boolean {
+    let left = seens;
+    while (left.length > 0) {
+      const placed = this.findRun(start, left);
+      if (placed === null) return false;
+      if (placed !== 'none') {
+        this.take(left, placed);
+        this.explained.push({ start, seens: left });
+        return true;
+      }
+      const wrong = this.firstWrong(start, left);
+      if (wrong === null) return false;
+      const { run } = this;
+      const seen = left[wrong] as Seen;
+      reportNoRun(this.context, this.sink, { name: 'state-divergence', run, seen });
+      left = left.filter((_, i) => i !== wrong);
+    }
+    return true;
+  }
+
+  /** The run that was believed first may leave more for later than another one. */
+  private mayBeWhole(): boolean {
+    const form = { gaps: true, overtaking: 0 };
+    return this.explained.some(({ start, seens }) => {
+      const found = findRun(this.query(start, seens), form, this.budget);
+      if (found === null) return true;
+      const levels = found === 'none' ? [] : found.flatMap(({ level }) => level);
+      return levels.some((state) => this.grid.isWhole(state));
+    });
+  }
+
+  private findRun(start: readonly State[], seens: readonly Seen[]): Placed | 'none' | null {
+    for (const form of runForms) {
+      const found = findRun(this.query(start, seens), form, this.budget);
+      if (found !== 'none') return found;
+    }
+    return 'none';
+  }
+
+  /** The last row of the shortest beginning that is no run. */
+  private firstWrong(start: readonly State[], seens: readonly Seen[]): number | null {
+    let [good, bad] = [0, seens.length];
+    while (bad - good > 1) {
+      const middle = Math.floor((good + bad) / 2);
+      const found = this.findRun(start, seens.slice(0, middle));
+      if (found === null) return null;
+      if (found === 'none') bad = middle;
+      else good = middle;
+    }
+    return bad - 1;
+  }
+
+  private query(start: readonly State[], seens: readonly Seen[]): RunQuery {
+    const { grid, sink } = this;
+    return {
+      grid,
+      start,
+      rows: seens.map(({ row }) => row),
+      arriving: (row) => arriving(sink.branch, row),
+      repeats: true,
+    };
+  }
+
+  private take(seens: readonly Seen[], placed: Placed): void {
+    const isTurned = placed.some(({ at }, i) => at < (placed[i - 1]?.at ?? 0));
+    const last = seens.at(-1);
+    if (isTurned && last !== undefined && this.sink.branch.fifo && !this.sink.upsert) {
+      const { run } = this;
+      reportNoRun(this.context, this.sink, { name: 'reorder', run, seen: last });
+    }
+    for (const { level } of placed) {
+      for (const state of level) {
+        this.isWhole ||= this.grid.isWhole(state);
+        if (!this.once) this.known.set(this.grid.fullIdentity(state), state);
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * A sort and its late output together: a row is in one of them, never in neither, and where state
+ * counts records once never in both.
+ */
+import { dueClaim, recordNames, rowNamed } from '../claims/naming.ts';
+import { type Context, isItemDue, witness } from '../context.ts';
+import type { Seen } from '../observation/observe.ts';
+import { type Branch, drops } from '../plan/branches.ts';
+import type { Item } from '../plan/items.ts';
+import { countsOnce } from './attempts.ts';
+import type { LateRows } from './pane-sink.ts';
+import type { Slot } from './slots.ts';
+
+export interface SortedSink {
+  readonly sink: string;
+  readonly committed: boolean;
+  readonly branch: Branch;
+  readonly slots: readonly Slot[];
+  readonly late: LateRows;
+}
+
+export function reconcileSorted(context: Context, sorted: SortedSink): void {
+  const { slots, late, branch, committed } = sorted;
+  const isExact = committed && late.committed && countsOnce(context);
+  // The copies of a record stand or fall with their number.
+  const byRecords = Map.groupBy(slots, ({ alternatives }) => alternatives[0]?.from.join() ?? '');
+  for (const [records, own] of byRecords) {
+    const shown = own.filter(({ seen }) => seen.length > 0);
+    const [record = -1] = own[0]?.alternatives[0]?.from ?? [];
+    const lateRows = (late.records.get(record) ?? []).filter(
+      (row) => row.item.from.join() === records,
+    );
+    const [first] = shown;
+    const [lateRow] = lateRows;
+    const [item] = (first ?? own[0])?.alternatives ?? [];
+    if (item === undefined) continue;
+    const count = shown.length + lateRows.length;
+    if (isExact && count > own.length && first?.seen[0] !== undefined && lateRow !== undefined) {
+      reportBoth(context, sorted, { item, shown: first.seen[0], late: lateRow.seen });
+    }
+    if (count >= own.length || !late.complete || drops(branch) || context.due.suspended) continue;
+    const gone = own.find(({ seen, presence }) => seen.length === 0 && presence === 'may');
+    const [absent] = gone?.alternatives ?? [];
+    if (absent !== undefined && isItemDue(context, absent)) reportNeither(context, sorted, absent);
+  }
+}
+
+function reportBoth(
+  context: Context,
+  { sink, late: { sink: lateSink } }: SortedSink,
+  { item, shown, late }: { readonly item: Item; readonly shown: Seen; readonly late: Seen },
+): void {
+  const [record] = item.from;
+  context.findings.report({
+    name: 'duplicate',
+    operator: sink,
+    key: shown.row.key,
+    records: item.from,
+    witnesses: [
+      witness(context, 'sorted', { record, seen: shown }),
+      witness(context, 'in the late output', { record, seen: late }),
+    ],
+    explain: () => {
+      const records = recordNames(context, item.from);
+      return {
+        sentence: { kind: 'sorted-and-late', records, sink, lateSink },
+        let: [rowNamed(sink, shown, 'P'), rowNamed(lateSink, late, 'L')],
+        thus: [{ kind: 'contains', rows: ['P', 'L'], records, whole: null }],
+        however: [{ kind: 'rule', rule: 'sorted-or-late' }],
+      };
+    },
+    observed: [rowNamed(sink, shown), rowNamed(lateSink, late)],
+  });
+}
+
+function reportNeither(context: Context, { sink, late }: SortedSink, item: Item): void {
+  context.findings.report({
+    name: 'side-output-loss',
+    operator: sink,
+    key: item.key,
+    records: item.from,
+    witnesses: [witness(context, 'in neither', { record: item.from[0] })],
+    explain: () => {
+      const records = recordNames(context, item.from);
+      const sinks = [sink, late.sink];
+      return {
+        sentence: { kind: 'sorted-nor-late', records, sinks },
+        let: [{ kind: 'records', name: 'X', records, output: null }],
+        thus: [dueClaim(context, records, 'X'), { kind: 'rule', rule: 'sorted-or-late' }],
+        however: [{ kind: 'not-shown', records, sinks, name: 'X' }],
+        nearest: { kind: 'without-records', records, isOnly: false },
+      };
+    },
+  });
+}
