@@ -69,19 +69,18 @@ interface Armed {
 export class FaultInjector {
   private readonly cluster: Cluster;
   private armed: Armed[] = [];
-  private stopped = false;
   /** When the last injected fault heals, µs. */
   healedAtUs = 0;
+  /** The last time at which a fault is planned to strike, whatever happens, µs. */
+  readonly plannedUntilUs: number;
 
   constructor(schedule: Schedule, cluster: Cluster) {
     this.cluster = cluster;
+    this.plannedUntilUs = Math.max(
+      0,
+      ...schedule.map(({ when }) => ('at' in when ? when.at * 1000 : 0)),
+    );
     for (const [index, fault] of schedule.entries()) this.plan(index, fault);
-  }
-
-  /** Injects nothing more; what is under way still heals. */
-  stop(): void {
-    this.stopped = true;
-    this.armed = [];
   }
 
   /** A node passes a protocol point; faults anchored there strike now. */
@@ -99,9 +98,7 @@ export class FaultInjector {
 
   private plan(index: number, { when, action }: Fault): void {
     if ('at' in when) {
-      this.cluster.after(when.at * 1000, () => {
-        if (!this.stopped) this.inject(index, action, null);
-      });
+      this.cluster.after(when.at * 1000, () => this.inject(index, action, null));
     } else this.armed.push({ index, anchor: when, action, passes: 0 });
   }
 
