@@ -14,6 +14,7 @@ import { checkSinks } from './delivery/sinks.ts';
 import { Findings } from './findings/findings.ts';
 import { verdictOf } from './findings/verdict.ts';
 import { endingOf } from './liveness/completeness.ts';
+import { checkLiveness } from './liveness/liveness.ts';
 import { checkProgress } from './liveness/progress.ts';
 import { checkVacuity } from './liveness/vacuity.ts';
 import { observe } from './observation/observe.ts';
@@ -52,11 +53,16 @@ export function checkHistory(kase: Case, history: History, settings: CheckSettin
   checkSnapshots(context);
   checkSelfReports(context);
   checkProgress(context, ending);
+  checkLiveness(context, { plan: whole, header: headerOf(history) });
   checkVacuity(context);
   return verdictOf(context);
 }
 
 /** Of a history without header nothing is known that would make the judgement stricter. */
-function clockOf([header]: History): HeaderEvent['clock'] {
-  return header?.kind === 'header' ? header.clock : 'machine';
+function clockOf(history: History): HeaderEvent['clock'] {
+  return headerOf(history)?.clock ?? 'machine';
+}
+
+function headerOf([header]: History): HeaderEvent | null {
+  return header?.kind === 'header' ? header : null;
 }

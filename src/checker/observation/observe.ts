@@ -4,9 +4,12 @@
  */
 import type {
   AttemptEvent,
+  CheckpointEvent,
   EndEvent,
+  FaultEvent,
   History,
   HistoryEvent,
+  JobEvent,
   RestoreEvent,
   TransactionEvent,
   VisibleEvent,
@@ -43,6 +46,20 @@ export interface Checkpoint {
   offsets: Readonly<Record<string, number>> | null;
 }
 
+/** When a checkpoint was asked for, by which attempt and why. */
+export interface Trigger {
+  readonly attempt: number;
+  readonly t: number;
+  readonly reason: string | null;
+}
+
+/** From when until when a fault lasted; `healed` is infinite when nobody saw it heal. */
+export interface FaultSpan {
+  readonly fault: number;
+  readonly injected: number;
+  healed: number;
+}
+
 export interface Transaction {
   readonly id: string;
   readonly sink: string;
@@ -62,12 +79,18 @@ export interface Observation {
   readonly checkpoints: ReadonlyMap<number, Checkpoint>;
   /** Checkpoints triggered because the input had ended. */
   readonly finals: ReadonlySet<number>;
+  readonly triggers: ReadonlyMap<number, Trigger>;
   readonly restores: readonly RestoreEvent[];
   readonly transactions: ReadonlyMap<string, Transaction>;
   readonly sinks: ReadonlyMap<string, readonly Seen[]>;
   readonly watermarks: readonly WatermarkEvent[];
   /** Schedule index to the time of its verified effect. */
   readonly effects: ReadonlyMap<number, number>;
+  readonly faults: ReadonlyMap<number, FaultSpan>;
+  /** When the job said that it is over; null: it never did, or the history is of before that. */
+  readonly job: JobEvent | null;
+  /** Nodes whose start was recorded. */
+  readonly nodes: ReadonlySet<string>;
   readonly limits: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -77,11 +100,15 @@ interface Building {
   readonly attempts: Attempt[];
   readonly checkpoints: Map<number, Checkpoint>;
   readonly finals: Set<number>;
+  readonly triggers: Map<number, Trigger>;
   readonly restores: RestoreEvent[];
   readonly transactions: Map<string, Transaction>;
   readonly sinks: Map<string, Seen[]>;
   readonly watermarks: WatermarkEvent[];
   readonly effects: Map<number, number>;
+  readonly faults: Map<number, FaultSpan>;
+  job: JobEvent | null;
+  readonly nodes: Set<string>;
   readonly limits: string[];
   readonly counts: Record<string, number>;
 }
@@ -92,11 +119,15 @@ export function observe(history: History): Observation {
     attempts: [],
     checkpoints: new Map(),
     finals: new Set(),
+    triggers: new Map(),
     restores: [],
     transactions: new Map(),
     sinks: new Map(),
     watermarks: [],
     effects: new Map(),
+    faults: new Map(),
+    job: null,
+    nodes: new Set(),
     limits: [],
     counts: {},
   };
@@ -112,13 +143,7 @@ function take(into: Building, event: HistoryEvent, index: number): void {
       onAttempt(into, event, index);
       return;
     case 'checkpoint':
-      if (event.event === 'triggered' && event.reason === 'final') {
-        into.finals.add(event.checkpoint);
-      }
-      if (event.event === 'completed') {
-        const { checkpoint, attempt, offsets, t } = event;
-        completed(into, { checkpoint, attempt, offsets, t, index });
-      } else count(into, `checkpoints-${event.event}`);
+      onCheckpoint(into, event, index);
       return;
     case 'restore':
       into.restores.push(event);
@@ -138,9 +163,10 @@ function take(into: Building, event: HistoryEvent, index: number): void {
       into.watermarks.push(event);
       return;
     case 'fault':
-      if (event.event === 'effect' && !into.effects.has(event.fault)) {
-        into.effects.set(event.fault, event.t);
-      }
+      onFault(into, event);
+      return;
+    case 'job':
+      into.job ??= event;
       return;
     case 'limit':
       into.limits.push(event.limit);
@@ -148,8 +174,10 @@ function take(into: Building, event: HistoryEvent, index: number): void {
     case 'end':
       into.end = event;
       return;
-    case 'header':
     case 'node':
+      if (event.event === 'started') into.nodes.add(event.node);
+      return;
+    case 'header':
     case 'task':
     case 'point':
       return;
@@ -158,6 +186,28 @@ function take(into: Building, event: HistoryEvent, index: number): void {
 
 function count(into: Building, name: string): void {
   into.counts[name] = (into.counts[name] ?? 0) + 1;
+}
+
+function onCheckpoint(into: Building, event: CheckpointEvent, index: number): void {
+  const { checkpoint, attempt, offsets, reason, t } = event;
+  if (event.event === 'completed') {
+    completed(into, { checkpoint, attempt, offsets, t, index });
+    return;
+  }
+  count(into, `checkpoints-${event.event}`);
+  if (event.event !== 'triggered') return;
+  if (reason === 'final') into.finals.add(checkpoint);
+  if (!into.triggers.has(checkpoint)) into.triggers.set(checkpoint, { attempt, t, reason });
+}
+
+function onFault(into: Building, { fault, event, t }: FaultEvent): void {
+  if (event === 'effect') {
+    if (!into.effects.has(fault)) into.effects.set(fault, t);
+    return;
+  }
+  const span = into.faults.get(fault);
+  if (span === undefined) into.faults.set(fault, { fault, injected: t, healed: Infinity });
+  else if (event === 'healed') span.healed = t;
 }
 
 function onAttempt(into: Building, event: AttemptEvent, index: number): void {
