@@ -52,6 +52,9 @@ export interface Cluster {
 /** Crashed by a disk fault, a machine takes this long to come back, µs. */
 const machineRestartUs = 400_000;
 
+/** After the end of a job, faults planned for later than this are not waited for, µs. */
+const patienceUs = 5_000_000;
+
 /** A node passes a protocol point. */
 export interface PointPass {
   readonly point: PointName;
@@ -71,16 +74,22 @@ export class FaultInjector {
   private armed: Armed[] = [];
   /** When the last injected fault heals, µs. */
   healedAtUs = 0;
-  /** The last time at which a fault is planned to strike, whatever happens, µs. */
-  readonly plannedUntilUs: number;
+  /** Times at which faults strike whatever happens, µs. */
+  private readonly plannedUs: readonly number[];
 
   constructor(schedule: Schedule, cluster: Cluster) {
     this.cluster = cluster;
-    this.plannedUntilUs = Math.max(
-      0,
-      ...schedule.map(({ when }) => ('at' in when ? when.at * 1000 : 0)),
-    );
+    this.plannedUs = schedule.flatMap(({ when }) => ('at' in when ? [when.at * 1000] : []));
     for (const [index, fault] of schedule.entries()) this.plan(index, fault);
+  }
+
+  /**
+   * When all is quiet after a job that was over at `overUs`: faults that are planned for soon after
+   * that strike as well, and all heal.
+   */
+  quietFromUs(overUs: number): number {
+    const soon = this.plannedUs.filter((at) => at <= overUs + patienceUs);
+    return Math.max(overUs, this.healedAtUs, ...soon);
   }
 
   /** A node passes a protocol point; faults anchored there strike now. */

@@ -116,9 +116,8 @@ export class Simulation {
   /** Faults strike after the job's end as well: what is over has to stay over. */
   private endUs(deadlineUs: number): number {
     if (this.outcome === null) return deadlineUs;
-    const { healedAtUs, plannedUntilUs } = this.injector;
-    const quietUs = Math.max(this.outcomeAtUs, healedAtUs, plannedUntilUs) + aftermathMs * 1000;
-    return Math.min(deadlineUs, quietUs);
+    const quietUs = this.injector.quietFromUs(this.outcomeAtUs);
+    return Math.min(deadlineUs, quietUs + aftermathMs * 1000);
   }
 
   /** What the job says first counts; a new leader may say it again. */

@@ -282,19 +282,16 @@ export class Run {
     this.outcome = { outcome, reason };
     await this.parts.store.look();
     this.recorder.record({ kind: 'job', event: outcome, reason });
-    this.endWhenQuiet();
+    this.endWhenQuiet(this.clock.nowMs());
   }
 
   /** Faults strike after the job's end as well: what is over has to stay over. */
-  private endWhenQuiet(): void {
+  private endWhenQuiet(overMs: number): void {
     const { schedule } = this.parts.kase;
-    const { healedAtUs, plannedUntilUs } = this.injector;
     const restMs = schedule.length === 0 ? aftermathMs.without : aftermathMs.withFaults;
-    const quietInMs = Math.max(healedAtUs, plannedUntilUs) / 1000 - this.clock.nowMs();
-    this.clock.after(Math.max(0, quietInMs) + restMs, () => {
-      if (quietInMs <= 0) this.endNow();
-      else this.endWhenQuiet();
-    });
+    const leftMs = this.injector.quietFromUs(overMs * 1000) / 1000 + restMs - this.clock.nowMs();
+    if (leftMs <= 0) this.endNow();
+    else this.clock.after(leftMs, () => this.endWhenQuiet(overMs));
   }
 
   private onEngineError(machine: Machine, message: string): void {

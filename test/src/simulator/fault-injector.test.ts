@@ -279,11 +279,14 @@ describe('an anchor', () => {
   });
 });
 
-test('it says until when faults are planned, and when the last one heals', () => {
+test('it is quiet when faults planned for soon have struck and all have healed', () => {
   const cluster = new FakeCluster();
   const action: FaultAction = { kind: 'pause', node: 'tm0', durationMs: 50 };
-  const injector = inject(cluster, { when: { at: 10 }, action }, { when: { at: 20 }, action });
-  expect([injector.plannedUntilUs, injector.healedAtUs]).toEqual([20_000, 0]);
+  const times = [10, 5_000, 9_000];
+  const injector = inject(cluster, ...times.map((at) => ({ when: { at }, action })));
+  expect([1_000, 3_999, 6_000].map((ms) => injector.quietFromUs(ms * 1000) / 1000)).toEqual([
+    5_000, 5_000, 9_000,
+  ]);
   cluster.run();
-  expect([injector.plannedUntilUs, injector.healedAtUs]).toEqual([20_000, 70_000]);
+  expect(injector.quietFromUs(20_000) / 1000).toBe(9_050);
 });
