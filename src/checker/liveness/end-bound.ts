@@ -26,7 +26,7 @@ export function checkEnd(bounds: Bounds): void {
 function checkEndsInTime(bounds: Bounds): void {
   const { kase, plan, end, influence, timing, findings } = bounds;
   if (end === null || !end.isExact) return;
-  const workMs = plan.table.count * timing.perRecordMs + timing.slackMs;
+  const workMs = plan.table.count * timing.perRecordMs + timing.clocksMs + timing.slackMs;
   const due = influence.calmFrom(inputEnds(kase) + workMs + recoveryBoundMs(kase));
   if (end.t > due) reportLateEnd(bounds, { due, t: end.t });
   else findings.cover('ends-in-time');
@@ -34,7 +34,7 @@ function checkEndsInTime(bounds: Bounds): void {
 
 /** What a superseded attempt shows after the end is repeated, which is another matter. */
 function checkShownByEnd(bounds: Bounds): void {
-  const { seen, end, timing } = bounds;
+  const { seen, findings, end, timing } = bounds;
   if (end === null) return;
   const over = end.t + (timing.slackMs > 0 ? clocksMs : 0);
   const last = seen.attempts.at(-1)?.attempt;
@@ -43,8 +43,10 @@ function checkShownByEnd(bounds: Bounds): void {
       ? attempt === last
       : checkpoint !== null && seen.checkpoints.has(checkpoint);
   for (const [sink, rows] of seen.sinks) {
-    for (const row of rows) {
-      if (row.t > over && owed(row)) reportShownAfterEnd(bounds, row, { sink, over: end.t });
+    const late = rows.slice(rows.findLastIndex(({ t }) => t <= over) + 1);
+    for (const row of late) {
+      if (!owed(row) || findings.repeat('premature-finish', sink)) continue;
+      reportShownAfterEnd(bounds, row, { sink, over: end.t });
     }
   }
 }

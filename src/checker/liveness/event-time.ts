@@ -42,13 +42,14 @@ export function milestonesOf(
 ): readonly Milestone[] {
   const levels = levelsOf(query, splits);
   const delayMs = query.latencyMs + longestEmissionMs(query.table, splits);
+  const lowest = new SlidingMinimum(levels);
   const milestones: Milestone[] = [];
   let reached: number = WATERMARK_MIN;
   for (let i = 0; i < levels.length; i++) {
     const at = (levels[i] as Level).t + delayMs;
     // What holds it back later is not known.
     if (at > query.until) break;
-    const watermark = lowestWithin(levels, i, at);
+    const watermark = lowest.between(i, at);
     if (watermark <= reached) continue;
     reached = watermark;
     milestones.push({ at, watermark });
@@ -56,14 +57,36 @@ export function milestonesOf(
   return milestones;
 }
 
-function lowestWithin(levels: readonly Level[], first: number, until: number): number {
-  let lowest = Infinity;
-  for (let i = first; i < levels.length; i++) {
-    const { t, watermark } = levels[i] as Level;
-    if (t > until) break;
-    if (watermark < lowest) lowest = watermark;
+/** The lowest of the levels from one on until a time; both only advance. */
+class SlidingMinimum {
+  private readonly levels: readonly Level[];
+  /** Levels that are lower than all behind them, in order. */
+  private readonly candidates: number[] = [];
+  private first = 0;
+  private next = 0;
+
+  constructor(levels: readonly Level[]) {
+    this.levels = levels;
   }
-  return lowest;
+
+  between(from: number, until: number): number {
+    while ((this.levels[this.next]?.t ?? Infinity) <= until) this.add(this.next++);
+    while ((this.candidates[this.first] ?? Infinity) < from) this.first++;
+    return this.watermark(this.candidates[this.first]);
+  }
+
+  private add(level: number): void {
+    const { candidates } = this;
+    const watermark = this.watermark(level);
+    while (candidates.length > this.first && this.watermark(candidates.at(-1)) >= watermark) {
+      candidates.pop();
+    }
+    candidates.push(level);
+  }
+
+  private watermark(level: number | undefined): number {
+    return this.levels[level ?? -1]?.watermark ?? Infinity;
+  }
 }
 
 /** What is announced periodically waits for its turn; one turn may fall out. */

@@ -21,11 +21,12 @@ export interface Deadline {
 }
 
 export function checkOutput(bounds: Bounds): void {
-  const { plan, seen } = bounds;
+  const { plan, seen, timing } = bounds;
   for (const sink of plan.sinks) {
     const rows = seen.sinks.get(sink.spec.id) ?? [];
     if (rows.length === 0) continue;
-    const due = new RowDue(plan.table, bounds.attempts, waitsOf(plan, sink.branches));
+    const waits = waitsOf(plan, sink.branches);
+    const due = new RowDue({ table: plan.table, attempts: bounds.attempts, waits, timing });
     if (sink.spec.connector === 'two-phase') checkCommitted(bounds, sink, { rows, due });
     else checkDirect(bounds, sink, { rows, due });
   }
@@ -49,6 +50,7 @@ function checkCommitted(bounds: Bounds, { spec }: SinkPlan, { rows, due }: Rows)
     judged++;
     const moment = due.by(before.triggered, row);
     if (moment === null || influence.calmFrom(moment) > before.triggered) continue;
+    if (findings.repeat('stall', spec.id)) continue;
     const deadline = deadlineOf(checkpoints, influence.calmFrom(moment));
     reportLateRow(bounds, row, { sink: spec.id, deadline });
   }
@@ -70,7 +72,7 @@ function checkDirect(bounds: Bounds, { spec }: SinkPlan, { rows, due }: Rows): v
     const moment = due.by(row.t, row);
     if (moment === null) continue;
     const t = influence.calmFrom(moment);
-    if (row.t <= t) continue;
+    if (row.t <= t || findings.repeat('stall', spec.id)) continue;
     reportLateRow(bounds, row, { sink: spec.id, deadline: { due: t, checkpoint: null, t } });
   }
   if (judged > 0) findings.cover('rows-in-time', judged);

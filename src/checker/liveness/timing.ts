@@ -4,6 +4,7 @@
  * node may be slow at any time; the slack for that is stated in the verdict.
  */
 import type { Case } from '../../model/case.ts';
+import type { FaultAction } from '../../model/fault.ts';
 import type { HeaderEvent } from '../../model/history.ts';
 import type { OperatorSpec } from '../../model/pipeline.ts';
 
@@ -16,6 +17,8 @@ export interface Timing {
   readonly commitMs: number;
   /** A checkpoint completes within this, also when one failed before it. */
   readonly checkpointMs: number;
+  /** By how much faults set clocks back or forth: what waits for a time of day waits longer. */
+  readonly clocksMs: number;
   /** Of the figures above, what only a busy machine needs. */
   readonly slackMs: number;
 }
@@ -27,7 +30,8 @@ const machineSlackMs = 10_000;
 /** Checkpoints until one has to be complete: one may fail. */
 const cycles = 2;
 
-export function timingOf({ options, pipeline }: Case, clock: HeaderEvent['clock']): Timing {
+export function timingOf(kase: Case, clock: HeaderEvent['clock']): Timing {
+  const { options, pipeline, schedule } = kase;
   const { checkpoint, channel, pollIntervalMs, commitRetryMs } = options;
   const slackMs = clock === 'machine' ? machineSlackMs : 0;
   const hop = hopMs[clock];
@@ -39,8 +43,13 @@ export function timingOf({ options, pipeline }: Case, clock: HeaderEvent['clock'
     // The notification, the call, and a repetition of it.
     commitMs: 4 * hop + commitRetryMs + slackMs,
     checkpointMs: cycles * cycleMs + slackMs,
+    clocksMs: schedule.reduce((sum, { action }) => sum + jumpOf(action), 0),
     slackMs,
   };
+}
+
+function jumpOf(action: FaultAction): number {
+  return action.kind === 'clock-jump' ? Math.abs(action.byMs) : 0;
 }
 
 /** Operators on the longest way from a source to a sink. */
