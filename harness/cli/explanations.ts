@@ -68,7 +68,11 @@ export const anomalyTexts: Readonly<Record<AnomalyName, string>> = {
   'out-of-event-order':
     'An operator that promises to emit in event-time order emitted a smaller time after a larger one.',
   stall:
-    'All faults were over and the job still did not finish within its bound: something waits for a thing that will not come.',
+    'No fault is an excuse any more, and still no checkpoint completed, output that was due did not show, or the job did not end within its bound: something waits for a thing that does not come.',
+  'premature-finish':
+    'The job said that it was over, and rows that it owed became visible only then: whoever reads at that moment misses them.',
+  'work-after-end':
+    'The job was over, with its last checkpoint complete or by its own word, and an attempt of it still read, fired or took checkpoints.',
 };
 
 export const guaranteeTexts: Readonly<Record<Guarantee, string>> = {

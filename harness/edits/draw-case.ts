@@ -16,6 +16,7 @@ import { keyedRandom } from '../../scenarios/arbitraries/keyed-random.ts';
 import { sink, source } from '../../scenarios/arbitraries/operators.ts';
 import { scheduleFor, troubleMs } from '../../scenarios/arbitraries/schedule.ts';
 import { makeWorkload } from '../../scenarios/arbitraries/workload.ts';
+import { steadyPace } from '../../scenarios/arbitraries/pace.ts';
 import {
   atLeastOnceState,
   atLeastOnceVisible,
@@ -79,6 +80,7 @@ function workloadOf(cell: Cell, splits: readonly string[], draw: RandomStream): 
     stragglers: 0,
     burstMs: draw.pick([0, 0, 150]),
     idle: null,
+    pace: steadyPace,
   };
   const rounded = draw.chance(0.3);
   const workload = makeWorkload(knobs, {

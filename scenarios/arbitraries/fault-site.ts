@@ -30,6 +30,8 @@ export interface FaultSite {
   readonly checkpointIntervalMs: number;
   /** When the last record becomes readable, or the job is stopped. */
   readonly inputEndsMs: number;
+  /** By when nearly all records have come: what follows is a quiet tail. */
+  readonly busyUntilMs: number;
   /** About how many checkpoints an undisturbed run completes. */
   readonly checkpoints: number;
 }
@@ -60,6 +62,7 @@ export function faultSite({ pipeline, workload, options }: SiteParts): FaultSite
     heartbeatTimeoutMs: options.heartbeatTimeoutMs,
     checkpointIntervalMs: Math.max(intervalMs, minPauseMs),
     inputEndsMs,
+    busyUntilMs: Math.min(inputEndsMs, busyUntil(workload)),
     checkpoints: Math.floor(inputEndsMs / Math.max(intervalMs, minPauseMs)),
   };
 }
@@ -100,4 +103,13 @@ function sendersOf(id: string, operators: readonly OperatorSpec[]): Senders {
 /** When the last record becomes readable, in ms after the job's start. */
 export function lastArrival(workload: Workload): number {
   return Math.max(0, ...workload.splits.map((log) => log.records.at(-1)?.at ?? 0));
+}
+
+/** Share of the records that belong to the busy part. */
+const busyShare = 0.95;
+
+function busyUntil(workload: Workload): number {
+  const arrivals = workload.splits.flatMap((log) => log.records.map((record) => record.at));
+  arrivals.sort((a, b) => a - b);
+  return arrivals[Math.ceil(arrivals.length * busyShare) - 1] ?? 0;
 }

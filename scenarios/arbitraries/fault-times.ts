@@ -60,6 +60,7 @@ const facts: Readonly<Record<PointName, PointFacts>> = {
   'commit-reply': subtasks(5, (site) => site.sinks, transactional),
   'end-of-input': rare(2, bothPhases, ending),
   'final-checkpoint': rare(2, ['before'], ending),
+  'job-end': rare(2, bothPhases, always),
   'restore-read': rare(2, bothPhases, restarted),
   'first-watermark-after-restore': rare(1, ['before'], restarted),
 };
@@ -96,11 +97,19 @@ export function faultTime(site: FaultSite, later: boolean): fc.Arbitrary<FaultTi
   );
 }
 
+/** While there is much to read; now and then when all has been read, or the job is over. */
 export function absoluteTime(site: FaultSite): fc.Arbitrary<FaultTime> {
-  return fc.record({
-    at: fc.integer({ min: 30, max: Math.max(31, Math.floor(site.inputEndsMs * 0.97)) }),
-  });
+  const end = Math.ceil(site.inputEndsMs);
+  return fc.oneof(
+    {
+      weight: 15,
+      arbitrary: fc.record({ at: fc.integer({ min: 30, max: Math.max(31, site.busyUntilMs) }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ at: fc.integer({ min: end, max: end + afterEndMs }) }) },
+  );
 }
+
+const afterEndMs = 500;
 
 /** A pass of `point`, with narrow conditions now and then: this checkpoint, operator or subtask. */
 export function atPoint(point: PointName, site: FaultSite): fc.Arbitrary<FaultTime> {

@@ -9,6 +9,7 @@ import { RandomStream } from '../../src/base/random.ts';
 import { traceFields } from '../../src/model/trace.ts';
 import type { Key, ValueObject } from '../../src/model/value.ts';
 import type { SourceRecord, SplitLog, Workload } from '../../src/model/workload.ts';
+import { afterSilence, flattened, pace, tailMs, type Pace } from './pace.ts';
 
 /** What a workload looks like, as plain data. Times in ms. */
 export interface WorkloadKnobs {
@@ -30,6 +31,8 @@ export interface WorkloadKnobs {
   readonly burstMs: number;
   /** One split is silent for a while and then catches up. */
   readonly idle: { readonly split: number; readonly fromMs: number; readonly forMs: number } | null;
+  /** Where all of it pauses. */
+  readonly pace: Pace;
 }
 
 /** Builds the payload of a record besides its trace fields. */
@@ -63,6 +66,7 @@ export function workloadKnobs(late: boolean = false): fc.Arbitrary<WorkloadKnobs
     stragglers: late ? fc.constantFrom(0, 0.02, 0.1) : fc.constant(0),
     burstMs: fc.constantFrom(0, 0, 0, 50, 250),
     idle: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: silence }),
+    pace,
   });
 }
 
@@ -88,7 +92,11 @@ function splitLog(plan: SplitPlan): SplitLog {
   for (let offset = 0; offset < count; offset++) records.push(record(plan, offset, count));
   // Equal arrival keeps the order of event time; ids are given before, so they stay put.
   records.sort((a, b) => a.at - b.at || a.ts - b.ts || a.id - b.id);
-  return { split: plan.split, records: records.map((r) => ({ ...r, at: arrival(r.at, plan) })) };
+  const last = records.length - 1;
+  return {
+    split: plan.split,
+    records: records.map((r, offset) => ({ ...r, at: arrival(r.at, plan, offset === last) })),
+  };
 }
 
 function record(plan: SplitPlan, offset: number, count: number): SourceRecord {
@@ -104,19 +112,24 @@ function record(plan: SplitPlan, offset: number, count: number): SourceRecord {
   return {
     id,
     at: progress + delay,
-    ts: knobs.startTs + progress,
+    ts: knobs.startTs + flattened(knobs.pace, progress),
     key,
     value: { ...traceFields(id, index, form.splits.length), ...form.value(draw, { id, key }) },
   };
 }
 
-/** Bursts and silence move arrivals later without changing their order. */
-function arrival(at: number, plan: SplitPlan): number {
-  const { burstMs, idle } = plan.knobs;
+/** Bursts, silence and a quiet tail move arrivals later without changing their order. */
+function arrival(at: number, plan: SplitPlan, isLast: boolean): number {
+  const { burstMs, pace: pauses } = plan.knobs;
   const gathered = burstMs === 0 ? at : Math.ceil(at / burstMs) * burstMs;
-  if (idle === null || idle.split % plan.form.splits.length !== plan.index) return gathered;
+  const readable = afterSilence(pauses, afterIdleness(gathered, plan));
+  return isLast ? readable + tailMs(pauses, plan.index) : readable;
+}
+
+function afterIdleness(at: number, { knobs: { idle }, form, index }: SplitPlan): number {
+  if (idle === null || idle.split % form.splits.length !== index) return at;
   const until = idle.fromMs + idle.forMs;
-  return gathered >= idle.fromMs && gathered < until ? until : gathered;
+  return at >= idle.fromMs && at < until ? until : at;
 }
 
 /** Cumulative weights 1 / rank^skew, scaled to end at 1. */

@@ -11,6 +11,7 @@ import {
   newLeaders,
   storeOutages,
 } from './durability.ts';
+import { endedSplits, endings, longTails } from './liveness.ts';
 import { slowPreCommits } from './slow-pre-commits.ts';
 import { backpressure, idleSplits, lateSessions, twoStageWindows } from './watermarks.ts';
 import { zombies } from './zombies.ts';
@@ -28,4 +29,7 @@ export const directed: readonly Scenario[] = [
   backpressure,
   twoStageWindows,
   lateSessions,
+  longTails,
+  endedSplits,
+  endings,
 ];

@@ -17,6 +17,7 @@ import { checkSinks } from './delivery/sinks.ts';
 import { Findings } from './findings/findings.ts';
 import { judge, verdictOf } from './findings/verdict.ts';
 import { endingOf } from './liveness/completeness.ts';
+import { checkLiveness } from './liveness/liveness.ts';
 import { checkProgress } from './liveness/progress.ts';
 import { checkVacuity } from './liveness/vacuity.ts';
 import { observe } from './observation/observe.ts';
@@ -77,6 +78,7 @@ function decide(setting: Setting, history: History, settings: CheckSettings): Ve
   checkSnapshots(context);
   checkSelfReports(context);
   checkProgress(context, ending);
+  checkLiveness(context, { plan: whole, header: headerOf(history) });
   checkVacuity(context);
   return verdictOf(context);
 }
@@ -96,6 +98,10 @@ function undecided({ promises }: Case, reason: string): Verdict {
 }
 
 /** Of a history without header nothing is known that would make the judgement stricter. */
-function clockOf([header]: History): HeaderEvent['clock'] {
-  return header?.kind === 'header' ? header.clock : 'machine';
+function clockOf(history: History): HeaderEvent['clock'] {
+  return headerOf(history)?.clock ?? 'machine';
+}
+
+function headerOf([header]: History): HeaderEvent | null {
+  return header?.kind === 'header' ? header : null;
 }

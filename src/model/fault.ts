@@ -24,6 +24,8 @@ export const protocolPoints = [
   'first-watermark-after-restore',
   'end-of-input',
   'final-checkpoint',
+  /** The JobManager writes down that the job is over; nobody has been told before. */
+  'job-end',
 ] as const;
 export type PointName = (typeof protocolPoints)[number];
 export type PointPhase = 'before' | 'after';

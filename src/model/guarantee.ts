@@ -57,6 +57,8 @@ export const anomalyNames = [
   'lost-timer',
   'out-of-event-order',
   'stall',
+  'premature-finish',
+  'work-after-end',
 ] as const;
 export type AnomalyName = (typeof anomalyNames)[number];
 
@@ -205,7 +207,15 @@ export const anomalies: Readonly<Record<AnomalyName, AnomalyMeaning>> = {
   },
   stall: {
     refutes: ['progress'],
-    means: 'after all faults healed, the job did not finish within its bound',
+    means: 'the job stood still, or did not end, for longer than its own options explain',
+  },
+  'premature-finish': {
+    refutes: ['progress', 'at-least-once', 'exactly-once', 'effectively-once'],
+    means: 'the job said that it was over before what it owed was visible',
+  },
+  'work-after-end': {
+    refutes: ['progress', 'exactly-once'],
+    means: 'a job that was over went on working',
   },
 };
 

@@ -152,6 +152,16 @@ export interface LimitEvent {
   readonly limit: string;
   readonly value: number;
 }
+/**
+ * The job said that it is over: what is due has to be visible by now. The recorder goes on for a
+ * while, and `end` is when it stopped. Histories of earlier versions do not have this event.
+ */
+export interface JobEvent {
+  readonly kind: 'job';
+  readonly t: number;
+  readonly event: 'finished' | 'suspended' | 'failed';
+  readonly reason: string;
+}
 /** Last event. A history without it was cut off and decides nothing. */
 export interface EndEvent {
   readonly kind: 'end';
@@ -178,6 +188,7 @@ export type HistoryEvent =
   | WrittenEvent
   | VisibleEvent
   | LimitEvent
+  | JobEvent
   | EndEvent;
 
 export type History = readonly HistoryEvent[];

@@ -217,6 +217,10 @@ const eventShapes: Readonly<Record<HistoryEvent['kind'], Shape>> = {
     rows,
   }),
   limit: timed('limit', { limit: name, value: number() }),
+  job: timed('job', {
+    event: oneOf(['finished', 'suspended', 'failed']),
+    reason: anyText,
+  }),
   end: timed('end', {
     outcome: oneOf(['finished', 'suspended', 'failed', 'deadline']),
     reason: anyText,

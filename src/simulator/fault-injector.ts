@@ -52,6 +52,9 @@ export interface Cluster {
 /** Crashed by a disk fault, a machine takes this long to come back, µs. */
 const machineRestartUs = 400_000;
 
+/** After the end of a job, faults planned for later than this are not waited for, µs. */
+const patienceUs = 5_000_000;
+
 /** A node passes a protocol point. */
 export interface PointPass {
   readonly point: PointName;
@@ -69,19 +72,24 @@ interface Armed {
 export class FaultInjector {
   private readonly cluster: Cluster;
   private armed: Armed[] = [];
-  private stopped = false;
   /** When the last injected fault heals, µs. */
   healedAtUs = 0;
+  /** Times at which faults strike whatever happens, µs. */
+  private readonly plannedUs: readonly number[];
 
   constructor(schedule: Schedule, cluster: Cluster) {
     this.cluster = cluster;
+    this.plannedUs = schedule.flatMap(({ when }) => ('at' in when ? [when.at * 1000] : []));
     for (const [index, fault] of schedule.entries()) this.plan(index, fault);
   }
 
-  /** Injects nothing more; what is under way still heals. */
-  stop(): void {
-    this.stopped = true;
-    this.armed = [];
+  /**
+   * When all is quiet after a job that was over at `overUs`: faults that are planned for soon after
+   * that strike as well, and all heal.
+   */
+  quietFromUs(overUs: number): number {
+    const soon = this.plannedUs.filter((at) => at <= overUs + patienceUs);
+    return Math.max(overUs, this.healedAtUs, ...soon);
   }
 
   /** A node passes a protocol point; faults anchored there strike now. */
@@ -99,9 +107,7 @@ export class FaultInjector {
 
   private plan(index: number, { when, action }: Fault): void {
     if ('at' in when) {
-      this.cluster.after(when.at * 1000, () => {
-        if (!this.stopped) this.inject(index, action, null);
-      });
+      this.cluster.after(when.at * 1000, () => this.inject(index, action, null));
     } else this.armed.push({ index, anchor: when, action, passes: 0 });
   }
 

@@ -9,6 +9,7 @@ import {
   historyVersion,
   type EndEvent,
   type HistoryEvent,
+  type JobEvent,
   type NodeEvent,
 } from '../model/history.ts';
 import type { EngineNode, World } from '../engine/world.ts';
@@ -43,7 +44,7 @@ export interface SimulationResult {
   readonly virtualMs: number;
 }
 
-/** After the job's end and all healing the run goes on this long: zombies may still wake up, ms. */
+/** After the job's end and all faults the run goes on this long: zombies may still wake up, ms. */
 const aftermathMs = 1500;
 /** A thawed process gets to each waiting step after a pause of this length, µs. */
 const wakingUs = { low: 5, high: 2_000 };
@@ -113,10 +114,19 @@ export class Simulation {
     return this.finish();
   }
 
+  /** Faults strike after the job's end as well: what is over has to stay over. */
   private endUs(deadlineUs: number): number {
     if (this.outcome === null) return deadlineUs;
-    const quietUs = Math.max(this.outcomeAtUs, this.injector.healedAtUs) + aftermathMs * 1000;
-    return Math.min(deadlineUs, quietUs);
+    const quietUs = this.injector.quietFromUs(this.outcomeAtUs);
+    return Math.min(deadlineUs, quietUs + aftermathMs * 1000);
+  }
+
+  /** What the job says first counts; a new leader may say it again. */
+  private onFinished(event: JobEvent['event'], reason: string): void {
+    if (this.outcome !== null) return;
+    this.outcome = { kind: event, reason };
+    this.outcomeAtUs = this.scheduler.now;
+    this.recorder.record({ kind: 'job', event, reason });
   }
 
   private finish(): SimulationResult {
@@ -218,11 +228,7 @@ export class Simulation {
         this.injector.onPoint(host.name, pass);
         if (!host.up || host.incarnation !== incarnation) throw new ProcessEnded();
       },
-      finished: (kind, reason) => {
-        this.outcome ??= { kind, reason };
-        if (this.outcomeAtUs === 0) this.outcomeAtUs = this.scheduler.now;
-        this.injector.stop();
-      },
+      finished: (kind, reason) => this.onFinished(kind, reason),
     };
   }
 

@@ -8,7 +8,7 @@ import { faultFamilies } from '../../scenarios/arbitraries/fault-actions.ts';
 import { rareFamilies } from '../../scenarios/arbitraries/rare-faults.ts';
 import { random } from '../../scenarios/catalog/random.ts';
 
-const cases: readonly Case[] = Array.from({ length: 1_500 }, (_, run) => random.generate(21, run));
+const cases: readonly Case[] = Array.from({ length: 2_000 }, (_, run) => random.generate(21, run));
 const faults = cases.flatMap((kase) => kase.schedule);
 
 /** How often each name occurs. */

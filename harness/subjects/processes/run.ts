@@ -112,7 +112,7 @@ export class Run {
         machine.command(this.registers.answer(notice));
         return;
       case 'finished':
-        this.onFinished({ outcome: notice.outcome, reason: notice.reason });
+        this.onFinished(notice).catch((error: unknown) => this.fail(error));
         return;
       case 'engine-error':
         this.onEngineError(machine, notice);
@@ -274,14 +274,25 @@ export class Run {
     if (machine.up && machine.incarnation === incarnation) machine.goOn();
   }
 
-  private onFinished(outcome: Outcome): void {
-    if (this.outcome !== null) return;
-    this.outcome = outcome;
-    this.injector.stop();
+  /**
+   * What the job says first counts; a new leader may say it again. A reader that looks for what has
+   * become visible looks before it is written down: its own delay is none of the job's.
+   */
+  private async onFinished({ outcome, reason }: Outcome): Promise<void> {
+    if (this.outcome !== null || outcome === 'deadline') return;
+    this.outcome = { outcome, reason };
+    await this.parts.store.look();
+    this.recorder.record({ kind: 'job', event: outcome, reason });
+    this.endWhenQuiet(this.clock.nowMs());
+  }
+
+  /** Faults strike after the job's end as well: what is over has to stay over. */
+  private endWhenQuiet(overMs: number): void {
     const { schedule } = this.parts.kase;
-    const healedInMs = Math.max(0, this.injector.healedAtUs / 1000 - this.clock.nowMs());
     const restMs = schedule.length === 0 ? aftermathMs.without : aftermathMs.withFaults;
-    this.clock.after(healedInMs + restMs, () => this.endNow());
+    const leftMs = this.injector.quietFromUs(overMs * 1000) / 1000 + restMs - this.clock.nowMs();
+    if (leftMs <= 0) this.endNow();
+    else this.clock.after(leftMs, () => this.endWhenQuiet(overMs));
   }
 
   private onEngineError(

@@ -42,6 +42,7 @@ export interface TimelineModel {
   readonly endMs: number;
   readonly groups: readonly LaneGroup[];
   readonly faults: readonly Span[];
+  /** Where attempts began, and where the job said that it was over. */
   readonly attempts: readonly {
     readonly t: number;
     readonly label: string;
@@ -75,14 +76,24 @@ export function timelineModel(kase: Case, history: History, verdict: Verdict): T
     endMs,
     groups: groups.filter((group) => group.lanes.some(isUsed)),
     faults: faultSpans(kase, history, endMs),
-    attempts: only(history, 'attempt').map(({ t, attempt, restored, cause }) => ({
-      t,
-      label: restored === null ? `attempt ${attempt}` : `attempt ${attempt} ← cp ${restored}`,
-      title: `attempt ${attempt}: ${cause}`,
-    })),
+    attempts: [...attemptMarks(history), ...endMarks(history)],
     watermarks: watermarkLines(history),
     dropped: budget.dropped,
   };
+}
+
+function attemptMarks(history: History): TimelineModel['attempts'] {
+  return only(history, 'attempt').map(({ t, attempt, restored, cause }) => ({
+    t,
+    label: restored === null ? `attempt ${attempt}` : `attempt ${attempt} ← cp ${restored}`,
+    title: `attempt ${attempt}: ${cause}`,
+  }));
+}
+
+function endMarks(history: History): TimelineModel['attempts'] {
+  return only(history, 'job').map(({ t, event, reason }) => {
+    return { t, label: event, title: `the job ${event}: ${reason}` };
+  });
 }
 
 function isUsed({ spans, instants }: Lane): boolean {

@@ -78,7 +78,7 @@ function lastArrival({ workload, options }: Case): number {
 }
 
 /** Time in which a healthy job detects a failure, restarts, takes checkpoints and commits. */
-function recoveryBoundMs({ options }: Case): number {
+export function recoveryBoundMs({ options }: Case): number {
   const { checkpoint, heartbeatTimeoutMs, restart } = options;
   const cycle = checkpoint.intervalMs + checkpoint.minPauseMs + checkpoint.timeoutMs;
   return 3 * (heartbeatTimeoutMs + longestDelay(restart)) + 3 * cycle;

@@ -6,8 +6,10 @@ import type {
   AttemptEvent,
   CheckpointEvent,
   EndEvent,
+  FaultEvent,
   History,
   HistoryEvent,
+  JobEvent,
   RestoreEvent,
   TransactionEvent,
   VisibleEvent,
@@ -45,6 +47,20 @@ export interface Checkpoint {
   offsets: Readonly<Record<string, number>> | null;
 }
 
+/** When a checkpoint was asked for, by which attempt and why. */
+export interface Trigger {
+  readonly attempt: number;
+  readonly t: number;
+  readonly reason: string | null;
+}
+
+/** From when until when a fault lasted; `healed` is infinite when nobody saw it heal. */
+export interface FaultSpan {
+  readonly fault: number;
+  readonly injected: number;
+  healed: number;
+}
+
 export interface Transaction {
   readonly id: string;
   readonly sink: string;
@@ -68,6 +84,7 @@ export interface Observation {
   readonly checkpoints: ReadonlyMap<number, Checkpoint>;
   /** Checkpoints triggered because the input had ended. */
   readonly finals: ReadonlySet<number>;
+  readonly triggers: ReadonlyMap<number, Trigger>;
   readonly restores: readonly RestoreEvent[];
   readonly transactions: ReadonlyMap<string, Transaction>;
   readonly sinks: ReadonlyMap<string, readonly Seen[]>;
@@ -76,6 +93,11 @@ export interface Observation {
   readonly watermarks: readonly WatermarkEvent[];
   /** Schedule index to the time of its verified effect. */
   readonly effects: ReadonlyMap<number, number>;
+  readonly faults: ReadonlyMap<number, FaultSpan>;
+  /** When the job said that it is over; null: it never did, or the history is of before that. */
+  readonly job: JobEvent | null;
+  /** Nodes whose start was recorded. */
+  readonly nodes: ReadonlySet<string>;
   readonly limits: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -85,14 +107,16 @@ interface Building {
   readonly attempts: Attempt[];
   readonly checkpoints: Map<number, Checkpoint>;
   readonly finals: Set<number>;
-  /** The attempt that took each checkpoint. */
-  readonly triggeredBy: Map<number, number>;
+  readonly triggers: Map<number, Trigger>;
   readonly restores: RestoreEvent[];
   readonly transactions: Map<string, Transaction>;
   readonly sinks: Map<string, Seen[]>;
   readonly direct: VisibleEvent[];
   readonly watermarks: WatermarkEvent[];
   readonly effects: Map<number, number>;
+  readonly faults: Map<number, FaultSpan>;
+  job: JobEvent | null;
+  readonly nodes: Set<string>;
   readonly limits: string[];
   readonly counts: Record<string, number>;
 }
@@ -104,13 +128,16 @@ export function observe(history: History, splits: readonly string[]): Observatio
     attempts: [],
     checkpoints: new Map(),
     finals: new Set(),
-    triggeredBy: new Map(),
+    triggers: new Map(),
     restores: [],
     transactions: new Map(),
     sinks: new Map(),
     direct: [],
     watermarks: [],
     effects: new Map(),
+    faults: new Map(),
+    job: null,
+    nodes: new Set(),
     limits: [],
     counts: {},
   };
@@ -142,11 +169,7 @@ function take(into: Building, event: HistoryEvent, index: number): void {
       onAttempt(into, event, index);
       return;
     case 'checkpoint':
-      if (event.event === 'triggered') onTrigger(into, event);
-      if (event.event === 'completed') {
-        const { checkpoint, attempt, offsets, t } = event;
-        completed(into, { checkpoint, attempt, offsets, t, index });
-      } else count(into, `checkpoints-${event.event}`);
+      onCheckpoint(into, event, index);
       return;
     case 'restore':
       into.restores.push(event);
@@ -166,9 +189,10 @@ function take(into: Building, event: HistoryEvent, index: number): void {
       into.watermarks.push(event);
       return;
     case 'fault':
-      if (event.event === 'effect' && !into.effects.has(event.fault)) {
-        into.effects.set(event.fault, event.t);
-      }
+      onFault(into, event);
+      return;
+    case 'job':
+      into.job ??= event;
       return;
     case 'limit':
       into.limits.push(event.limit);
@@ -176,21 +200,40 @@ function take(into: Building, event: HistoryEvent, index: number): void {
     case 'end':
       into.end = event;
       return;
-    case 'header':
     case 'node':
+      if (event.event === 'started') into.nodes.add(event.node);
+      return;
+    case 'header':
     case 'task':
     case 'point':
       return;
   }
 }
 
-function onTrigger(into: Building, { checkpoint, attempt, reason }: CheckpointEvent): void {
-  into.triggeredBy.set(checkpoint, attempt);
-  if (reason === 'final') into.finals.add(checkpoint);
-}
-
 function count(into: Building, name: string): void {
   into.counts[name] = (into.counts[name] ?? 0) + 1;
+}
+
+function onCheckpoint(into: Building, event: CheckpointEvent, index: number): void {
+  const { checkpoint, attempt, offsets, reason, t } = event;
+  if (event.event === 'completed') {
+    completed(into, { checkpoint, attempt, offsets, t, index });
+    return;
+  }
+  count(into, `checkpoints-${event.event}`);
+  if (event.event !== 'triggered') return;
+  if (reason === 'final') into.finals.add(checkpoint);
+  if (!into.triggers.has(checkpoint)) into.triggers.set(checkpoint, { attempt, t, reason });
+}
+
+function onFault(into: Building, { fault, event, t }: FaultEvent): void {
+  if (event === 'effect') {
+    if (!into.effects.has(fault)) into.effects.set(fault, t);
+    return;
+  }
+  const span = into.faults.get(fault);
+  if (span === undefined) into.faults.set(fault, { fault, injected: t, healed: Infinity });
+  else if (event === 'healed') span.healed = t;
 }
 
 function onAttempt(into: Building, event: AttemptEvent, index: number): void {
@@ -219,7 +262,7 @@ function completed(into: Building, { checkpoint, attempt, offsets, t, index }: C
   into.checkpoints.set(checkpoint, {
     checkpoint,
     // A restore shows completion, too, but is of a later attempt.
-    attempt: into.triggeredBy.get(checkpoint) ?? attempt,
+    attempt: into.triggers.get(checkpoint)?.attempt ?? attempt,
     completedAt: index,
     completedT: t,
     offsets,

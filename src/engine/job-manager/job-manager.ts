@@ -296,11 +296,20 @@ export class JobManager implements EngineNode {
     this.conclude(suspended ? 'suspended' : 'finished', 'all subtasks are finished');
   }
 
+  /** Writing it down is the end; whoever leads next reads it there. */
   private conclude(kind: Outcome, reason: string): void {
+    const { world, register } = this;
     this.phase = 'over';
-    this.register.end(kind, reason, (written) => {
-      if (written) this.world.finished(kind, reason);
-      else this.deposed();
+    const { attempt } = register.current;
+    const site = { attempt, checkpoint: null, operator: null, subtask: null };
+    world.point('job-end', 'before', site);
+    register.end(kind, reason, (written) => {
+      if (!written) {
+        this.deposed();
+        return;
+      }
+      world.finished(kind, reason);
+      world.point('job-end', 'after', site);
     });
   }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { field } from '../../../src/model/functions.ts';
 import { unpackVector } from '../../../src/model/trace.ts';
+import { steadyPace } from '../../../scenarios/arbitraries/pace.ts';
 import {
   makeWorkload,
   workloadKnobs,
@@ -27,6 +28,7 @@ const calm: WorkloadKnobs = {
   stragglers: 0,
   burstMs: 0,
   idle: null,
+  pace: steadyPace,
 };
 
 /** By how much each split's records are older than the newest before them, at most. */
@@ -104,5 +106,30 @@ describe('each knob by itself', () => {
     const records = makeWorkload({ ...calm, idle }, form).splits[1]?.records ?? [];
     expect(records.some((record) => record.at >= 500 && record.at < 1_100)).toBe(false);
     expect(records.filter((record) => record.at === 1_100).length).toBeGreaterThan(5);
+  });
+
+  test('in a silence nothing arrives in any split, and then everything at once', () => {
+    const silence = { fromMs: 500, forMs: 600 };
+    const { splits } = makeWorkload({ ...calm, pace: { ...steadyPace, silence } }, form);
+    const arrivals = splits.flatMap((log) => log.records.map((record) => record.at));
+    expect(arrivals.some((at) => at >= 500 && at < 1_100)).toBe(false);
+    expect(arrivals.filter((at) => at === 1_100).length).toBeGreaterThan(15);
+  });
+
+  test('flat event time stands still while records come', () => {
+    const flat = { fromMs: 500, forMs: 600 };
+    const { splits } = makeWorkload({ ...calm, pace: { ...steadyPace, flat } }, form);
+    const times = splits.flatMap((log) => log.records.map((record) => record.ts));
+    expect(times.filter((ts) => ts === 500).length).toBeGreaterThan(15);
+    expect(Math.max(...times)).toBeLessThan(calm.spanMs - flat.forMs);
+    expect(disorderOf({ ...calm, pace: { ...steadyPace, flat } })).toBeLessThanOrEqual(100);
+  });
+
+  test('a tail keeps the last record of some splits back', () => {
+    const tail = { splits: 2, forMs: 5_000 };
+    const lastOf = (knobs: WorkloadKnobs): (number | undefined)[] =>
+      makeWorkload(knobs, form).splits.map((log) => log.records.at(-1)?.at);
+    const [a, b, c] = lastOf(calm) as [number, number, number];
+    expect(lastOf({ ...calm, pace: { ...steadyPace, tail } })).toEqual([a + 5_000, b + 5_000, c]);
   });
 });

@@ -72,6 +72,7 @@ const whole: readonly HistoryEvent[] = [
     rows: [{ key: '', ts: 1, value: null }],
   },
   { kind: 'limit', t: 8, limit: 'messagesMax', value: 10 },
+  { kind: 'job', t: 8.5, event: 'finished', reason: '' },
   { kind: 'end', t: 9, outcome: 'finished', reason: '', healedAt: 0, messages: 12 },
 ];
 
@@ -150,12 +151,12 @@ describe('texts that are refused', () => {
   });
 
   test('two histories in one text', () => {
-    expect(refusalOf(textOf([...whole, ...whole]))).toMatch(/line 15: .*several histories/);
+    expect(refusalOf(textOf([...whole, ...whole]))).toMatch(/line 16: .*several histories/);
   });
 
   test('events after the end', () => {
     const late = { kind: 'limit', t: 10, limit: 'x', value: 1 };
-    expect(refusalOf(textOf([...whole, late]))).toMatch(/line 15: found "limit", expected nothing/);
+    expect(refusalOf(textOf([...whole, late]))).toMatch(/line 16: found "limit", expected nothing/);
   });
 });
 

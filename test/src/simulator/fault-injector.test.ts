@@ -279,17 +279,14 @@ describe('an anchor', () => {
   });
 });
 
-test('stopped, it injects nothing more; what is under way heals', () => {
+test('it is quiet when faults planned for soon have struck and all have healed', () => {
   const cluster = new FakeCluster();
   const action: FaultAction = { kind: 'pause', node: 'tm0', durationMs: 50 };
-  const injector = inject(cluster, { when: { at: 10 }, action }, { when: { at: 20 }, action });
-  cluster.run(15);
-  injector.stop();
-  cluster.run();
-  expect(cluster.records).toEqual([
-    '10 0 injected pause',
-    '10 0 effect process of tm0 stands still',
-    '60 0 healed',
+  const times = [10, 5_000, 9_000];
+  const injector = inject(cluster, ...times.map((at) => ({ when: { at }, action })));
+  expect([1_000, 3_999, 6_000].map((ms) => injector.quietFromUs(ms * 1000) / 1000)).toEqual([
+    5_000, 5_000, 9_000,
   ]);
-  expect(cluster.asked).toEqual(['pause tm0', 'resume tm0 @60']);
+  cluster.run();
+  expect(injector.quietFromUs(20_000) / 1000).toBe(9_050);
 });

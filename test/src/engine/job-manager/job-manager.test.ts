@@ -190,6 +190,17 @@ describe('the end', () => {
     expect(jm.world.cells.json('job')).toMatchObject({ outcome: { kind: 'finished' } });
   });
 
+  test('is written down before anybody hears of it, and can be struck on either side', () => {
+    const jm = rig().running().all('end-of-data', 1).ack(1, 1);
+    jm.world.plan('registers.compareAndSet', held);
+    jm.all('task-finished', 1);
+    expect(jm.world.points.at(-1)).toBe('job-end/before');
+    expect(jm.world.ends).toEqual([]);
+    jm.world.release();
+    expect(jm.world.ends).toEqual(['finished: all subtasks are finished']);
+    expect(jm.world.points.at(-1)).toBe('job-end/after');
+  });
+
   test('is not there while one subtask has more', () => {
     const jm = rig().running();
     const task = { vertex: 0, subtask: 0 };

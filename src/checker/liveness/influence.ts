@@ -1,0 +1,82 @@
+/**
+ * When faults may still excuse what is late: from the injection of each until it has healed and the
+ * job has had its time to recover. Outside of these spans everything comes in its time. A fault that
+ * nobody recorded shows in the restart it caused.
+ */
+import type { Case } from '../../model/case.ts';
+import type { Fault } from '../../model/fault.ts';
+import type { Observation } from '../observation/observe.ts';
+import { recoveryBoundMs } from './completeness.ts';
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Spans under the influence of faults, apart from each other and in order. */
+export class Influence {
+  readonly spans: readonly Span[];
+
+  constructor(spans: readonly Span[]) {
+    this.spans = merged(spans);
+  }
+
+  /** The first moment from `t` on at which no fault is an excuse any more. */
+  calmFrom(t: number): number {
+    for (const { from, to } of this.spans) {
+      if (t < from) return t;
+      if (t < to) return to;
+    }
+    return t;
+  }
+
+  /** The end of the last calm moment before `t`. */
+  calmUntil(t: number): number {
+    const span = this.spans.findLast(({ from }) => from < t);
+    return span !== undefined && span.to >= t ? span.from : t;
+  }
+
+  /** Whether nothing excuses anything between the two moments. */
+  isCalm(from: number, to: number): boolean {
+    return this.spans.every((span) => span.to <= from || span.from > to);
+  }
+}
+
+/**
+ * The spans of all faults that were injected before `until`, and of every restart: something went
+ * wrong before it, whether or not anybody wrote down what.
+ */
+export function influenceOf(kase: Case, seen: Observation, until: number): Influence {
+  const recoveryMs = recoveryBoundMs(kase);
+  const spans: Span[] = [];
+  for (const { fault, injected, healed } of seen.faults.values()) {
+    if (injected >= until) continue;
+    spans.push({ from: injected, to: healed + afterEffectMs(kase.schedule[fault]) + recoveryMs });
+  }
+  for (const { t } of seen.attempts.slice(1)) {
+    spans.push({ from: t - recoveryMs / recoveriesInBound, to: t + recoveryMs });
+  }
+  return new Influence(spans);
+}
+
+/** The bound on recovery lets it fail twice. */
+const recoveriesInBound = 3;
+
+/** What a fault may still do when it has healed: messages on their way, a clock that stays wrong. */
+function afterEffectMs(fault: Fault | undefined): number {
+  const action = fault?.action;
+  if (action?.kind === 'delay') return action.delayMs;
+  if (action?.kind === 'reorder') return action.waitMs;
+  return action?.kind === 'clock-jump' ? Math.abs(action.byMs) : 0;
+}
+
+function merged(spans: readonly Span[]): Span[] {
+  const result: Span[] = [];
+  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+    const last = result.at(-1);
+    if (last !== undefined && span.from <= last.to) {
+      result[result.length - 1] = { from: last.from, to: Math.max(last.to, span.to) };
+    } else result.push(span);
+  }
+  return result;
+}
