@@ -12,6 +12,7 @@
  *   then         columns of n int32 each: process, key, input, output, call, returns, line
  *   then         columns of n uint8 each: f, outcome
  *
+ * No two values are equal; numbers in the tables are exact, however many digits they have.
  * Columns mean what `OperationHistory` says; `returns` 2147483647: never.
  */
 import { crc32 } from 'node:zlib';
@@ -23,8 +24,11 @@ import {
   outcomes,
 } from '../../src/checker/linearizability/history.ts';
 import { ValueTable } from '../../src/checker/linearizability/values.ts';
+import { ExactJsonError, parseExactJson } from '../../src/model/exact-json.ts';
+import { numeralJson } from '../../src/model/exact-value.ts';
 import type { Value } from '../../src/model/value.ts';
 import { int32View } from './byte-columns.ts';
+import { repeatedValue } from './distinct.ts';
 import { InputFileError } from './input-file.ts';
 
 const magicBytes = new TextEncoder().encode('TIDEOPS\0');
@@ -41,7 +45,7 @@ export function writeBinaryHistory(history: OperationHistory): Uint8Array<ArrayB
   const { processes, functions, values, count } = history;
   const others = values.flatMap((value, i) => (isInt32(value) ? [] : [[i, value] as const]));
   const valueCount = values.length;
-  const text = JSON.stringify({ processes, functions, valueCount, others });
+  const text = numeralJson(JSON.stringify({ processes, functions, valueCount, others }));
   const json = new TextEncoder().encode(text);
   const tableBytes = (json.length + 3) & ~3;
   const integers = Int32Array.from(values, (value) => (isInt32(value) ? value : 0));
@@ -93,6 +97,8 @@ export function readBinaryHistory(bytes: Uint8Array, file: string): OperationHis
   for (let i = 0; i < valueCount; i++) values[i] = integers[i] as number;
   if (others.some(([id]) => id < 0 || id >= valueCount)) fail('a value has a number out of range');
   for (const [id, value] of others) values[id] = value;
+  const repeated = repeatedValue({ integers, others });
+  if (repeated >= 0) fail(`value ${repeated} stood in the table before, under another number`);
   const table = new ValueTable(values);
   const columns = columnsOf(bytes, columnsStart, count);
   const history = { count, ...columns, ...tables, values, table };
@@ -115,9 +121,10 @@ function isInt32(value: Value): value is number {
 function parseTables(bytes: Uint8Array, fail: (problem: string) => never): Tables {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return fail('the tables are not JSON');
+    parsed = parseExactJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    const reason = error instanceof ExactJsonError ? `: ${error.message}` : '';
+    return fail(`the tables are not JSON${reason}`);
   }
   const tables = parsed as Partial<Tables> | null;
   const isTables =
@@ -127,6 +134,7 @@ function parseTables(bytes: Uint8Array, fail: (problem: string) => never): Table
     Number.isInteger(tables?.valueCount) &&
     Array.isArray(tables?.others) &&
     tables.functions.every((name) => typeof name === 'string') &&
+    tables.processes.every((name) => typeof name === 'string' || typeof name === 'number') &&
     tables.others.every((pair) => Array.isArray(pair) && pair.length === 2 && isInt32(pair[0]));
   if (!isTables) return fail('the tables lack processes, functions or values');
   return tables as Tables;

@@ -6,6 +6,7 @@ import {
   type OperationHistory,
   outcomes,
 } from '../../src/checker/linearizability/history.ts';
+import { numeralJson } from '../../src/model/exact-value.ts';
 import { writeBinaryHistory } from './binary-format.ts';
 import type { Format } from './formats.ts';
 import { parseHistory, readBytes } from './read-history.ts';
@@ -27,7 +28,7 @@ const types: Readonly<Record<string, string>> = { ok: 'ok', failed: 'fail', inde
 /** One event a line, in order of their positions. Operations that never returned have a call only. */
 export function toJsonLines(history: OperationHistory): string {
   const events: { position: number; text: string }[] = [];
-  const text = (value: unknown): string => JSON.stringify(value);
+  const text = (value: unknown): string => numeralJson(JSON.stringify(value));
   for (let row = 0; row < history.count; row++) {
     const process = text(history.processes[history.process[row] as number]);
     const f = text(history.functions[history.f[row] as number]);

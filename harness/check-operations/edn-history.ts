@@ -4,6 +4,7 @@
  * logs, which add `:key`.
  */
 import { HistoryError, type OperationHistory } from '../../src/checker/linearizability/history.ts';
+import { isRounded, textOfValue } from '../../src/model/exact-value.ts';
 import type { Value, ValueObject } from '../../src/model/value.ts';
 import { EdnReader } from './edn.ts';
 import { EventSink, type EventType } from './event-sink.ts';
@@ -69,8 +70,9 @@ function asEvent(value: Value, offset: number): ValueObject {
 function addEvent(sink: EventSink, event: ValueObject, line: number): void {
   const process = event[':process'];
   if (process === ':nemesis') return;
-  if (typeof process !== 'number' && typeof process !== 'string') {
-    throw new HistoryError('an event without a :process that is a number or a name');
+  const client = typeof process === 'number' ? process : nameIn(process);
+  if (client === null) {
+    throw new HistoryError('an event without a :process that is a name or a number a double holds');
   }
   const type = bare(event[':type']);
   if (!types.includes(type)) {
@@ -84,7 +86,7 @@ function addEvent(sink: EventSink, event: ValueObject, line: number): void {
     return value === undefined ? -1 : builder.table.intern(value);
   };
   sink.add({
-    process: builder.processId(process),
+    process: builder.processId(client),
     type: type as EventType,
     f: builder.functionId(f),
     key: event[':key'] === null ? -1 : idOf(':key'),
@@ -95,9 +97,15 @@ function addEvent(sink: EventSink, event: ValueObject, line: number): void {
   });
 }
 
-/** A keyword without its colon; '' for what is no text. */
+/** A keyword without its colon, or another name; '' for what is none. */
 function bare(value: Value | undefined): string {
-  return typeof value === 'string' ? value.replace(/^:/, '') : '';
+  return nameIn(value)?.replace(/^:/, '') ?? '';
+}
+
+/** A text, keyword or symbol; null for anything else. */
+function nameIn(value: Value | undefined): string | null {
+  if (value === undefined || typeof value === 'number' || typeof value === 'boolean') return null;
+  return value === null || isRounded(value) ? null : textOfValue(value);
 }
 
 /** Line numbers of growing offsets. */

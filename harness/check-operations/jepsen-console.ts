@@ -45,7 +45,7 @@ function addEvent(sink: EventSink, match: RegExpExecArray, line: number): void {
   const isReason = typeof value === 'string' && value.startsWith(':');
   const id = builder.table.intern(value);
   sink.add({
-    process: builder.processId(Number(match[1])),
+    process: builder.processId(clientNumber(match[1] as string)),
     type: match[2] as EventType,
     f: builder.functionId(match[3] as string),
     key: -1,
@@ -54,6 +54,12 @@ function addEvent(sink: EventSink, match: RegExpExecArray, line: number): void {
     rebalanced: -1,
     line,
   });
+}
+
+function clientNumber(digits: string): number {
+  const number = Number(digits);
+  if (Number.isSafeInteger(number)) return number;
+  throw new HistoryError(`the number of a process that a double does not hold: ${digits}`);
 }
 
 /** The first form; a message after it is a reason in prose. */

@@ -5,6 +5,7 @@
  * A scanner over bytes: a text of the file becomes a string only when it is seen for the first time.
  */
 import { HistoryError, type OperationHistory } from '../../src/checker/linearizability/history.ts';
+import { ExactJsonError, parseExactJson } from '../../src/model/exact-json.ts';
 import type { Value } from '../../src/model/value.ts';
 import { EventSink, type EventType, type OperationEvent, rebalanceStep } from './event-sink.ts';
 import { InputFileError, lineOfByte, quoteAt, SyntaxFault } from './input-file.ts';
@@ -39,9 +40,10 @@ export function readJsonLines(bytes: Uint8Array, file: string): OperationHistory
 
 function parseJson(text: string, offset: number): Value {
   try {
-    return JSON.parse(text) as Value;
-  } catch {
-    throw new SyntaxFault(offset, `not JSON: ${text.slice(0, 60)}`);
+    return parseExactJson(text);
+  } catch (error) {
+    const reason = error instanceof ExactJsonError ? error.message : 'not JSON';
+    throw new SyntaxFault(offset, `${reason}: ${text.slice(0, 60)}`);
   }
 }
 
@@ -191,7 +193,7 @@ class Scanner {
     const { builder } = this.sink;
     const value = builder.table.values[id];
     if (typeof value !== 'number' && typeof value !== 'string') {
-      throw new SyntaxFault(from, '"process" has to be a number or a string');
+      throw new SyntaxFault(from, '"process" has to be a number that a double holds, or a string');
     }
     const process = isNemesis(value) ? nonClient : builder.processId(value);
     this.processByValue.set(id, process);

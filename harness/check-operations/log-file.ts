@@ -6,6 +6,8 @@ import { checkLog } from '../../src/checker/log/check-log.ts';
 import type { LogOperation, LogRecord } from '../../src/checker/log/operation.ts';
 import { operationAt, type OperationHistory } from '../../src/checker/linearizability/history.ts';
 import type { Value } from '../../src/model/value.ts';
+import { isRounded, shownJson, textOfValue } from '../../src/model/exact-value.ts';
+import { keyOfName } from './edn.ts';
 import { rebalanceStep } from './event-sink.ts';
 import type { Format } from './formats.ts';
 import { InputFileError } from './input-file.ts';
@@ -44,7 +46,7 @@ export function checkLogFile(
     anomalies: anomalies.map(({ name, isAllowed, count, findings }) => ({
       name,
       key: findings[0]?.key ?? null,
-      sentence: `${findings[0]?.text ?? ''}${isAllowed ? ' (allowed by the contract)' : ''}`,
+      sentence: `${shownJson(findings[0]?.text ?? '')}${isAllowed ? ' (allowed by the contract)' : ''}`,
       lines: (findings[0]?.operations ?? []).map(lineOf),
       count,
       explanation: null,
@@ -63,7 +65,8 @@ function logOperations(history: OperationHistory, file: string): LogOperation[] 
     const operation = logOperation(history, row);
     if (operation === null) {
       const { input, output } = operationAt(history, row);
-      const problem = `${f} is no send or poll as expected: ${JSON.stringify(output ?? input).slice(0, 80)}`;
+      const found = shownJson(JSON.stringify(output ?? input)).slice(0, 80);
+      const problem = `${f} is no send or poll with offsets that a double holds: ${found}`;
       throw new InputFileError(file, history.line[row] as number, problem);
     }
     operations.push(operation);
@@ -125,8 +128,10 @@ function rebalancedKeys(step: Value): string[] {
 }
 
 /** `[offset, value]` once the store replied; the bare value before. */
-function sent(key: string, value: Value): LogRecord[] {
-  const [offset, body] = isList(value) && value.length === 2 ? value : [null, value];
+function sent(key: string, value: Value): LogRecord[] | null {
+  const [offset = null, body] = isList(value) && value.length === 2 ? value : [null, value];
+  // Offsets are reckoned with: one that a double rounds would be another one.
+  if (isRounded(offset)) return null;
   const place = typeof offset === 'number' ? offset : null;
   return [{ kind: 'send', key, offset: place, value: body ?? null }];
 }
@@ -139,12 +144,12 @@ function polled(value: Value): LogRecord[] | null {
     if (!isList(pairs)) return null;
     for (const pair of pairs) {
       if (!isList(pair) || pair.length !== 2 || typeof pair[0] !== 'number') return null;
-      records.push({ kind: 'poll', key, offset: pair[0], value: pair[1] ?? null });
+      records.push({ kind: 'poll', key: keyOfName(key), offset: pair[0], value: pair[1] ?? null });
     }
   }
   return records;
 }
 
 function keyText(key: Value): string {
-  return typeof key === 'string' ? key : JSON.stringify(key);
+  return textOfValue(key) ?? JSON.stringify(key);
 }

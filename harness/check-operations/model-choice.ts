@@ -10,6 +10,8 @@ import {
 import type { SequentialModel } from '../../src/checker/linearizability/model.ts';
 import { modelForFunctions, models } from '../../src/checker/linearizability/models/index.ts';
 import { suggestName } from '../../src/model/suggest.ts';
+import { parseExactJson } from '../../src/model/exact-json.ts';
+import { holdsRounded } from '../../src/model/exact-value.ts';
 import type { Value } from '../../src/model/value.ts';
 import { UsageError } from './flags.ts';
 import { InputFileError } from './input-file.ts';
@@ -30,7 +32,7 @@ export async function loadModel(name: string | null): Promise<SequentialModel | 
 
 function initialValue(text: string): Value {
   try {
-    return JSON.parse(text) as Value;
+    return parseExactJson(text);
   } catch {
     return text;
   }
@@ -54,7 +56,18 @@ async function loadModule(path: string): Promise<SequentialModel> {
       `${path} has to export \`model\` with name, functions, initial and step(state, operation)`,
     );
   }
-  return { ...model, name: model.name ?? path } as SequentialModel;
+  return plainNumbersOnly({ ...model, name: model.name ?? path } as SequentialModel);
+}
+
+/** A module takes numbers for what JavaScript calls numbers: others are refused before it sees them. */
+function plainNumbersOnly(model: SequentialModel): SequentialModel {
+  return {
+    ...model,
+    complaint: (operation) =>
+      holdsRounded(operation.input) || holdsRounded(operation.output)
+        ? `a number that a double rounds, of which ${model.name} knows nothing: record it as a text`
+        : (model.complaint?.(operation) ?? null),
+  };
 }
 
 /** The model for a history: the one asked for, or the only one that fits. */

@@ -5,6 +5,7 @@
  */
 import type { StreamEvent, StreamHeader } from '../../src/checker/streaming/stream-history.ts';
 import { StreamRules, validateStreamHeader } from '../../src/checker/streaming/validate-stream.ts';
+import { roundedNumberIn } from '../../src/model/exact-json.ts';
 import { InputError, Report } from '../../src/model/input-error.ts';
 import {
   integer,
@@ -166,11 +167,15 @@ export class JsonLinesStreamReader implements StreamDecoder {
     } catch {
       return this.fail('holds bytes that are no UTF-8');
     }
+    let value: unknown;
     try {
-      return JSON.parse(text);
+      value = JSON.parse(text);
     } catch (error) {
       return this.fail(String(error));
     }
+    const rounded = roundedNumberIn(text);
+    if (rounded === null) return value;
+    return this.fail(`the number ${rounded.slice(0, 40)} is one that a double rounds`);
   }
 
   /** What `make` gives; its refusal becomes one of the line. */

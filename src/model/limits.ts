@@ -10,6 +10,7 @@ export type LimitName =
   | 'faultsMax'
   | 'nameCharactersMax'
   | 'valueDepthMax'
+  | 'historyValueDepthMax'
   | 'keyGroupsMax'
   | 'taskManagersMax'
   | 'slotsMax'
@@ -28,6 +29,8 @@ export const limits: Readonly<Record<LimitName, number>> = {
   nameCharactersMax: 1_000,
   /** Levels of arrays and objects inside one value. */
   valueDepthMax: 32,
+  /** The same in what became visible: every operator may wrap what it got. */
+  historyValueDepthMax: 500,
   /** Flink's upper bound of `maxParallelism`. */
   keyGroupsMax: 32_768,
   taskManagersMax: 64,

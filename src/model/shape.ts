@@ -194,31 +194,45 @@ export function nullable(shape: Shape): Shape {
 export const anything: Shape = () => true;
 
 /** What JSON can hold, at most `limits.valueDepthMax` levels deep. */
-export const jsonValue: Shape = (value, path, report) =>
-  holdsJson(value, 0) || (report !== silent && checkJson(value, path, { report, depth: 0 }));
+export const jsonValue: Shape = jsonUpTo('valueDepthMax');
+
+type DepthLimit = Extract<LimitName, 'valueDepthMax' | 'historyValueDepthMax'>;
+
+/** What JSON can hold, at most so many levels deep. */
+export function jsonUpTo(limit: DepthLimit): Shape {
+  return (value, path, report) =>
+    holdsJson(value, limits[limit]) ||
+    (report !== silent && checkJson(value, path, { report, depth: 0, limit }));
+}
 
 /** The same without a place to report to: most values are right. */
-function holdsJson(value: unknown, depth: number): boolean {
+function holdsJson(value: unknown, levels: number): boolean {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || depth >= limits.valueDepthMax) return false;
-  if (Array.isArray(value)) return value.every((element) => holdsJson(element, depth + 1));
+  if (typeof value !== 'object' || levels === 0) return false;
+  if (Array.isArray(value)) return value.every((element) => holdsJson(element, levels - 1));
   for (const name in value) {
-    if (!holdsJson((value as Members)[name], depth + 1)) return false;
+    if (!holdsJson((value as Members)[name], levels - 1)) return false;
   }
   return true;
 }
 
-function checkJson(value: unknown, path: string, at: { report: Report; depth: number }): boolean {
+interface Depth {
+  readonly report: Report;
+  readonly depth: number;
+  readonly limit: DepthLimit;
+}
+
+function checkJson(value: unknown, path: string, at: Depth): boolean {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') {
     return Number.isFinite(value) || at.report.add(path, value, 'a number that JSON can hold');
   }
   if (typeof value !== 'object') return at.report.add(path, value, 'a value that JSON can hold');
-  if (at.depth >= limits.valueDepthMax) {
-    return at.report.add(path, value, `levels of nesting: ${atMost('valueDepthMax')}`);
+  if (at.depth >= limits[at.limit]) {
+    return at.report.add(path, value, `levels of nesting: ${atMost(at.limit)}`);
   }
-  const inner = { report: at.report, depth: at.depth + 1 };
+  const inner = { ...at, depth: at.depth + 1 };
   if (Array.isArray(value)) {
     return value.every((element, i) => checkJson(element, `${path}[${i}]`, inner));
   }

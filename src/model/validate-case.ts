@@ -3,6 +3,7 @@
  * Bad input is refused whole: up to ten problems at once, nothing is filled in or corrected.
  */
 import { caseVersion, type Case } from './case.ts';
+import { refuseRounded, roundedNumberIn } from './exact-json.ts';
 import { builtinFunctions, type FunctionCatalog } from './functions.ts';
 import { Report } from './input-error.ts';
 import { isObject, integer, literal, milliseconds, object, text, type Shape } from './shape.ts';
@@ -28,19 +29,26 @@ export function parseCase(json: string, functions: FunctionCatalog = builtinFunc
   return validateCase(parseJson(json, 'case'), functions);
 }
 
-/** The value of a JSON text, or an InputError about `what`. */
+/** The value of a JSON text, or an InputError about `what`; also of numbers that a double rounds. */
 export function parseJson(json: string, what: string): unknown {
+  const report = new Report();
+  let value: unknown;
   try {
-    return JSON.parse(json) as unknown;
+    value = JSON.parse(json);
   } catch (error) {
-    const report = new Report();
     report.add('', json, {
       expectation: json.trim() === '' ? 'JSON, not an empty text' : 'JSON',
       suggestion: error instanceof Error ? error.message : null,
     });
-    report.refuse(what);
-    throw error;
   }
+  const rounded = report.count > 0 ? null : roundedNumberIn(json);
+  if (rounded !== null) refuseRounded(report, `line ${lineOf(json, rounded)}`, rounded);
+  report.refuse(what);
+  return value;
+}
+
+function lineOf(json: string, part: string): number {
+  return json.slice(0, json.indexOf(part)).split('\n').length;
 }
 
 function checkCase(value: unknown, functions: FunctionCatalog, report: Report): void {

@@ -4,11 +4,12 @@
  * A text that merely stops too early is returned and marked: what happened until then is evidence,
  * though it decides nothing.
  */
+import { refuseRounded, roundedNumberIn } from './exact-json.ts';
 import { protocolPoints } from './fault.ts';
 import { historyVersion, type History, type HistoryEvent } from './history.ts';
 import { Report } from './input-error.ts';
 import { limits } from './limits.ts';
-import { anything, array, atMost, integer, isObject, literal, nullable, number } from './shape.ts';
+import { array, atMost, integer, isObject, jsonUpTo, literal, nullable, number } from './shape.ts';
 import { object, oneOf, tagged, text, type Shape } from './shape.ts';
 import { optionsShape } from './validate-options.ts';
 
@@ -21,18 +22,24 @@ export interface ValidatedHistory {
 /** The history in a text of JSON Lines. Throws an InputError that names the lines at fault. */
 export function validateHistory(jsonLines: string): ValidatedHistory {
   const report = new Report();
-  const reading = readLines(jsonLines, report);
+  const { events, truncated } = readLines(jsonLines, report);
   report.refuse('history');
-  return reading;
+  return { history: inOrderOfTime(events), truncated };
 }
 
-function readLines(jsonLines: string, report: Report): ValidatedHistory {
+interface Reading {
+  /** As they stand in the text. */
+  readonly events: readonly HistoryEvent[];
+  readonly truncated: string | null;
+}
+
+function readLines(jsonLines: string, report: Report): Reading {
   const lines = jsonLines.split('\n');
   const cut = lines.pop() ?? '';
   if (lines.length === 0 && cut === '') return empty(report);
   if (lines.length > limits.historyEventsMax) {
     report.add('', `${lines.length} lines`, `events: ${atMost('historyEventsMax')}`);
-    return { history: [], truncated: null };
+    return { events: [], truncated: null };
   }
   // A last line without line feed is either whole, or where the writer was stopped.
   const last = cut === '' ? undefined : parseLine(cut);
@@ -44,23 +51,23 @@ function readLines(jsonLines: string, report: Report): ValidatedHistory {
     readEvent(lines[i] as string, { history, report });
   }
   const damaged = cut !== '' && last === undefined;
-  return { history: inOrderOfTime(history), truncated: truncation(history, damaged) };
+  return { events: history, truncated: truncation(history, damaged) };
 }
 
-function empty(report: Report): ValidatedHistory {
+function empty(report: Report): Reading {
   report.add('', 'an empty text', {
     expectation: 'a history: a header event first',
     suggestion: 'nothing was recorded: did the run start?',
   });
-  return { history: [], truncated: null };
+  return { events: [], truncated: null };
 }
 
-function headerMissing(found: string, report: Report): ValidatedHistory {
+function headerMissing(found: string, report: Report): Reading {
   report.add('line 1', found, {
     expectation: `a header event of version ${historyVersion}`,
     suggestion: 'is this the history of a Tidemark run?',
   });
-  return { history: [], truncated: null };
+  return { events: [], truncated: null };
 }
 
 function truncation(history: readonly HistoryEvent[], damaged: boolean): string | null {
@@ -85,7 +92,9 @@ function readEvent(
   const { history, report } = into;
   const place = `line ${history.length + 1}`;
   const value = parseLine(line);
+  const rounded = value === undefined ? null : roundedNumberIn(line);
   if (value === undefined) report.add(place, line, 'one event in JSON');
+  else if (rounded !== null) refuseRounded(report, place, rounded);
   else if (eventShape(value, place, report)) checkPlace(value as HistoryEvent, place, into);
   // Kept even when wrong, so that line numbers go on; the whole is refused anyway.
   history.push(value as HistoryEvent);
@@ -132,7 +141,8 @@ const offsets: Shape = (value, path, report) =>
   isObject(value)
     ? Object.entries(value).every(([split, offset]) => count(offset, `${path}.${split}`, report))
     : report.add(path, value, 'an object of split names and offsets');
-const rows = array(object({ key: anyText, ts: integer(), value: anything }));
+const value = jsonUpTo('historyValueDepthMax');
+const rows = array(object({ key: anyText, ts: integer(), value }));
 
 function timed(kind: HistoryEvent['kind'], members: Readonly<Record<string, Shape>>): Shape {
   return object({ kind: literal(kind), t, ...members });

@@ -145,7 +145,7 @@ describe('a command of README.md', () => {
 describe('the TypeScript of README.md', () => {
   const examples = blocks.filter(({ language }) => language === 'ts');
 
-  it('is there', () => expect(examples).toHaveLength(1));
+  it('is there', () => expect(examples).toHaveLength(2));
 
   it.each(examples.map(({ line, code }) => [line, code] as const))(
     'in line %i is a test that passes',

@@ -3,6 +3,7 @@
  * order dies, and what is wrong with each possible next step. For people; verdicts do not rest on it.
  */
 import { canonicalJson } from '../../base/json.ts';
+import { shownJson } from '../../model/exact-value.ts';
 import type { Value } from '../../model/value.ts';
 import type { Certificate, ContradictionRule, DeadFrontierCertificate } from './certificate.ts';
 import { neverReturned, operationAt, type Operation, type OperationHistory } from './history.ts';
@@ -244,6 +245,6 @@ function describe(operation: Operation): string {
 }
 
 function show(value: Value): string {
-  const text = canonicalJson(value);
+  const text = shownJson(canonicalJson(value));
   return text.length > 80 ? `${text.slice(0, 60)}…${text.slice(-18)}` : text;
 }

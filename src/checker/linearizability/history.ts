@@ -4,6 +4,7 @@
  * Not here: reading files (harness/check-operations). Deterministic: plain data.
  */
 import { present } from '../../base/assert.ts';
+import { shownJson, textOfValue } from '../../model/exact-value.ts';
 import type { Value } from '../../model/value.ts';
 import { ValueTable } from './values.ts';
 
@@ -62,7 +63,7 @@ export function operationAt(history: OperationHistory, index: number): Operation
 export function keyText(history: OperationHistory, key: number): string | null {
   if (key < 0) return null;
   const value = history.values[key] as Value;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return textOfValue(value) ?? shownJson(JSON.stringify(value));
 }
 
 /** An event that contradicts the ones before it; the reader adds file and line. */

@@ -172,6 +172,17 @@ describe('the binary form', () => {
   });
 });
 
+test('a number that a double rounds is refused with its line', () => {
+  const lines = forms['JSON Lines'].write(smallRun(1, { records: 30 })).toString();
+  const at = lines.split('\n').findIndex((line) => line.startsWith('{"kind":"attempt"'));
+  for (const t of ['0.1000000000000000055', '1e-400', '1e999']) {
+    const text = lines.replace(/("kind":"attempt","t":)[^,]+/, `$1${t}`);
+    expect(outcomeOf('JSON Lines', Buffer.from(text))).toBe(
+      `refused: a file:${at + 1}: the number ${t} is one that a double rounds`,
+    );
+  }
+});
+
 test('a line that is no event is refused with its number', () => {
   const [first, ...rest] = smallRun(1, { records: 30 }).events.map((event) => eventLine(event));
   const head = headerLine(smallRun(1).header);

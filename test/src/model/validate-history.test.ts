@@ -160,6 +160,46 @@ describe('texts that are refused', () => {
   });
 });
 
+describe('numbers', () => {
+  const withValue = (value: string): string =>
+    changed(11, { rows: [{ key: '', ts: 1, value: 'here' }] }).replace('"here"', value);
+
+  test.each(['9007199254740993', '1e999', '-1e999', '0.1000000000000000055', '[{"a":1e-400}]'])(
+    '%s is refused with its line: a double rounds it',
+    (value) => {
+      expect(refusalOf(withValue(value))).toMatch(
+        /line 12: found .*, which a double rounds; write/,
+      );
+    },
+  );
+
+  test.each(['9007199254740992', '1e300', '0.1', '5e-324', '"9007199254740993"'])(
+    '%s is read as it is',
+    (value) => {
+      const read = validateHistory(withValue(value)).history[11];
+      expect(read).toMatchObject({ rows: [{ value: JSON.parse(value) as unknown }] });
+    },
+  );
+
+  test('that are none where events are put in order are refused with their line', () => {
+    expect(refusalOf(changed(4, { t: { toString: 1 } }))).toMatch(/line 5\.t: found an object/);
+  });
+});
+
+describe('the depth of a value', () => {
+  const nested = (levels: number): string =>
+    changed(11, { rows: [{ key: '', ts: 1, value: 'here' }] }).replace(
+      '"here"',
+      '['.repeat(levels) + ']'.repeat(levels),
+    );
+
+  test('is bounded, so that whoever walks it comes back', () => {
+    expect(validateHistory(nested(500)).history).toHaveLength(whole.length);
+    expect(refusalOf(nested(501))).toMatch(/line 12.*at most 500 \(limit historyValueDepthMax\)/);
+    expect(refusalOf(nested(100_000))).toMatch(/line 12.*at most 500/);
+  });
+});
+
 test('events that became known late are put in order of time', () => {
   const text = textOf(withEarlyEvent());
   const times = validateHistory(text).history.map((event) => ('t' in event ? event.t : 0));

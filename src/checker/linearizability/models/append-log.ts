@@ -30,6 +30,8 @@ export function appendLogModel(): SequentialModel {
       const seen = operation.outcome === 'ok' ? operation.output : null;
       return [operation.f, operation.input, seen];
     },
+    complaint: ({ f, input }) =>
+      f === 'read' && typeof input !== 'number' ? 'read needs an offset, a number' : null,
     traceable: 'log',
   };
 }

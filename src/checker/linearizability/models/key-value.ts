@@ -2,6 +2,7 @@
  * A key-value store, one register of text per key: `put` replaces, `append` adds to the end, `get`
  * returns it; a key that was never set reads as the empty text (or null).
  */
+import { textOfValue } from '../../../model/exact-value.ts';
 import type { Value } from '../../../model/value.ts';
 import type { Operation } from '../history.ts';
 import type { SequentialModel } from '../model.ts';
@@ -12,9 +13,9 @@ const absent = '';
 const unobserved: Value = { unobserved: true };
 
 const orAbsent = (value: Value): Value => (value === null ? absent : value);
-const isText = (value: Value): boolean => value === null || typeof value !== 'object';
+const isText = (value: Value): boolean => textOfValue(value) !== null;
 
-const text = (value: Value): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const text = (value: Value): string => textOfValue(value) ?? JSON.stringify(value);
 
 function step(state: Value, operation: Operation): Value | undefined {
   if (operation.f === 'put') return orAbsent(operation.input);
@@ -22,7 +23,7 @@ function step(state: Value, operation: Operation): Value | undefined {
     if (operation.outcome !== 'ok') return state;
     return sameValue(state, orAbsent(operation.output)) ? state : undefined;
   }
-  if (state !== null && typeof state === 'object') return state;
+  if (!isText(state)) return state;
   return `${text(state)}${text(orAbsent(operation.input))}`;
 }
 
