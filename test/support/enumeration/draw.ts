@@ -25,15 +25,17 @@ export interface DrawnRun extends SmallRun {
   readonly stage: string;
 }
 
-export function drawRun(number: number, settings: DrawSettings): DrawnRun {
-  const random = new RandomStream(settings.seed, `small run ${number}`);
+/** `again`: how often this number was too much to enumerate; the run gets smaller. */
+export function drawRun(number: number, settings: DrawSettings, again = 0): DrawnRun {
+  const random = new RandomStream(settings.seed, `small run ${number}/${again}`);
+  const recordsMax = Math.max(1, settings.recordsMax - again);
   const stage = stageNames[number % stageNames.length] as string;
   const count = stage === 'interval-join' || random.chance(0.7) ? 2 : 1;
   const splits = ['p', 'q'].slice(0, count);
   const mode = random.pick(settings.modes);
   const spreads = mode !== 'at-least-once';
   const layout = drawLayout(random, { stage, splits, spreads, connectors: settings.connectors });
-  const logs = drawLogs(random, splits, settings.recordsMax);
+  const logs = drawLogs(random, splits, recordsMax);
   const lengths = logs.map(({ records }) => records.length);
   const skeleton = drawSkeleton(random, { lengths, failuresMax: 2 });
   const clock = random.chance(0.7) ? 'virtual' : 'machine';
@@ -62,6 +64,12 @@ function drawLogs(random: RandomStream, splits: readonly string[], recordsMax: n
   });
 }
 
+/** A job that fails has used up the attempts it was given. */
+function restartOf({ attempts, outcome }: Skeleton): EngineOptions['restart'] {
+  const attemptsMax = outcome === 'failed' ? attempts.length - 1 : attempts.length;
+  return { kind: 'fixed-delay', attemptsMax, delayMs: 100 };
+}
+
 export function caseOf(parts: {
   readonly layout: Layout;
   readonly logs: readonly SplitLog[];
@@ -77,7 +85,7 @@ export function caseOf(parts: {
     pipeline: pipelineOf(layout),
     workload: { splits: logs },
     schedule: [],
-    options: { ...defaultOptions, mode, stop },
+    options: { ...defaultOptions, mode, stop, restart: restartOf(skeleton) },
     promises: [],
     deadlineMs: 60_000,
   };

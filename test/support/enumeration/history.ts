@@ -2,6 +2,7 @@
  * The history of a small run: what an observer of a correct engine would have written down, given what
  * each key emitted. Transactions become visible by the attempt that prepared them or by a later one.
  */
+import { hashString } from '../../../src/base/hash.ts';
 import type { RandomStream } from '../../../src/base/random.ts';
 import type { History, HistoryEvent, VisibleEvent } from '../../../src/model/history.ts';
 import type { Row } from '../../../src/model/value.ts';
@@ -32,6 +33,7 @@ export function mixed(random: RandomStream, units: readonly (readonly Emitted[])
 
 interface Prepared {
   readonly sink: string;
+  readonly subtask: number;
   readonly attempt: number;
   readonly checkpoint: number;
   readonly transaction: string;
@@ -49,6 +51,7 @@ class Writer {
   private readonly transactional: boolean;
   private readonly events: HistoryEvent[] = [];
   private pending: Prepared[] = [];
+  /** By sink and subtask. */
   private open = new Map<string, Row[]>();
   private attempt = 0;
 
@@ -67,7 +70,9 @@ class Writer {
     skeleton.attempts.forEach((attempt, i) => {
       this.writeAttempt(attempt, { isLast: i === skeleton.attempts.length - 1 });
     });
-    const end = { outcome: skeleton.outcome, reason: '', healedAt: 0, messages: 0 };
+    // Nobody gives up when nothing is wrong: what made the job fail lasted to the end.
+    const healedAt = skeleton.outcome === 'failed' ? this.events.length : 0;
+    const end = { outcome: skeleton.outcome, reason: '', healedAt, messages: 0 };
     this.event({ kind: 'end', ...end });
     return this.events;
   }
@@ -126,13 +131,20 @@ class Writer {
   private deliver(rows: readonly OutRow[]): void {
     for (const { sink, row } of rows) {
       const plain: Row = { key: row.key, ts: row.ts, value: row.value };
-      if (this.transactional) this.open.set(sink, [...(this.open.get(sink) ?? []), plain]);
+      const subtask = this.subtaskOf(row.key);
+      const writer = `${sink}/${subtask}`;
+      if (this.transactional) this.open.set(writer, [...(this.open.get(writer) ?? []), plain]);
       else {
         const { attempt } = this;
-        const about = { sink, subtask: 0, attempt, transaction: null, checkpoint: null };
+        const about = { sink, subtask, attempt, transaction: null, checkpoint: null };
         this.event({ kind: 'visible', ...about, rows: [plain] });
       }
     }
+  }
+
+  /** The same key always goes to the same subtask. */
+  private subtaskOf(key: string): number {
+    return hashString(key) % this.run.layout.sinkParallelism;
   }
 
   private takeCheckpoint(plan: CheckpointPlan, { told }: { readonly told: boolean }): void {
@@ -140,7 +152,7 @@ class Writer {
     const about = { kind: 'checkpoint', checkpoint: plan.id, attempt } as const;
     const reasons = { periodic: null, final: 'final', savepoint: 'suspend' } as const;
     this.event({ ...about, event: 'triggered', offsets: null, reason: reasons[plan.kind] });
-    for (const [sink, rows] of this.open) this.prepare(sink, rows, plan.id);
+    for (const [writer, rows] of this.open) this.prepare(writer, rows, plan.id);
     this.open = new Map();
     if (!plan.completed) {
       this.event({ ...about, event: 'aborted', offsets: null, reason: 'test' });
@@ -158,21 +170,20 @@ class Writer {
     return Object.fromEntries(splits.map((split, i) => [split, cut[i] ?? 0]));
   }
 
-  private prepare(sink: string, rows: readonly Row[], checkpoint: number): void {
+  private prepare(writer: string, rows: readonly Row[], checkpoint: number): void {
     const { attempt } = this;
-    const transaction = `${sink}/0/${attempt}/${checkpoint}`;
-    const about = { sink, subtask: 0, attempt, transaction };
+    const transaction = `${writer}/${attempt}/${checkpoint}`;
+    const about = { ...identityOf(writer), attempt, transaction };
     this.event({ kind: 'transaction', ...about, checkpoint: null, event: 'opened' });
     this.event({ kind: 'written', ...about, rows });
     this.event({ kind: 'transaction', ...about, checkpoint, event: 'prepared' });
-    this.pending.push({ sink, attempt, checkpoint, transaction, rows });
+    this.pending.push({ ...about, checkpoint, rows });
   }
 
   private commitPending(): void {
     for (const { rows, ...prepared } of this.pending) {
-      const about = { ...prepared, subtask: 0 };
-      this.event({ kind: 'transaction', ...about, event: 'committed' });
-      this.event({ kind: 'visible', ...about, rows });
+      this.event({ kind: 'transaction', ...prepared, event: 'committed' });
+      this.event({ kind: 'visible', ...prepared, rows });
     }
     this.pending = [];
   }
@@ -183,11 +194,12 @@ class Writer {
     const dropped = this.pending.filter(({ checkpoint }) => checkpoint > newest);
     this.pending = this.pending.filter(({ checkpoint }) => checkpoint <= newest);
     for (const { rows: _, ...prepared } of dropped) {
-      this.event({ kind: 'transaction', ...prepared, subtask: 0, event: 'aborted' });
+      this.event({ kind: 'transaction', ...prepared, event: 'aborted' });
     }
-    for (const [sink, rows] of this.open) {
-      const transaction = `${sink}/0/${this.attempt}/open`;
-      const about = { sink, subtask: 0, attempt: this.attempt, transaction, checkpoint: null };
+    for (const [writer, rows] of this.open) {
+      const { attempt } = this;
+      const transaction = `${writer}/${attempt}/open`;
+      const about = { ...identityOf(writer), attempt, transaction, checkpoint: null };
       this.event({ kind: 'transaction', ...about, event: 'opened' });
       this.event({ kind: 'written', ...about, rows });
       this.event({ kind: 'transaction', ...about, event: 'aborted' });
@@ -199,6 +211,11 @@ class Writer {
     const all = this.run.skeleton.attempts.slice(0, this.attempt).flatMap((a) => a.checkpoints);
     return all.findLast(({ completed }) => completed)?.id ?? 0;
   }
+}
+
+function identityOf(writer: string): { readonly sink: string; readonly subtask: number } {
+  const [sink = '', subtask] = writer.split('/');
+  return { sink, subtask: Number(subtask) };
 }
 
 export function visibleEvents(history: History): readonly VisibleEvent[] {

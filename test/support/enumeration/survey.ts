@@ -65,14 +65,14 @@ export function judgeRun(number: number, settings: DrawSettings): readonly Judge
   return judged;
 }
 
-/** The run of this number, with as many records as the limits allow. */
+/** The run of this number that can be enumerated. */
 function enumerable(number: number, settings: DrawSettings): { run: DrawnRun; legal: LegalSet } {
-  for (let recordsMax = settings.recordsMax; recordsMax >= 0; recordsMax--) {
-    const run = drawRun(number, { ...settings, recordsMax });
+  for (let again = 0; again < 100; again++) {
+    const run = drawRun(number, settings, again);
     const legal = legalSetOf(run, limits);
     if (legal !== null) return { run, legal };
   }
-  throw new Error(`run ${number} has too many outcomes without a record`);
+  throw new Error(`run ${number} is too much to enumerate, however it is drawn`);
 }
 
 export class Survey {
