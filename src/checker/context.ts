@@ -47,6 +47,8 @@ export interface Due {
   readonly suspended: boolean;
   /** The job was stopped before it had read everything; the plan knows what it had read. */
   readonly cutShort: boolean;
+  /** Of a job that gave up: the last checkpoint whose rows show; null otherwise. */
+  readonly committed: number | null;
 }
 
 /** Whether what was read is due at all. */

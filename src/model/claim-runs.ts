@@ -101,6 +101,13 @@ type EndClaim =
       readonly checkpoint: number | null;
       readonly name: string | null;
     }
+  /** The job gave up, and a checkpoint that had read these shows. */
+  | {
+      readonly kind: 'due-in';
+      readonly records: Records;
+      readonly checkpoint: number;
+      readonly name: string | null;
+    }
   /** The checkpoint with which the job was stopped had not read them. */
   | { readonly kind: 'stopped-before'; readonly records: Records; readonly checkpoint: number }
   | { readonly kind: 'ended'; readonly outcome: 'finished' | 'suspended' | 'failed' | 'deadline' }

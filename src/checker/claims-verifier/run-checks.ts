@@ -87,6 +87,10 @@ export const runChecks: Checks<RunClaim['kind'] | 'rule'> = {
     if (checkpoint === null) return !wasStopped && exist(scope, records);
     return isLast(scope, checkpoint) && records.every((name) => isRead(scope, checkpoint, name));
   },
+  'due-in': (scope, { records, checkpoint }) =>
+    scope.facts.end?.outcome === 'failed' &&
+    isShown(scope, checkpoint) &&
+    records.every((name) => isRead(scope, checkpoint, name)),
   'stopped-before': (scope, { records, checkpoint }) =>
     exist(scope, records) && isLast(scope, checkpoint) && isUnread(scope, checkpoint, records),
   ended: ({ facts }, { outcome }) => facts.end?.outcome === outcome,
@@ -201,6 +205,11 @@ export const runChecks: Checks<RunClaim['kind'] | 'rule'> = {
 /** The checkpoint that was completed, or restored, last. */
 function isLast({ facts }: Scope, checkpoint: number): boolean {
   return facts.completions.at(-1)?.checkpoint === checkpoint;
+}
+
+/** Whether rows that were committed with it are visible. */
+function isShown({ facts }: Scope, checkpoint: number): boolean {
+  return facts.history.some((e) => e.kind === 'visible' && e.checkpoint === checkpoint);
 }
 
 function isRead({ facts }: Scope, checkpoint: number, { split, offset }: RecordName): boolean {

@@ -21,7 +21,9 @@ export const windowHeadlineChecks: Checks<WindowHeadline['kind']> = {
   'fired-early': (scope, { row, ...at }) => isPane(scope, row, at) && isSaid(scope, 'unreached'),
   'no-choice': (scope) => isSaid(scope, 'tried'),
   'missing-from-window': (scope, { records }) =>
-    exist(scope, records) && isSaid(scope, 'not-in-window', 'lacks') && isSaid(scope, 'due'),
+    exist(scope, records) &&
+    isSaid(scope, 'not-in-window', 'lacks') &&
+    isSaid(scope, 'due', 'due-in'),
   'two-sessions': (scope, { records, sink, operator }) =>
     exist(scope, records) &&
     windowOf(scope, operator)?.assigner.kind === 'session' &&

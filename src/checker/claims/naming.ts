@@ -62,10 +62,11 @@ export function idsShown(
 
 /** That these records had to show, because the run had read them when it came to its end. */
 export function dueClaim(
-  { plan, seen }: Context,
+  { plan, seen, due }: Context,
   records: Records,
   name: string | null = null,
-): ClaimOf<'due'> {
+): ClaimOf<'due' | 'due-in'> {
+  if (due.committed !== null) return { kind: 'due-in', records, checkpoint: due.committed, name };
   const wasStopped = seen.end?.outcome === 'suspended' || plan.kase.options.stop?.kind === 'drain';
   const last = wasStopped ? survivingCheckpoints(seen).at(-1) : undefined;
   return { kind: 'due', records, checkpoint: last?.checkpoint ?? null, name };

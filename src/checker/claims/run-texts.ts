@@ -49,6 +49,11 @@ export const runTexts: Texts<RunClaim['kind']> = {
       ? `the run came to its end, so ${what} ${verb} due`
       : `the job was stopped with checkpoint ${checkpoint}, which had read ${what}, so ${what} ${verb} due`;
   },
+  'due-in': ({ records, checkpoint, name }) => {
+    const what = name ?? list(records);
+    const verb = name === null ? are(records) : 'is';
+    return `what was committed with checkpoint ${checkpoint} shows, and it had read ${what}, so ${what} ${verb} due`;
+  },
   'stopped-before': ({ records, checkpoint }) =>
     `the job was stopped with checkpoint ${checkpoint}, which had not read ${list(records)}`,
   ended: ({ outcome }) => endings[outcome],

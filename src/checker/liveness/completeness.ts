@@ -33,7 +33,8 @@ export function endingOf(plan: Plan, seen: Observation): Ending {
       return stopped(plan, seen, true);
     case 'failed': {
       const legal = mayGiveUp(kase, seen);
-      return ending('none', legal ? 'gave-up' : 'stall', `the job gave up: ${end.reason}`);
+      const progress = legal ? 'gave-up' : 'stall';
+      return gaveUp(plan, seen, ending('none', progress, `the job gave up: ${end.reason}`));
     }
     case 'deadline': {
       const left = kase.deadlineMs - Math.max(end.healedAt, lastArrival(kase));
@@ -46,7 +47,7 @@ export function endingOf(plan: Plan, seen: Observation): Ending {
 
 function ending(kind: Due['kind'], progress: Ending['progress'], reason: string): Ending {
   return {
-    due: { kind, suspended: false, cutShort: false },
+    due: { kind, suspended: false, cutShort: false, committed: null },
     cutKnown: true,
     stoppedAt: null,
     progress,
@@ -63,13 +64,31 @@ function stopped({ table }: Plan, seen: Observation, suspended: boolean): Ending
   }
   const cutShort = table.splits.some(({ name, records }) => (offsets[name] ?? 0) < records.length);
   return {
-    due: { kind: 'all', suspended, cutShort },
+    due: { kind: 'all', suspended, cutShort, committed: null },
     cutKnown: true,
     stoppedAt:
       cutShort || suspended ? { offsets, suspended, restarted: seen.attempts.length > 1 } : null,
     progress: 'fine',
     reason: suspended ? 'the job was stopped with a savepoint' : 'the job was drained',
   };
+}
+
+/**
+ * A job that gave up owes what it had committed. A sink with one subtask commits its checkpoints in
+ * order, so the last one that shows tells how far; what was due by its cut is visible.
+ */
+function gaveUp(plan: Plan, seen: Observation, failed: Ending): Ending {
+  const [sink, ...others] = plan.sinks;
+  if (sink === undefined || others.length > 0) return failed;
+  if (sink.spec.connector !== 'two-phase' || sink.spec.parallelism > 1) return failed;
+  const rows = seen.sinks.get(sink.spec.id) ?? [];
+  const last = rows.reduce((max, { checkpoint }) => Math.max(max, checkpoint ?? 0), 0);
+  const offsets = seen.checkpoints.get(last)?.offsets ?? null;
+  const isOnLine = survivingCheckpoints(seen).some(({ checkpoint }) => checkpoint === last);
+  if (offsets === null || !isOnLine) return failed;
+  const due = { kind: 'all', suspended: true, cutShort: true, committed: last } as const;
+  const restarted = seen.attempts.length > 1;
+  return { ...failed, due, stoppedAt: { offsets, suspended: true, restarted } };
 }
 
 function lastArrival({ workload, options }: Case): number {

@@ -277,3 +277,34 @@ describe('self-reported watermarks', () => {
     expect(names(ended, report('window', 7))).toEqual(['watermark-stall']);
   });
 });
+
+describe('a job that gave up owes what it had committed', () => {
+  const faulty: Case = { ...kase, schedule: [corrupt] };
+  const single: Case = {
+    ...faulty,
+    pipeline: {
+      ...faulty.pipeline,
+      operators: faulty.pipeline.operators.map((operator) =>
+        operator.kind === 'sink' ? { ...operator, parallelism: 1 } : operator,
+      ),
+    },
+  };
+  const end = { outcome: 'failed', reason: 'checkpoint 3 is unreadable' } as const;
+  const check = (commits: Parameters<typeof history>[1]): readonly string[] =>
+    checkHistory(single, history(single, commits, { end, events: [effect] })).anomalies.map(
+      ({ name }) => name,
+    );
+
+  test('the panes that fired before the last one that shows', () => {
+    const [first, second] = rows as [Row, Row];
+    const all = [
+      { rows: [first], offsets: { s0: 2 } },
+      { rows: [second], offsets: { s0: 3 } },
+    ];
+    expect(check(all)).toEqual([]);
+    expect(check(all.slice(0, 1))).toEqual([]);
+    expect(check([{ rows: [], offsets: { s0: 2 } }, all[1] as (typeof all)[0]])).toEqual([
+      'missing-fire',
+    ]);
+  });
+});
