@@ -171,4 +171,26 @@ type ReportClaim =
   /** The operator reported nothing after it, though another one reported the end. */
   | { readonly kind: 'last-report'; readonly name: string };
 
-export type RunClaim = EndClaim | CommitClaim | ReportClaim;
+/** What an anomaly is tied to. */
+type TieClaim =
+  /** A block of a split, offsets `from` to `to` - 1, that an attempt resumed beside. */
+  | {
+      readonly kind: 'next-to-restore';
+      readonly split: string;
+      readonly from: number;
+      readonly to: number;
+      /** The offset it resumed at. */
+      readonly at: number;
+      readonly attempt: number;
+      readonly checkpoint: number;
+    }
+  /** The attempt restored nothing, though the checkpoint had completed before it began. */
+  | { readonly kind: 'began-from-nothing'; readonly attempt: number; readonly checkpoint: number }
+  /** Prepared for a checkpoint; that one, or a later one, completed; and nothing of it ever showed. */
+  | ({
+      readonly kind: 'never-committed';
+      readonly checkpoint: number;
+      readonly covered: number;
+    } & TransactionAt);
+
+export type RunClaim = EndClaim | CommitClaim | ReportClaim | TieClaim;

@@ -87,9 +87,10 @@ export interface MetBetween {
 }
 
 export type WindowClaim =
-  /** The timestamps of the records lie in the window. */
+  /** The timestamps of the records lie in this window of the operator. */
   | {
       readonly kind: 'in-window';
+      readonly operator: string;
       readonly records: Records;
       readonly window: { readonly start: number; readonly end: number };
     }

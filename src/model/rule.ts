@@ -8,6 +8,7 @@ export const rules = {
   'one-value-each': 'each record of a key gives a value of its own',
   'panes-apart': 'a record shows in one pane of its window only',
   'panes-grow': 'a window that is kept fires again only with something new, and with all it held',
+  'panes-whole': 'what an operator takes from another one it takes row by row, whole',
   'on-time-first': 'what arrives before a window can fire is in the pane it fires first',
   'one-state':
     'within one attempt a window that has fired keeps what it holds, or is gone for good',

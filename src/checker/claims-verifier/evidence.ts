@@ -64,7 +64,7 @@ function isMadeOf({ facts }: Scope, { row, sink }: VisibleRow, whole: Records): 
 /** Null: some row names no record, so it may contain any. */
 export function isAbsent(scope: Scope, records: Records, sink: string): Answer {
   const ids = idsOf(scope, records);
-  if (ids.includes(Number.NaN)) return false;
+  if (ids.length === 0 || ids.includes(Number.NaN) || !scope.facts.hasSink(sink)) return false;
   for (const { row } of scope.facts.rowsAt(sink)) {
     const named = idsNamed(row.value);
     if (named === null) return null;

@@ -64,6 +64,11 @@ export class Facts {
     return this.rows.get(sink) ?? [];
   }
 
+  hasSink(id: string): boolean {
+    const { operators } = this.given.kase.pipeline;
+    return operators.some((spec) => spec.kind === 'sink' && spec.id === id);
+  }
+
   record({ split, offset }: RecordName): SourceRecord | undefined {
     return this.given.kase.workload.splits.find((log) => log.split === split)?.records[offset];
   }

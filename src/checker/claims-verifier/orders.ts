@@ -60,6 +60,11 @@ export function canFollow(
     facts.givenBy([record], target.sink).filter((row) => row.key === key).length === 1;
   // Of a record with copies others may come in between.
   if (!records.every(givesOne)) return null;
+  const places = records.map(({ split, offset }) => `${split}@${offset}`);
+  const isListed = ({ split, offset }: RecordName): boolean =>
+    places.includes(`${split}@${offset}`);
+  const isComplete = facts.allRecords().every((record) => isListed(record) || !givesOne(record));
+  if (!isComplete) return { before: false, after: true };
   const shown = facts
     .rowsAt(target.sink)
     .filter(({ row, position }) => row.key === key && position <= target.position);

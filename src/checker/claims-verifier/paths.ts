@@ -71,3 +71,21 @@ export function splitsInto(pipeline: Pipeline, id: string): readonly string[] {
   if (spec.kind === 'source') return spec.splits;
   return [...new Set(inputsOf(spec).flatMap((ref) => splitsInto(pipeline, ref)))];
 }
+
+/** Whether records of one split may reach the operator on several channels. */
+export function fansOut(pipeline: Pipeline, id: string): boolean {
+  const spec = operatorAt(pipeline, id);
+  return spec !== undefined && inputsOf(spec).some((ref) => isSpread(pipeline, ref));
+}
+
+function isSpread(pipeline: Pipeline, ref: InputRef): boolean {
+  const spec = operatorAt(pipeline, ref);
+  if (spec === undefined || spec.kind === 'source') return false;
+  const isShared = inputsOf(spec).some((input) => isSpread(pipeline, input));
+  if (isShared || subtasksOf(spec) === 1 || !('parallelism' in spec)) return isShared;
+  if (spec.kind !== 'map' && spec.kind !== 'filter' && spec.kind !== 'flat-map') return true;
+  const from = operatorAt(pipeline, spec.input);
+  const isForward =
+    from !== undefined && 'parallelism' in from && from.parallelism === spec.parallelism;
+  return !isForward;
+}

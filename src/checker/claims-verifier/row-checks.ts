@@ -5,7 +5,7 @@ import type { RecordName, Records } from '../../model/claim.ts';
 import type { Row } from '../../model/value.ts';
 import { contains, exist, gives, idsOf, isAbsent, isOther, lacks, timesNamed } from './evidence.ts';
 import { keepsOrder } from './paths.ts';
-import { type Answer, type Checks, every, rowOf, type Scope } from './scope.ts';
+import { type Answer, type Checks, every, isNameOf, rowOf, type Scope } from './scope.ts';
 import { idsNamed, isSameRow, isSameValue } from './values.ts';
 
 export const rowChecks: Checks<
@@ -37,7 +37,7 @@ export const rowChecks: Checks<
   'same-output': (scope, { rows, records }) => {
     const [a, b] = [rowOf(scope, rows[0]), rowOf(scope, rows[1])];
     if (!isOther(a, b) || !isSameRow(a.row, b.row)) return false;
-    return records === null || contains(scope, a, { records, whole: null });
+    return records === null || contains(scope, a, { records, whole: records });
   },
   'same-but-keys': (scope, { rows }) => {
     const [a, b] = [rowOf(scope, rows[0]).row, rowOf(scope, rows[1]).row];
@@ -61,11 +61,12 @@ export const rowChecks: Checks<
     !facts.allRecords().some((name) => ids.includes(facts.record(name)?.id ?? Number.NaN)),
   'under-key': (scope, { row, key }) => rowOf(scope, row).row.key === key,
 
-  'not-shown': (scope, { records, sinks }) =>
-    every(sinks.map((sink) => isAbsent(scope, records, sink))),
-  'not-together': (scope, { records, sink }) => isNeverTogether(scope, records, sink),
+  'not-shown': (scope, { records, sinks, name }) =>
+    every([isNameOf(scope, name, records), ...sinks.map((sink) => isAbsent(scope, records, sink))]),
+  'not-together': (scope, { records, sink, name }) =>
+    every([isNameOf(scope, name, records), isNeverTogether(scope, records, sink)]),
   'no-such-row': (scope, { output: { sink, row } }) =>
-    !shown(scope, sink).some((own) => isSameRow(own, row)),
+    scope.facts.hasSink(sink) && !shown(scope, sink).some((own) => isSameRow(own, row)),
   'named-times': (scope, { record, sinks, times }) => {
     const rows = sinks.flatMap((sink) => shown(scope, sink));
     return timesNamed(scope, record, rows) === times;
@@ -81,7 +82,8 @@ export const rowChecks: Checks<
     const last = scope.facts.rowsAt(sink).findLast((other) => other.row.key === key);
     return seen.sink === sink && last !== undefined && !isOther(seen, last);
   },
-  'no-row-of-key': (scope, { sink, key }) => !shown(scope, sink).some((row) => row.key === key),
+  'no-row-of-key': (scope, { sink, key }) =>
+    scope.facts.hasSink(sink) && !shown(scope, sink).some((row) => row.key === key),
 
   before: (scope, { rows }) => isBefore(scope, rows),
   between: (scope, { row, rows: [a, b] }) => isBefore(scope, [a, row]) && isBefore(scope, [row, b]),
@@ -107,7 +109,7 @@ function isNamed(named: readonly number[] | null, ids: readonly number[]): boole
 }
 
 export function isNeverTogether(scope: Scope, records: Records, sink: string): Answer {
-  if (!exist(scope, records)) return false;
+  if (!exist(scope, records) || !scope.facts.hasSink(sink)) return false;
   const ids = idsOf(scope, records);
   const named = shown(scope, sink).map(({ value }) => idsNamed(value));
   if (named.includes(null)) return null;

@@ -2,9 +2,20 @@
  * Headlines, looked up. What a headline says in other words than a line below it, which is looked up
  * there, it says only if that line is there.
  */
+import type { ClaimKind, Records } from '../../model/claim.ts';
 import type { Row } from '../../model/value.ts';
 import type { RowHeadline } from '../../model/claim-headlines.ts';
-import { countsOf, givenCounts, gives, isAbsent, isOther, lacks, timesNamed } from './evidence.ts';
+import {
+  contains,
+  countsOf,
+  givenCounts,
+  gives,
+  isAbsent,
+  isOther,
+  lacks,
+  timesNamed,
+} from './evidence.ts';
+import type { VisibleRow } from './facts.ts';
 import { isBefore, isNeverTogether, rowChecks, shown } from './row-checks.ts';
 import { runningChecks } from './running-checks.ts';
 import { idsNamed, isSameRow } from './values.ts';
@@ -13,7 +24,9 @@ import { type Answer, type Checks, every, isSaid, rowOf, type Scope } from './sc
 export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
   'never-shows': (scope, { records, sink }) => isAbsent(scope, records, sink),
   'never-together': (scope, { records, sink }) => isNeverTogether(scope, records, sink),
-  'output-missing': (scope) => isSaid(scope, 'shows-times', 'no-such-row'),
+  'output-missing': (scope, { records, output }) =>
+    isSaid(scope, ['shows-times', 'no-such-row'], { output }) &&
+    isSaid(scope, ['records'], { records }),
   'only-in-wrong': (scope, { record, row, sink }) =>
     isAt(scope, row, sink) &&
     timesNamed(scope, record, [rowOf(scope, row).row]) > 0 &&
@@ -33,11 +46,13 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
   'absent-at': (scope, { record, sink, key, ts }) =>
     rowChecks['not-named-at'](scope, { kind: 'not-named-at', record, sink, key, ts }),
   'key-missing': (scope, { key, sink }) => !shown(scope, sink).some((row) => row.key === key),
-  'never-all': (scope) => isSaid(scope, 'no-such-value'),
+  'never-all': (scope, { key, sink }) =>
+    isSaid(scope, ['no-such-value'], { sink }) && isGivenKey(scope, 'no-such-value', key),
   'outputs-missing': (scope, { key, sink, shown: count, due }) =>
     count < due &&
     shown(scope, sink).filter((row) => row.key === key).length === count &&
-    isSaid(scope, 'outputs-shown'),
+    isSaid(scope, ['outputs-shown'], { sink, shown: count, due }) &&
+    isGivenKey(scope, 'outputs-shown', key),
   'not-counted': (scope, { records, key, sink, row, whole }) =>
     every([
       runningChecks.largest(scope, { kind: 'largest', row, key, sink }),
@@ -58,41 +73,56 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
       rowChecks['names-ids'](scope, { kind: 'names-ids', row, ids }),
       rowChecks['no-such-id'](scope, { kind: 'no-such-id', ids }),
     ]),
-  'names-others': (scope, { row, sink }) =>
-    isAt(scope, row, sink) && isSaid(scope, 'gives-other') && isSaid(scope, 'contains'),
-  'names-unread': (scope, { row, sink }) =>
-    isAt(scope, row, sink) && isSaid(scope, 'stopped-before') && isSaid(scope, 'contains'),
+  'names-others': (scope, { row, sink, records }) =>
+    isAt(scope, row, sink) &&
+    isSaid(scope, ['gives-other'], { row, records }) &&
+    isSaid(scope, ['contains'], { rows: [row], records }),
+  'names-unread': (scope, { row, sink, records }) =>
+    isAt(scope, row, sink) &&
+    isSaid(scope, ['stopped-before'], { records }) &&
+    isSaid(scope, ['contains'], { rows: [row], records }),
   'given-by-none': (scope, { row, sink }) =>
     isAt(scope, row, sink) &&
-    isSaid(scope, 'names-ids') &&
-    isSaid(scope, 'no-record-gives', 'no-prefix-gives'),
+    isSaid(scope, ['names-ids'], { row, ids: [] }) &&
+    isSaid(scope, ['no-record-gives', 'no-prefix-gives'], { row }),
   'sums-wrong': (scope, { row, sink }) =>
-    isAt(scope, row, sink) && isSaid(scope, 'gives-other', 'does-not-add-up'),
-  misrouted: (scope, { row, sink, key, under }) =>
+    isAt(scope, row, sink) && isSaid(scope, ['gives-other', 'does-not-add-up'], { row }),
+  misrouted: (scope, { row, records, sink, key, under }) =>
     key !== under &&
     isAt(scope, row, sink) &&
     rowOf(scope, row).row.key === under &&
-    isSaid(scope, 'same-but-key'),
-  'no-order': (scope) => isSaid(scope, 'no-order-gives'),
-  'no-run': (scope) => isSaid(scope, 'no-run-gives'),
+    scope.claims.some((c) => c.kind === 'same-but-key' && c.output.row.key === key) &&
+    isSaid(scope, ['same-but-key'], { row, records }),
+  'no-order': (scope, { key, sink, output }) => {
+    const row = scope.claims.find((claim) => claim.kind === 'no-order-gives')?.row;
+    if (row === undefined) return false;
+    const seen = rowOf(scope, row);
+    const rows = scope.facts.rowsAt(sink).filter((own) => own.row.key === key);
+    return seen.sink === sink && rows.findIndex((own) => !isOther(own, seen)) === output - 1;
+  },
+  'no-run': (scope) => isSaid(scope, ['no-run-gives']),
   forked: (scope, { key, sink, rows }) =>
     isOfKey(scope, rows, { key, sink }) &&
     runningChecks['neither-continues'](scope, { kind: 'neither-continues', rows }),
   'does-not-follow': (scope, { key, sink, rows: [, b] }) =>
     isOfKey(scope, [b], { key, sink }) &&
-    isSaid(scope, 'adds-again', 'no-record-adds', 'does-not-add-up'),
+    isSaid(scope, ['adds-again', 'no-record-adds', 'does-not-add-up']),
   'last-differs': (scope, { key, sink, row }) =>
     isOfKey(scope, [row], { key, sink }) &&
-    isSaid(scope, 'last-of-key') &&
-    isSaid(scope, 'none-of'),
+    isSaid(scope, ['last-of-key'], { row, key, sink }) &&
+    isSaid(scope, ['none-of'], { row }),
 
-  'shows-behind': (scope, { rows, sink }) =>
+  'shows-behind': (scope, { rows, sink, first, second }) =>
     isAt(scope, rows[0], sink) &&
     isBefore(scope, rows) &&
-    isSaid(scope, 'split-order', 'time-order') &&
-    isSaid(scope, 'contains'),
-  'processed-behind': (scope) =>
-    isSaid(scope, 'split-order', 'time-order') && isSaid(scope, 'listed-order', 'lacks'),
+    isSaid(scope, ['split-order', 'time-order'], { first, second }) &&
+    isSaid(scope, ['contains'], { rows: [rows[0]], records: second }) &&
+    isSaid(scope, ['contains'], { rows: [rows[1]], records: first }),
+  'processed-behind': (scope, { first, second, sink }) =>
+    scope.facts.rowsAt(sink).length > 0 &&
+    isSaid(scope, ['split-order', 'time-order'], { first, second }) &&
+    (isSaid(scope, ['listed-order'], { first: second, second: first }) ||
+      isSaid(scope, ['lacks'], { records: first })),
   'steps-reversed': (scope, { key, sink, rows }) =>
     isOfKey(scope, rows, { key, sink }) &&
     isBefore(scope, rows) &&
@@ -105,8 +135,10 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
       a.sink === sink &&
       b.sink === sink &&
       b.row.key === key &&
-      isSaid(scope, 'same-output', 'contains', 'one-of', 'same-but-keys', 'same-records') &&
-      (records === null || records.every((name) => scope.facts.record(name) !== undefined))
+      isBefore(scope, rows) &&
+      (isSaid(scope, ['same-output', 'contains'], { rows, records }) ||
+        isSaid(scope, ['same-output', 'one-of', 'same-but-keys', 'same-records'], { rows })) &&
+      (records === null || isContained(scope, [a, b], records))
     );
   },
   'counted-again': (scope, { row, record, sink, times }) =>
@@ -144,6 +176,23 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
     );
   },
 };
+
+/** Where the rows name their records: what both are said to be about. */
+function isContained(scope: Scope, rows: readonly VisibleRow[], records: Records): boolean {
+  return rows.every((row) => contains(scope, row, { records, whole: records }) !== false);
+}
+
+/** Whether the records that the claim of that kind is about give rows of the key. */
+function isGivenKey(scope: Scope, kind: ClaimKind, key: string): boolean {
+  return scope.claims.some(
+    (claim) =>
+      claim.kind === kind &&
+      'records' in claim &&
+      'sink' in claim &&
+      claim.records !== null &&
+      scope.facts.givenBy(claim.records, claim.sink).some((row) => row.key === key),
+  );
+}
 
 /** Whether the records that the row names give it. */
 function isWhatItNames(scope: Scope, row: Row, sink: string): boolean {

@@ -11,12 +11,14 @@ import { exist, isOther } from './evidence.ts';
 import type { Facts } from './facts.ts';
 import { inputsOf, operatorAt } from './paths.ts';
 import { isBefore } from './row-checks.ts';
-import { type Checks, isSaid, rowOf, type Scope } from './scope.ts';
+import { type Checks, isNameOf, isSaid, rowOf, type Scope } from './scope.ts';
 
 export const runHeadlineChecks: Checks<RunHeadline['kind']> = {
   'aborted-shows': (scope, claim) => isOf(scope, claim) && isAborted(scope, claim),
   'shows-early': (scope, { row, checkpoint, ...of }) =>
-    isOf(scope, { row, ...of }) && isEarly(scope, row, checkpoint),
+    isOf(scope, { row, ...of }) &&
+    isOfCheckpoint(scope, row, checkpoint) &&
+    isEarly(scope, row, checkpoint),
   zombie: (scope, { row, attempt, successor, ...of }) => {
     const seen = rowOf(scope, row);
     const isAfter = scope.facts.attempts.some(
@@ -41,19 +43,22 @@ export const runHeadlineChecks: Checks<RunHeadline['kind']> = {
   'commits-back': (scope, { sink, subtask, rows, checkpoints: [before, after] }) => {
     const [a, b] = [rowOf(scope, rows[0]), rowOf(scope, rows[1])];
     const isSame = [a, b].every((row) => row.sink === sink && row.subtask === subtask);
-    return isSame && isBefore(scope, rows) && after < before && isSaid(scope, 'of-checkpoint');
+    return isSame && isBefore(scope, rows) && after < before && isSaid(scope, ['of-checkpoint']);
   },
   'goes-back': (scope, { records, key, sink, rows }) =>
     exist(scope, records) &&
     isOther(rowOf(scope, rows[0]), rowOf(scope, rows[1])) &&
     rows.every((name) => rowOf(scope, name).sink === sink && rowOf(scope, name).row.key === key) &&
-    isSaid(scope, 'same-output', 'contains'),
+    isBefore(scope, rows) &&
+    isSaid(scope, ['same-output', 'contains'], { rows }),
   'beyond-cut': (scope, { records, row, committed, checkpoint }) =>
     committed <= checkpoint &&
+    isSaid(scope, ['contains'], { rows: [row], records }) &&
     isOfCheckpoint(scope, row, committed) &&
     isUnread(scope, checkpoint, records),
   'behind-cut': (scope, { records, row, committed, checkpoint }) =>
     checkpoint < committed &&
+    isSaid(scope, ['contains'], { rows: [row], records }) &&
     isOfCheckpoint(scope, row, committed) &&
     records.every((name) => isRead(scope, checkpoint, name)),
   'sees-without': (scope, { included, excluded, sink, rows, t }) => {
@@ -63,25 +68,30 @@ export const runHeadlineChecks: Checks<RunHeadline['kind']> = {
       first.t === t &&
       isBefore(scope, rows) &&
       isNotAfter(excluded, included) &&
-      isSaid(scope, 'contains')
+      isSaid(scope, ['contains'], { rows: [rows[0]], records: included }) &&
+      isSaid(scope, ['contains'], { rows: [rows[1]], records: excluded })
     );
   },
-  'commits-without': (scope, { included, excluded, rows, checkpoints: [first, second] }) =>
+  'commits-without': (scope, { included, excluded, sink, rows, checkpoints: [first, second] }) =>
     first < second &&
+    rowOf(scope, rows[0]).sink === sink &&
     isOfCheckpoint(scope, rows[0], first) &&
     isOfCheckpoint(scope, rows[1], second) &&
     isNotAfter(excluded, included) &&
-    isSaid(scope, 'contains'),
-  'watermark-back': (scope, { from, to }) => to < from && isSaid(scope, 'later-lower'),
+    isSaid(scope, ['contains'], { rows: [rows[0]], records: included }) &&
+    isSaid(scope, ['contains'], { rows: [rows[1]], records: excluded }),
+  'watermark-back': (scope, { from, to }) => to < from && isSaid(scope, ['later-lower']),
   overtakes: (scope, { operator, subtask, watermark }) =>
-    isReported(scope.facts, { operator, subtask, watermark }) && isSaid(scope, 'announced-by-then'),
+    isReported(scope.facts, { operator, subtask, watermark }) &&
+    isSaid(scope, ['announced-by-then']),
   'stood-still': (scope, { operator, subtask, watermark }) =>
-    isReported(scope.facts, { operator, subtask, watermark }) && isSaid(scope, 'last-report'),
+    isReported(scope.facts, { operator, subtask, watermark }) && isSaid(scope, ['last-report']),
 };
 
 export const runChecks: Checks<RunClaim['kind'] | 'rule'> = {
-  due: (scope, { records, checkpoint }) => {
+  due: (scope, { records, checkpoint, name }) => {
     const { end, given } = scope.facts;
+    if (!isNameOf(scope, name, records)) return false;
     const wasStopped = end?.outcome === 'suspended' || given.kase.options.stop?.kind === 'drain';
     if (end?.outcome !== 'finished' && end?.outcome !== 'suspended') return false;
     if (checkpoint === null) return !wasStopped && exist(scope, records);
@@ -179,6 +189,35 @@ export const runChecks: Checks<RunClaim['kind'] | 'rule'> = {
       isUpstream(scope.facts, source, event.operator)
     );
   },
+  'next-to-restore': ({ facts }, { split, from, to, at, attempt, checkpoint }) => {
+    const log = facts.given.kase.workload.splits.find((own) => own.split === split);
+    return (
+      from < to &&
+      to <= (log?.records.length ?? 0) &&
+      (at === from || at === to) &&
+      facts.attempts.some((a) => a.attempt === attempt && a.restored === checkpoint) &&
+      facts.offsetIn(checkpoint, split) === at
+    );
+  },
+  'began-from-nothing': ({ facts }, { attempt, checkpoint }) => {
+    const began = facts.attempts.find((a) => a.attempt === attempt && a.restored === null);
+    return facts.completions.some(
+      (known) => known.checkpoint === checkpoint && known.event < (began?.event ?? -1),
+    );
+  },
+  'never-committed': ({ facts }, { sink, transaction, checkpoint, covered }) =>
+    covered >= checkpoint &&
+    facts.completions.some((known) => known.checkpoint === covered) &&
+    facts.history.some(
+      (e) =>
+        e.kind === 'transaction' &&
+        e.event === 'prepared' &&
+        e.sink === sink &&
+        e.transaction === transaction &&
+        e.checkpoint === checkpoint,
+    ) &&
+    contentOf(facts, sink, transaction).written > 0 &&
+    timesOf(facts, sink, transaction).length === 0,
   'last-report': (scope, { name }) => {
     const at = reportIndex(scope, name);
     const event = scope.facts.history[at ?? -1];

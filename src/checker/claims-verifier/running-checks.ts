@@ -33,6 +33,8 @@ export const runningChecks: Checks<
   'neither-continues': (scope, { rows: [a, b] }) => !goesOn(scope, a, b) && !goesOn(scope, b, a),
   'counts-more': (scope, { rows, by }) => stepOf(scope, rows)?.n === by && by > 0,
   'no-value-between': (scope, { key, sink, rows: [a, b] }) => {
+    const after = rowOf(scope, b);
+    if (after.sink !== sink || after.row.key !== key) return false;
     const [least, most] = [namedCounts(scope, a)?.n, namedCounts(scope, b)?.n];
     if (least === undefined || most === undefined) return false;
     const counts = countedAt(scope, sink, key);

@@ -1,7 +1,8 @@
 /**
  * What a check of the verifier is given: the facts, and what else the explanation says.
  */
-import type { Claim, ClaimKind, ClaimOf, NamedClaim } from '../../model/claim.ts';
+import { canonicalJson } from '../../base/json.ts';
+import type { Claim, ClaimKind, ClaimOf, NamedClaim, Records } from '../../model/claim.ts';
 import type { Facts, VisibleRow } from './facts.ts';
 
 /** `null`: it cannot be looked up, because it is too large or its history does not show it. */
@@ -27,9 +28,26 @@ export function rowOf({ facts, names }: Scope, name: string): VisibleRow {
   return row;
 }
 
-/** Whether another line of the explanation says it, in words that are looked up there. */
-export function isSaid(scope: Scope, ...kinds: readonly ClaimKind[]): boolean {
-  return scope.claims.some(({ kind }) => kinds.includes(kind));
+/** Whether another line of the explanation, which is looked up itself, says one of these of `about`. */
+export function isSaid(
+  { claims }: Scope,
+  kinds: readonly ClaimKind[],
+  about: Readonly<Record<string, unknown>> = {},
+): boolean {
+  return claims.some(
+    (claim) =>
+      kinds.includes(claim.kind) &&
+      Object.entries(about).every(
+        ([name, value]) => canonicalJson((claim as never)[name] ?? null) === canonicalJson(value),
+      ),
+  );
+}
+
+/** Whether `let` gave this name to these records. No name: they are listed. */
+export function isNameOf({ names }: Scope, name: string | null, records: Records): boolean {
+  if (name === null) return true;
+  const claim = names.get(name);
+  return claim?.kind === 'records' && canonicalJson(claim.records) === canonicalJson(records);
 }
 
 /** All are true: true; some is not: false; else nobody knows. */

@@ -7,7 +7,7 @@ import type { SourceSpec } from '../../model/pipeline.ts';
 import type { SourceRecord } from '../../model/workload.ts';
 import { boundOf } from '../../oracle/specification.ts';
 import type { Facts } from './facts.ts';
-import { inputsOf, keepsOrder, operatorAt, splitsInto } from './paths.ts';
+import { fansOut, inputsOf, keepsOrder, operatorAt, splitsInto } from './paths.ts';
 
 export interface Meeting {
   readonly operator: string;
@@ -43,6 +43,7 @@ export function announced({ records, source }: Split, from: number, to: number):
 /** No record of any split comes later than its bound allows, and no split can be taken for idle. */
 export function isPunctual(facts: Facts, operator: string): boolean {
   const splits = splitsOf(facts, operator);
+  if (splits.length === 0) return false;
   const alone = isAlone(facts, operator, splits);
   return splits.every(
     (split) =>
@@ -118,7 +119,7 @@ export function cutsFor(facts: Facts, sink: string): readonly Cut[] {
 export function isUnpassed(facts: Facts, { operator, sink, record, limit }: Meeting): boolean {
   const splits = splitsOf(facts, operator);
   const own = splits.find(({ name }) => name === record.split);
-  if (own === undefined) return false;
+  if (own === undefined || !facts.hasSink(sink)) return false;
   const before = announced(own, 0, record.offset);
   if (isAlone(facts, operator, splits)) return before < limit;
   const cut = cutsFor(facts, sink).find(
@@ -135,7 +136,9 @@ export function isUnpassed(facts: Facts, { operator, sink, record, limit }: Meet
   }
   // The furthest may have been the only active one; a subtask without a split is past everything.
   const ended = splits.some(({ source }) => source.parallelism > source.splits.length);
-  return !ended && splits.every((split) => reach(split) < limit);
+  const isOwn = (split: Split): boolean =>
+    split === own && !fansOut(facts.given.kase.pipeline, operator);
+  return !ended && splits.every((split) => (isOwn(split) ? before : reach(split)) < limit);
 }
 
 /** Whether every legal schedule lets the watermark reach `limit` before the record arrives. */
@@ -146,7 +149,7 @@ export function isPassed(facts: Facts, { operator, sink, record, limit }: Meetin
     ({ checkpoint }) => (facts.offsetIn(checkpoint, record.split) ?? 0) > record.offset,
   );
   const [from, to] = [cuts[at - 1], cuts[at]];
-  if (to === undefined) return false;
+  if (to === undefined || splits.length === 0) return false;
   const began = facts.attempts.find(({ attempt }) => attempt === to.attempt);
   if (began === undefined) return false;
   const { pipeline } = facts.given.kase;
@@ -175,6 +178,7 @@ export function isUnreached(facts: Facts, reaching: Reaching): boolean {
   if (checkpoint !== null && !(isAligned(facts) && isCommitted(facts, sink))) return false;
   const isSuspended = facts.end?.outcome === 'suspended';
   const splits = splitsOf(facts, operator);
+  if (splits.length === 0) return false;
   const reach = (split: Split): number => {
     const all = split.records.length;
     const end = checkpoint === null ? readBy(facts, split) : facts.offsetIn(checkpoint, split.name);

@@ -4,6 +4,7 @@
 import type { Records } from '../../model/claim.ts';
 import type { WindowClaim, WindowHeadline } from '../../model/claim-windows.ts';
 import type { WindowSpec } from '../../model/pipeline.ts';
+import { assignWindows } from '../../oracle/specification.ts';
 import { contains, exist, idsOf, isOther } from './evidence.ts';
 import { operatorAt } from './paths.ts';
 import { isBefore } from './row-checks.ts';
@@ -14,46 +15,72 @@ import { idsNamed } from './values.ts';
 
 export const windowHeadlineChecks: Checks<WindowHeadline['kind']> = {
   'fired-again': (scope, { rows, ...at }) =>
-    isPair(scope, rows, at) && isSaid(scope, 'contains', 'same-output'),
-  'in-parts': (scope, { rows, ...at }) => isPair(scope, rows, at) && isSaid(scope, 'lacks'),
+    isPair(scope, rows, at) &&
+    (isSaid(scope, ['contains', 'same-output'], { rows }) ||
+      rows.every((row) => isSaid(scope, ['contains'], { rows: [row] }))),
+  'in-parts': (scope, { rows, ...at }) =>
+    isPair(scope, rows, at) && isSaid(scope, ['lacks'], { row: rows[0] }),
   gained: (scope, { rows, records, ...at }) =>
-    isPair(scope, rows, at) && exist(scope, records) && isSaid(scope, 'lacks'),
-  'fired-early': (scope, { row, ...at }) => isPane(scope, row, at) && isSaid(scope, 'unreached'),
-  'no-choice': (scope) => isSaid(scope, 'tried'),
-  'missing-from-window': (scope, { records }) =>
+    isPair(scope, rows, at) &&
     exist(scope, records) &&
-    isSaid(scope, 'not-in-window', 'lacks') &&
-    isSaid(scope, 'due', 'due-in'),
+    isSaid(scope, ['lacks'], { row: rows[0], records }),
+  'fired-early': (scope, { row, ...at }) =>
+    isPane(scope, row, at) && isSaid(scope, ['unreached'], { sink: at.sink }),
+  'no-choice': (scope, at) =>
+    isSaid(scope, ['tried'], { what: 'choices' }) &&
+    scope.claims.some(
+      (claim) => claim.kind === 'row' && claim.name !== '' && isPane(scope, claim.name, at),
+    ),
+  'missing-from-window': (scope, { records, key, sink, end, isSession }) => {
+    const isThere = isSaid(scope, ['not-in-window'], {
+      records,
+      sink,
+      end: isSession ? null : end,
+    });
+    const given = scope.facts.givenBy(records, sink);
+    const isOwn = given.some((row) => row.key === key && row.ts === end - 1);
+    return (isThere || isSaid(scope, ['lacks'], { records })) && (isOwn || given.length === 0);
+  },
   'two-sessions': (scope, { records, sink, operator }) =>
-    exist(scope, records) &&
     windowOf(scope, operator)?.assigner.kind === 'session' &&
-    scope.facts.rowsAt(sink).length > 1 &&
-    isSaid(scope, 'not-together') &&
-    isSaid(scope, 'within-gap'),
+    isSaid(scope, ['not-together'], { records, sink }) &&
+    isSaid(scope, ['within-gap'], { records, operator }),
   'not-one-window': (scope, { row, records, sink }) =>
-    exist(scope, records) &&
     rowOf(scope, row).sink === sink &&
-    isSaid(scope, 'gives-other', 'no-common-window', 'key-of'),
+    isSaid(scope, ['contains'], { rows: [row], records }) &&
+    (isSaid(scope, ['gives-other'], { row, records }) ||
+      isSaid(scope, ['no-common-window'], { records }) ||
+      isSaid(scope, ['lacks'], { row }) ||
+      isSaid(scope, ['key-of'])),
   misplaced: (scope, { row, sink, records, isRouted }) => {
     const seen = rowOf(scope, row);
     const given = scope.facts.givenBy(records, sink);
     return (
       seen.sink === sink &&
+      isSaid(scope, ['contains'], { rows: [row], records }) &&
       !given.some(({ key, ts }) => (isRouted ? key === seen.row.key : ts === seen.row.ts))
     );
   },
   'pane-given-by-none': (scope, { row, sink }) =>
-    rowOf(scope, row).sink === sink && isSaid(scope, 'none-gives'),
-  'late-counts': (scope, { records }) =>
-    exist(scope, records) && isSaid(scope, 'passed') && isSaid(scope, 'contains'),
-  'ontime-dropped': (scope, { records }) =>
-    exist(scope, records) && isSaid(scope, 'unpassed', 'punctual'),
+    rowOf(scope, row).sink === sink && isSaid(scope, ['none-gives'], { row }),
+  'late-counts': (scope, { records, sink }) =>
+    isSaid(scope, ['passed'], { sink }) && isSaid(scope, ['contains'], { records }),
+  'ontime-dropped': (scope, { records, sink }) =>
+    scope.facts.hasSink(sink) &&
+    exist(scope, records) &&
+    isSaid(scope, ['unpassed', 'punctual']) &&
+    isSaid(scope, ['contains'], { records }),
   'in-both': (scope, { records, sink, lateSink }) =>
-    exist(scope, records) && sink !== lateSink && isSaid(scope, 'contains'),
+    sink !== lateSink &&
+    [sink, lateSink].every((at) => scope.facts.rowsAt(at).length > 0) &&
+    isSaid(scope, ['contains'], { records }),
+  'in-neither': (scope, { records, sinks }) => isSaid(scope, ['not-shown'], { records, sinks }),
   'sorted-and-late': (scope, { records, sink, lateSink }) =>
-    exist(scope, records) && sink !== lateSink && isSaid(scope, 'contains'),
-  'sorted-nor-late': (scope, { records }) => exist(scope, records) && isSaid(scope, 'not-shown'),
-  'in-neither': (scope, { records }) => exist(scope, records) && isSaid(scope, 'not-shown'),
+    sink !== lateSink &&
+    [sink, lateSink].every((at) => scope.facts.rowsAt(at).length > 0) &&
+    isSaid(scope, ['contains'], { records }),
+  'sorted-nor-late': (scope, { records }) =>
+    exist(scope, records) && isSaid(scope, ['not-shown'], { records }),
   'time-back': (scope, { key, sink, rows, times }) =>
     times[1] < times[0] &&
     isBefore(scope, rows) &&
@@ -61,7 +88,13 @@ export const windowHeadlineChecks: Checks<WindowHeadline['kind']> = {
       const seen = rowOf(scope, name);
       return seen.sink === sink && seen.row.key === key && seen.row.ts === times[i];
     }),
-  'no-schedule': (scope) => isSaid(scope, 'no-watermarks', 'tried'),
+  'no-schedule': (scope, { key, sink }) => {
+    const search = scope.claims.find((claim) => claim.kind === 'no-watermarks');
+    if (search === undefined) return isSaid(scope, ['tried'], { what: 'readings' });
+    const { operator, met } = search;
+    const rows = met.flatMap(({ record }) => scope.facts.givenBy([record], operator));
+    return search.sink === sink && rows.some((row) => row.key === key);
+  },
 };
 
 interface PaneAt {
@@ -85,10 +118,16 @@ function windowOf({ facts }: Scope, operator: string): WindowSpec | null {
 }
 
 export const windowChecks: Checks<WindowClaim['kind']> = {
-  'in-window': ({ facts }, { records, window }) =>
+  'in-window': (scope, { records, window, operator }) =>
     records.every((name) => {
-      const ts = facts.record(name)?.ts ?? Number.NaN;
-      return ts >= window.start && ts < window.end;
+      const ts = scope.facts.record(name)?.ts ?? Number.NaN;
+      const spec = operatorAt(scope.facts.given.kase.pipeline, operator);
+      const assigner = windowOf(scope, operator)?.assigner;
+      const isIn = ts >= window.start && ts < window.end;
+      if (assigner === undefined || assigner.kind === 'session') return spec !== undefined && isIn;
+      return assignWindows(assigner, ts).some(
+        ({ start, end }) => start === window.start && end === window.end,
+      );
     }),
   'within-gap': (scope, { records, operator }) => {
     const assigner = windowOf(scope, operator)?.assigner;
@@ -97,7 +136,12 @@ export const windowChecks: Checks<WindowClaim['kind']> = {
       assigner?.kind === 'session' && Math.max(...times) - Math.min(...times) <= assigner.gapMs
     );
   },
-  'not-in-window': (scope, { records, sink, end }) => isInNone(scope, { records, sink, end }),
+  'not-in-window': (scope, { records, sink, end }) => {
+    const given = scope.facts.givenBy(records, sink);
+    // A filter may hide what they give.
+    const isOwn = end === null || given.length === 0 || given.some(({ ts }) => ts === end - 1);
+    return isOwn && scope.facts.hasSink(sink) && isInNone(scope, { records, sink, end });
+  },
   'no-common-window': (scope, { records, operator }) => {
     const ids = idsOf(scope, records);
     const panes = scope.facts.givenBy(scope.facts.allRecords(), operator);

@@ -85,6 +85,12 @@ export const runTexts: Texts<RunClaim['kind']> = {
   'later-lower': ({ names: [v, w] }) => `${w} is later than ${v}, and lower`,
   'announced-by-then': ({ source, subtask, watermark }) =>
     `by then ${source}[${subtask}] had announced ${watermark === null ? 'nothing' : watermark}`,
+  'next-to-restore': ({ split, from, to, at, attempt, checkpoint }) =>
+    `${split} [${from}, ${to}) ${to === at ? 'ends' : 'begins'} exactly at offset ${at}, where attempt ${attempt} resumed from checkpoint ${checkpoint}`,
+  'began-from-nothing': ({ attempt, checkpoint }) =>
+    `attempt ${attempt} began from nothing, though checkpoint ${checkpoint} had completed`,
+  'never-committed': ({ transaction, checkpoint, covered }) =>
+    `transaction ${transaction} was prepared for checkpoint ${checkpoint} and ${checkpoint === covered ? 'that' : `checkpoint ${covered}`} completed, but it was never committed: none of its rows shows`,
   'last-report': ({ name }) => `the end was reported elsewhere, and nothing here after ${name}`,
 };
 

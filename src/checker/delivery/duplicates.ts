@@ -4,7 +4,7 @@
  */
 import type { Claim, Records } from '../../model/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
-import { idsOf, isSameRow, recordNames, rowNamed } from '../claims/naming.ts';
+import { given, idsOf, isSameRow, recordNames, rowNamed } from '../claims/naming.ts';
 import { type Context, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
@@ -57,8 +57,7 @@ const pair = ['A', 'B'] as const;
 
 function duplicateWords(context: Context, repeat: Repeat): Words {
   const { sink, first, again, records } = repeat;
-  const isOther = repeat.instead !== undefined;
-  const about = records.length > 0 && !isOther ? recordNames(context, records) : null;
+  const about = saysRecords(context, repeat) ? recordNames(context, records) : null;
   const { key } = again.row;
   return {
     sentence: [
@@ -97,20 +96,24 @@ function outlived({ seen }: Pick<Context, 'seen'>, row: Seen, name: string): rea
   return [{ kind: 'superseded', row: name, attempt, successor: successor.attempt }];
 }
 
+/** Whether both rows say that they are of these records: by naming them, or by being their output. */
+function saysRecords(context: Context, { sink, first, again, records, instead }: Repeat): boolean {
+  if (records.length === 0 || instead !== undefined) return false;
+  const ids = idsOf(context, records);
+  const outputs = given(context, recordNames(context, records), sink);
+  return [first, again].every(({ row }) => {
+    const named = idsIn(row.value);
+    return named === null
+      ? outputs.some((output) => isSameRow(output, row))
+      : ids.every((id) => named.includes(id));
+  });
+}
+
 /** What makes the second a repetition of the first, in the strongest words that are true. */
 function sameness(context: Context, repeat: Repeat, about: Records | null): Claim {
   const { first, again, records, instead } = repeat;
-  const ids = idsOf(context, records);
-  const bothName = [first, again].every(({ row }) => {
-    const named = idsIn(row.value);
-    return named !== null && ids.every((id) => named.includes(id));
-  });
-  if (isSameRow(first.row, again.row)) {
-    return { kind: 'same-output', rows: pair, records: bothName ? about : null };
-  }
-  if (about !== null && bothName) {
-    return { kind: 'contains', rows: pair, records: about, whole: null };
-  }
+  if (isSameRow(first.row, again.row)) return { kind: 'same-output', rows: pair, records: about };
+  if (about !== null) return { kind: 'contains', rows: pair, records: about, whole: about };
   if (instead !== undefined) {
     const both = [recordNames(context, instead), recordNames(context, records)] as const;
     return { kind: 'one-of', rows: pair, records: both };

@@ -69,7 +69,7 @@ function nameOf(wrong: readonly (readonly AnomalyName[])[]): AnomalyName {
 
 function reportNoReading(
   context: Context,
-  { sink }: PaneSink,
+  { sink, spec }: PaneSink,
   { group, wrong }: { readonly group: Group; readonly wrong: Parameters<typeof nameOf>[0] },
 ): void {
   const records = group.members.flatMap(({ item }) => item.from);
@@ -83,7 +83,14 @@ function reportNoReading(
     explain: () => ({
       sentence: { kind: 'no-choice', key: group.key, sink, end: group.window.end },
       let: rows.slice(0, 3).map((seen, i) => rowNamed(sink, seen, `P${i + 1}`)),
-      thus: [{ kind: 'in-window', records: recordNames(context, records), window: group.window }],
+      thus: [
+        {
+          kind: 'in-window',
+          operator: spec.id,
+          records: recordNames(context, records),
+          window: group.window,
+        },
+      ],
       however: [{ kind: 'tried', what: 'choices', count: wrong.length }],
     }),
     observed: rows.map((seen) => rowNamed(sink, seen)),

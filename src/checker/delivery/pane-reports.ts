@@ -12,6 +12,7 @@ import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
 import { idsIn } from '../values.ts';
 import type { Group, Member } from './groups.ts';
+import type { PaneSink } from './pane-sink.ts';
 
 /** All sets of so many records are tried for an opaque pane. */
 const setsOfMax = 12;
@@ -105,7 +106,7 @@ interface OpaquePane {
 }
 
 /** An opaque value of a known window that none of the admissible sets of records yields. */
-export function reportOpaque(context: Context, sink: string, opaque: OpaquePane): void {
+export function reportOpaque(context: Context, { sink, spec }: PaneSink, opaque: OpaquePane): void {
   const { seen, group, isAlone } = opaque;
   // What a suspended job has not fired is not lost.
   const isCounted = isAlone && !context.due.suspended;
@@ -116,7 +117,7 @@ export function reportOpaque(context: Context, sink: string, opaque: OpaquePane)
     key: seen.row.key,
     records: group.members.flatMap((member) => member.item.from),
     witnesses: [witness(context, 'not the fold of its window', { seen })],
-    explain: () => opaqueWords(context, sink, opaque),
+    explain: () => opaqueWords(context, { sink, operator: spec.id }, opaque),
     observed: [rowNamed(sink, seen)],
   });
 }
@@ -124,7 +125,7 @@ export function reportOpaque(context: Context, sink: string, opaque: OpaquePane)
 /** Few records are tried in all sets; of many, only sets with all that arrive before it can fire. */
 function opaqueWords(
   context: Context,
-  sink: string,
+  { sink, operator }: { readonly sink: string; readonly operator: string },
   { seen, group: { window }, among }: OpaquePane,
 ): Words {
   const isCertain = (m: Member): boolean => m.presence === 'must' && m.onTime;
@@ -138,7 +139,7 @@ function opaqueWords(
   return {
     sentence: { kind: 'pane-given-by-none', row: 'P', sink },
     let: [rowNamed(sink, seen, 'P')],
-    thus: [{ kind: 'in-window', records: namesOf(among), window }],
+    thus: [{ kind: 'in-window', operator, records: namesOf(among), window }],
     however: [{ kind: 'none-gives', row: 'P', always: namesOf(always), perhaps: namesOf(perhaps) }],
   };
 }

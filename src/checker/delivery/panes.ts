@@ -3,8 +3,8 @@
  * window, and the panes of each window are judged together with the late output. Lateness is
  * set-valued: certain records must be in a pane, certainly late ones must not, the rest may.
  */
-import type { Claim } from '../../model/claim.ts';
-import { given, recordNames, rowNamed } from '../claims/naming.ts';
+import type { Claim, Records } from '../../model/claim.ts';
+import { given, idsOf, isSameRow, recordNames, rowNamed } from '../claims/naming.ts';
 import { type Context, mayShowMore, noteShown, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
@@ -155,7 +155,7 @@ function place(
       return;
     case 'opaque':
       contents.group.guessed.push({ seen, choices: [], complete: false });
-      reportOpaque(context, sink.sink, { seen, ...contents });
+      reportOpaque(context, sink, { seen, ...contents });
       return;
     case 'undecidable':
       contents.group.guessed.push({ seen, choices: [], complete: false });
@@ -191,25 +191,33 @@ function reportContent(
       .slice(0, 2)
       .map((record) => witness(context, 'in the pane', { record, seen })),
     explain: () => {
-      const names = recordNames(context, records);
+      const { byId } = context.plan.table;
+      const named = (idListIn(seen.row.value) ?? []).flatMap((id) => byId.get(id) ?? []);
+      const names = recordNames(context, named);
       if (names.length === 0) return namelessWords(sink, seen);
       return {
         sentence: { kind: 'not-one-window', row: 'P', records: names, sink },
         let: [rowNamed(sink, seen, 'P')],
         thus: [{ kind: 'contains', rows: ['P'], records: names, whole: null }],
-        however: contentFault(context, { sink, operator: spec.id, seen, items }),
+        however: contentFault(context, { sink, operator: spec.id, seen, items, records: names }),
       };
     },
     observed: [rowNamed(sink, seen)],
   });
 }
 
+interface PaneFault {
+  readonly sink: string;
+  readonly operator: string;
+  readonly seen: Seen;
+  readonly items: readonly Item[];
+  /** Those that the pane names. */
+  readonly records: Records;
+}
+
 /** Records of several keys, or of no common window, or another value than theirs. */
-function contentFault(
-  context: Context,
-  of: { sink: string; operator: string; seen: Seen; items: readonly Item[] },
-): readonly Claim[] {
-  const { sink, operator, seen, items } = of;
+function contentFault(context: Context, of: PaneFault): readonly Claim[] {
+  const { sink, operator, seen, items, records } = of;
   const [first] = items;
   const other = items.find(({ key }) => key !== first?.key);
   if (first !== undefined && other !== undefined) {
@@ -217,12 +225,16 @@ function contentFault(
       return { kind: 'key-of', records: recordNames(context, from), sink: operator, key };
     });
   }
-  const records = recordNames(
-    context,
-    items.flatMap((item) => item.from),
-  );
   const ids = idListIn(seen.row.value) ?? [];
   const rows = given(context, records, sink);
+  if (rows.some((row) => isSameRow(row, seen.row))) {
+    const all = items.flatMap((item) => item.from);
+    const rest = all.filter((record) => !ids.includes(idsOf(context, [record])[0] ?? -1));
+    return [
+      { kind: 'lacks', row: 'P', records: recordNames(context, rest), whole: null },
+      { kind: 'rule', rule: 'panes-whole' },
+    ];
+  }
   const whole = rows.find(({ value }) => ids.every((id) => idsIn(value)?.includes(id) === true));
   if (whole === undefined) return [{ kind: 'no-common-window', records, operator }];
   return [{ kind: 'gives-other', row: 'P', records, gives: whole }];
