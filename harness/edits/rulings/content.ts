@@ -73,6 +73,10 @@ const resultOf = ({ value }: Row): Row['value'] =>
 
 /** What is listed is counted, so only another order of the same may do. */
 function ruleIds(facts: Facts, edit: IdsEdit, shown: Shown): Ruling {
+  const isOfPanes = facts.cell.stage.name === 'window, reduce collect';
+  if (edit.how === 'removed' && isOfPanes && facts.cell.mode === 'at-least-once') {
+    return open('as if the pane before it had lost a record');
+  }
   if (edit.how !== 'swapped') return wrong('what is listed is counted, and exists');
   const before = leafAt(shown.row.value, edit.leaf) as readonly number[];
   const at = before.findIndex((id, i) => id !== edit.to[i]);

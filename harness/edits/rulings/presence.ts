@@ -2,6 +2,7 @@
  * Rows that are gone, and rows that show twice.
  */
 import type { Guarantee } from '../../../src/model/guarantee.ts';
+import type { Row } from '../../../src/model/value.ts';
 import {
   type Facts,
   formOf,
@@ -13,6 +14,7 @@ import {
   sameRow,
   type Shown,
   sinkOf,
+  vectorOf,
 } from './facts.ts';
 import { Shuffles } from './opaque.ts';
 
@@ -79,9 +81,25 @@ function ruleTotal(facts: Facts, shown: Shown, others: readonly Shown[]): Ruling
   const ofKey = others.filter(({ row }) => row.key === shown.row.key);
   const n = lengthOf(shown.row.value);
   if (n === null) return ruleNumber(facts, shown, ofKey);
-  const later = ofKey.some(({ row }) => (lengthOf(row.value) ?? 0) > n);
-  if (later) return facts.exact ? legal('a later total contains it') : open('records count twice');
-  return facts.exact ? lost('no total contains its last record') : open('records count twice');
+  if (!facts.exact) return open('records count twice');
+  const rows = ofKey.map(({ row }) => row);
+  if (contains(facts, rows, shown.row)) return legal('other totals contain what it does');
+  return facts.cell.stage.inOrder || facts.attempts === 1
+    ? lost('no other total contains its last record')
+    : open('another attempt may have come as far');
+}
+
+/** Whether the rows together contain every record of the row: by their ids, or by their digits. */
+function contains(facts: Facts, others: readonly Row[], row: Row): boolean {
+  const ids = idsOf(row.value);
+  if (ids !== null) {
+    const all = new Set(others.flatMap(({ value }) => [...(idsOf(value) ?? [])]));
+    return ids.every((id) => all.has(id));
+  }
+  const vectors = others.map(({ value }) => vectorOf(facts, value));
+  return vectorOf(facts, row.value).every((digit, split) =>
+    vectors.some((vector) => (vector[split] ?? 0) >= digit),
+  );
 }
 
 function ruleNumber(facts: Facts, shown: Shown, ofKey: readonly Shown[]): Ruling {

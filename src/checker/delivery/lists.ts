@@ -1,13 +1,14 @@
 /**
  * Lists of ids, as running aggregates show them: read as sequences of the key's items.
  */
-import type { Context } from '../context.ts';
+import { rowNamed } from '../claims/naming.ts';
+import { type Context, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
 import { idsIn, sameValue } from '../values.ts';
 import { reportUnexplained } from './loss.ts';
 import { reportRepeated } from './pane-reports.ts';
-import type { KeyRun, RunningSink } from './running-reports.ts';
+import { type KeyRun, leavesMore, type RunningSink } from './running-reports.ts';
 
 /** A visible list. */
 export interface Listed {
@@ -24,6 +25,8 @@ export interface KeyLists {
 export type Parsed =
   | { readonly kind: 'items'; readonly items: readonly Item[] }
   | { readonly kind: 'repeated'; readonly items: readonly Item[] }
+  /** Part of an item that has several ids. */
+  | { readonly kind: 'partial'; readonly item: Item }
   | { readonly kind: 'unknown' };
 
 export function isPrefix(a: readonly number[], whole: readonly number[]): boolean {
@@ -50,11 +53,32 @@ export function reportBadList(
   { sink }: RunningSink,
   { seen, parsed }: { seen: Seen; parsed: Parsed },
 ): void {
-  if (parsed.kind !== 'repeated') {
-    reportUnexplained(context, { sink, seen, name: 'phantom' });
-    return;
-  }
-  reportRepeated(context, sink, { seen, items: parsed.items, isPossible: false });
+  if (parsed.kind === 'partial') reportPartial(context, sink, { seen, item: parsed.item });
+  else if (parsed.kind === 'repeated') {
+    reportRepeated(context, sink, { seen, items: parsed.items, isPossible: false });
+  } else reportUnexplained(context, { sink, seen, name: 'phantom' });
+}
+
+/** What entered the aggregate was a pane that had lost some of its records, or it was torn. */
+function reportPartial(
+  context: Context,
+  sink: string,
+  { seen, item }: { readonly seen: Seen; readonly item: Item },
+): void {
+  if (leavesMore(context, sink)) return;
+  const { key } = seen.row;
+  context.findings.report({
+    name: 'window-content',
+    operator: sink,
+    key,
+    records: item.from,
+    witnesses: [witness(context, 'listed in part', { record: item.from[0], seen })],
+    sentence: `A list of key ${key} at ${sink} holds part of a row that has several records.`,
+    let: [rowNamed(sink, seen, 'R')],
+    thus: ['a row that enters the aggregate is listed whole'],
+    however: ['R lists some of the records of such a row, and not the others beside them'],
+    observed: [rowNamed(sink, seen)],
+  });
 }
 
 /** Reads lists of ids as sequences of the key's items; an item may bring several ids. */
@@ -71,6 +95,21 @@ export class ListParser {
     }
   }
 
+  /** All items that have one of the ids. */
+  itemsOf(ids: readonly number[]): readonly Item[] {
+    return ids.flatMap((id) => this.byId.get(id) ?? []);
+  }
+
+  /** Ids of an item that has more: some come too often, or some are left out. */
+  private misfit(ids: readonly number[], item: Item): Parsed {
+    if (ids.some((id) => !this.byId.has(id))) return { kind: 'unknown' };
+    const often = ids.filter((id) => {
+      return ids.filter((other) => other === id).length > (this.byId.get(id)?.length ?? 0);
+    });
+    const items = this.itemsOf([...new Set(often)]);
+    return items.length > 0 ? { kind: 'repeated', items } : { kind: 'partial', item };
+  }
+
   /** `taken`: items that were listed before. */
   parse(ids: readonly number[], taken: ReadonlySet<Item> = new Set()): Parsed {
     const used = new Set<Item>();
@@ -80,7 +119,7 @@ export class ListParser {
       if (candidates === undefined) return { kind: 'unknown' };
       const free = candidates.filter((c) => !used.has(c) && !taken.has(c));
       const item = free.find((c) => fits(c, ids, at));
-      if (item === undefined && free.length > 0) return { kind: 'unknown' };
+      if (item === undefined && free[0] !== undefined) return this.misfit(ids, free[0]);
       if (item === undefined) {
         repeated.push(candidates[0] as Item);
         at++;

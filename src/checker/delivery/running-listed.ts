@@ -42,7 +42,7 @@ function checkChain(context: Context, sink: RunningSink, { run, lists }: KeyList
   const byLength = [...lists].sort((a, b) => a.ids.length - b.ids.length);
   const longest = byLength.at(-1);
   if (longest === undefined) {
-    checkUnseen(context, sink, { run, order: [] });
+    checkUnseen(context, sink, { run, lists, order: [] });
     return;
   }
   const parser = new ListParser(run.items);
@@ -50,14 +50,14 @@ function checkChain(context: Context, sink: RunningSink, { run, lists }: KeyList
   if (parsed.kind !== 'items') {
     reportBadList(context, sink, { seen: longest.seen, parsed });
     // What else is missing shows only once the doubled record is taken out.
-    const listed = new Set(longest.ids);
+    const listed = new Set(lists.flatMap(({ ids }) => ids));
     const rest = run.items.filter((i) => !(idsIn(i.value) ?? []).some((id) => listed.has(id)));
     reportUnlisted(context, sink, rest);
     return;
   }
   checkFifo(context, sink, { seen: longest.seen, items: parsed.items });
   matchPrefixes(context, sink, { run, byLength, order: parsed.items });
-  checkUnseen(context, sink, { run, order: parsed.items });
+  checkUnseen(context, sink, { run, lists, order: parsed.items });
 }
 
 function matchPrefixes(
@@ -172,10 +172,10 @@ function missingOutput(
 function checkUnseen(
   context: Context,
   sink: RunningSink,
-  { run, order }: { run: KeyRun; order: readonly Item[] },
+  { run, lists, order }: KeyLists & { readonly order: readonly Item[] },
 ): void {
-  const used = new Set(order);
-  const rest = run.items.filter((item) => !used.has(item));
+  const listed = new Set(lists.flatMap(({ ids }) => ids));
+  const rest = run.items.filter((i) => !(idsIn(i.value) ?? []).some((id) => listed.has(id)));
   if (rest.length === 0) return;
   if (drops(sink.branch) && mayStayHidden(sink, { order, rest })) return;
   reportUnlisted(context, sink, rest);

@@ -34,6 +34,8 @@ class NumberCheck {
   private readonly once: boolean;
   private readonly known = new Map<string, State>();
   private isWhole = false;
+  /** Some row belongs to no run, so that what it counts is not known. */
+  private hasStrangers = false;
   private readonly explained: { start: readonly State[]; seens: readonly Seen[] }[] = [];
   private readonly budget: Budget;
 
@@ -55,7 +57,11 @@ class NumberCheck {
       return;
     }
     this.context.findings.cover('opaque-steps', this.context.stepsMax - this.budget.left);
-    if (!this.isWhole && !this.mayBeWhole()) reportBehind(this.context, this.sink, this.run);
+    if (this.hasStrangers) {
+      leaveOpen(this.context, this.sink, `a value of key ${this.run.key} hides what it counts`);
+    } else if (!this.isWhole && !this.mayBeWhole()) {
+      reportBehind(this.context, this.sink, this.run);
+    }
     const reason = `${this.sink.sink}: the outputs of a key are opaque and may come again`;
     if (this.sink.upsert) return;
     this.context.findings.leaveOpen(reason, 'at-most-once', 'exactly-once', 'ordered');
@@ -109,6 +115,7 @@ class NumberCheck {
       if (wrong === null) return false;
       const { run } = this;
       const seen = left[wrong] as Seen;
+      this.hasStrangers = true;
       reportNoRun(this.context, this.sink, { name: 'state-divergence', run, seen });
       left = left.filter((_, i) => i !== wrong);
     }

@@ -47,17 +47,8 @@ interface Shuffled {
 /** Transactional output: every step is visible once, in the order of the run. */
 function checkShuffle(context: Context, sink: RunningSink, { run, due }: Shuffled): void {
   const grid = gridOf(context, sink, run.items);
-  let rows: readonly Seen[] = run.rows;
-  let result = shuffleOf(context, sink, { grid, rows });
-  let { steps } = result;
-  while (result.kind === 'dead') {
-    const further = withoutRepeat(context, sink, { rows, at: result.at });
-    if (further === null) break;
-    rows = further;
-    result = shuffleOf(context, sink, { grid, rows });
-    steps += result.steps;
-  }
-  context.findings.cover('opaque-steps', steps);
+  const { result, rows, repeats } = withoutRepeats(context, sink, { grid, rows: run.rows });
+  context.findings.cover('opaque-steps', result.steps);
   if (result.kind === 'budget') {
     leaveOpen(context, sink, `the search for key ${run.key} ran out of its step budget`);
     return;
@@ -66,22 +57,35 @@ function checkShuffle(context: Context, sink: RunningSink, { run, due }: Shuffle
     judgeDead(context, sink, { run, grid, rows, at: result.at });
     return;
   }
+  for (const { first, again } of repeats) {
+    reportDuplicate(context, { sink: sink.sink, first, again, records: [] });
+  }
   for (let shown = rows.length; shown < due.length; shown++) {
     reportFewerOutputs(context, sink, { due, shown: rows.length });
   }
 }
 
-/** A row that cannot follow, and equals one before it, is that row again. */
-function withoutRepeat(
-  context: Context,
-  { sink }: RunningSink,
-  { rows, at }: { readonly rows: readonly Seen[]; readonly at: number },
-): readonly Seen[] | null {
-  const again = rows[at];
-  const first = rows.find((seen, i) => i < at && again !== undefined && isRow(again, seen.row));
-  if (again === undefined || first === undefined) return null;
-  reportDuplicate(context, { sink, first, again, records: [] });
-  return rows.filter((seen) => seen !== again);
+interface Shuffle {
+  readonly result: ShuffleResult;
+  readonly rows: readonly Seen[];
+  readonly repeats: readonly { readonly first: Seen; readonly again: Seen }[];
+}
+
+/** Rows that cannot follow, and equal ones before them, are these again: if that explains all. */
+function withoutRepeats(context: Context, sink: RunningSink, { grid, rows }: GridRows): Shuffle {
+  const whole = shuffleOf(context, sink, { grid, rows });
+  const repeats: { first: Seen; again: Seen }[] = [];
+  let [left, result] = [rows, whole];
+  while (result.kind === 'dead') {
+    const { at } = result;
+    const again = left[at];
+    const first = left.find((seen, i) => i < at && again !== undefined && isRow(again, seen.row));
+    if (again === undefined || first === undefined) return { result: whole, rows, repeats: [] };
+    repeats.push({ first, again });
+    left = left.filter((seen) => seen !== again);
+    result = shuffleOf(context, sink, { grid, rows: left });
+  }
+  return { result, rows: left, repeats };
 }
 
 interface GridRows {

@@ -84,11 +84,16 @@ class Chain {
         continue;
       }
       const items = this.itemsBetween(before, step);
+      if (step.n <= (before?.n ?? 0)) {
+        this.reportValue(step.seen);
+        continue;
+      }
       if (items === null) {
         this.reportStep(before, { step, last: steps.at(-1) ?? step });
         return;
       }
-      for (const item of items) {
+      // Several in one step are told apart by split, not by the order in which they came.
+      for (const item of items.toSorted((a, b) => a.rank - b.rank)) {
         this.take(item, step.seen);
         accumulator = aggregate.add(accumulator, item.value);
       }

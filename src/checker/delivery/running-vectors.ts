@@ -59,6 +59,8 @@ class VectorCheck {
   private readonly known: Position[] = [];
   private readonly first = new Map<string, Seen>();
   private largest: Explained | null = null;
+  /** Some value is the fold of no records, so that what it counts is not known. */
+  private hasStrangers = false;
 
   constructor(context: Context, sink: RunningSink, run: KeyRun) {
     this.context = context;
@@ -76,6 +78,10 @@ class VectorCheck {
     }
     this.checkCounts();
     const rest = this.run.items.filter((item) => !this.covered.has(item));
+    if (this.hasStrangers && rest.length > 0) {
+      leaveOpen(this.context, this.sink, `a value of key ${this.run.key} hides what it counts`);
+      return;
+    }
     const largest = this.largest === null ? null : madeOf(this.largest);
     reportLost(this.context, this.sink, { rest, largest });
   }
@@ -93,6 +99,7 @@ class VectorCheck {
       if (found === 'open') {
         const reason = `which records a value of key ${this.run.key} holds takes too long to find`;
         leaveOpen(this.context, this.sink, reason);
+        this.hasStrangers = true;
         return;
       }
       if (found === null) {
@@ -213,6 +220,7 @@ class VectorCheck {
 
   private unexplained(last: Explained | null, value: ShownValue): void {
     if (leavesMore(this.context, this.sink.sink)) return;
+    this.hasStrangers = true;
     if (last === null) this.reportBeginning(value);
     else if (value.n > last.value.n) this.reportStep(last, value);
     else reportForked(this.context, this.sink.sink, { a: last.value.seen, b: value.seen });

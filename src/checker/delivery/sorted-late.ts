@@ -2,11 +2,12 @@
  * A sort and its late output together: a row is in one of them, never in neither, and where state
  * counts records once never in both.
  */
-import { dueClaim, recordNames, rowNamed } from '../claims/naming.ts';
+import { dueClaim, idsOf, recordNames, rowNamed } from '../claims/naming.ts';
 import { type Context, isItemDue, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { type Branch, drops } from '../plan/branches.ts';
 import type { Item } from '../plan/items.ts';
+import { idsIn } from '../values.ts';
 import { countsOnce } from './attempts.ts';
 import type { LateRows } from './pane-sink.ts';
 import type { Slot } from './slots.ts';
@@ -41,8 +42,17 @@ export function reconcileSorted(context: Context, sorted: SortedSink): void {
     if (count >= own.length || !late.complete || drops(branch) || context.due.suspended) continue;
     const gone = own.find(({ seen, presence }) => seen.length === 0 && presence === 'may');
     const [absent] = gone?.alternatives ?? [];
-    if (absent !== undefined && isItemDue(context, absent)) reportNeither(context, sorted, absent);
+    if (absent === undefined || !isItemDue(context, absent)) continue;
+    if (!isNamed(context, sorted, absent)) reportNeither(context, sorted, absent);
   }
+}
+
+/** Whether some row names it all the same: one that is wrong otherwise. */
+function isNamed(context: Context, { sink, late }: SortedSink, { from }: Item): boolean {
+  const ids = new Set(idsOf(context, from));
+  return [sink, late.sink]
+    .flatMap((name) => context.seen.sinks.get(name) ?? [])
+    .some(({ row }) => (idsIn(row.value) ?? []).some((id) => ids.has(id)));
 }
 
 function reportBoth(
