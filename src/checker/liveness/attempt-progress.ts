@@ -6,7 +6,7 @@
 import type { Attempt, Observation } from '../observation/observe.ts';
 import type { RecordTable } from '../plan/records.ts';
 import { readTimes } from './arrivals.ts';
-import { milestonesOf, type EventTimeQuery, type Milestone } from './event-time.ts';
+import { milestonesOf, type Milestone } from './event-time.ts';
 import type { Influence } from './influence.ts';
 import { recordsByTime } from './records-by-time.ts';
 import type { Timing } from './timing.ts';
@@ -43,29 +43,42 @@ interface Part {
   readonly from: Readonly<Record<string, number>>;
 }
 
+/** What is never asked for, as under the influence of a fault, is never worked out. */
 export class AttemptProgress {
   readonly attempt: Attempt;
   /** When the next attempt began; infinite for the last one. */
   readonly until: number;
   /** From here to its end faults excuse everything; before its start: they always do. */
   readonly calmUntil: number;
-  /** Per record, when its rows are through at the latest. */
-  readonly through: Float64Array;
-  private readonly query: EventTimeQuery;
+  private readonly parts: ProgressParts;
+  private readonly from: Readonly<Record<string, number>>;
+  private readTimes: Float64Array | null = null;
+  private throughTimes: Float64Array | null = null;
   private readonly known = new Map<string, readonly Milestone[]>();
   /** By rank in event time, when all records up to it are through. */
   private prefixes: Float64Array | null = null;
 
   constructor(parts: ProgressParts, { attempt, until, from }: Part) {
-    const { table, timing, influence, runsUntil } = parts;
-    const { perRecordMs, latencyMs } = timing;
-    const startMs = attempt.t;
-    const readBy = readTimes(table, { startMs, from, perRecordMs });
+    this.parts = parts;
     this.attempt = attempt;
     this.until = until;
-    this.calmUntil = influence.calmUntil(Math.min(until, runsUntil));
-    this.through = readBy.map((t) => t + latencyMs);
-    this.query = { table, readBy, startMs, from, latencyMs, until: this.calmUntil };
+    this.from = from;
+    this.calmUntil = parts.influence.calmUntil(Math.min(until, parts.runsUntil));
+  }
+
+  /** Per record, when its rows are through at the latest. */
+  get through(): Float64Array {
+    const { latencyMs } = this.parts.timing;
+    this.throughTimes ??= this.readBy.map((t) => t + latencyMs);
+    return this.throughTimes;
+  }
+
+  private get readBy(): Float64Array {
+    const { table, timing } = this.parts;
+    const { attempt, from } = this;
+    const { perRecordMs } = timing;
+    this.readTimes ??= readTimes(table, { startMs: attempt.t, from, perRecordMs });
+    return this.readTimes;
   }
 
   /** When event time over these splits must have reached `watermark`; infinite: it need not. */
@@ -85,7 +98,10 @@ export class AttemptProgress {
     const name = splits.join(' ');
     let milestones = this.known.get(name);
     if (milestones === undefined) {
-      milestones = milestonesOf(this.query, splits);
+      const { readBy, from, calmUntil: until, attempt, parts } = this;
+      const { latencyMs } = parts.timing;
+      const query = { table: parts.table, readBy, from, startMs: attempt.t, latencyMs, until };
+      milestones = milestonesOf(query, splits);
       this.known.set(name, milestones);
     }
     return milestones;
@@ -93,7 +109,7 @@ export class AttemptProgress {
 
   /** When all records of event time up to `ts` are through; null: there is none. */
   throughUpTo(ts: number): number | null {
-    const { order, below } = recordsByTime(this.query.table);
+    const { order, below } = recordsByTime(this.parts.table);
     this.prefixes ??= prefixMaxima(order, this.through);
     const count = below(ts + 1);
     return count === 0 ? null : (this.prefixes[count - 1] as number);
@@ -101,7 +117,7 @@ export class AttemptProgress {
 
   /** When all records of event time `ts` are through; null: there is none. */
   throughAt(ts: number): number | null {
-    const { order, below } = recordsByTime(this.query.table);
+    const { order, below } = recordsByTime(this.parts.table);
     const of = order.subarray(below(ts), below(ts + 1));
     return of.length === 0 ? null : of.reduce((last, r) => Math.max(last, this.timeOf(r)), 0);
   }

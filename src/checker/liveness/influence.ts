@@ -43,8 +43,8 @@ export class Influence {
 }
 
 /**
- * The spans of all faults that were injected before `until`, and of every restart: something went
- * wrong before it, whether or not anybody wrote down what.
+ * The spans of all faults that were injected before `until`, and of restarts that none of them
+ * explains: something went wrong before them, though nobody wrote down what.
  */
 export function influenceOf(kase: Case, seen: Observation, until: number): Influence {
   const recoveryMs = recoveryBoundMs(kase);
@@ -53,10 +53,12 @@ export function influenceOf(kase: Case, seen: Observation, until: number): Influ
     if (injected >= until) continue;
     spans.push({ from: injected, to: healed + afterEffectMs(kase.schedule[fault]) + recoveryMs });
   }
-  for (const { t } of seen.attempts.slice(1)) {
-    spans.push({ from: t - recoveryMs / recoveriesInBound, to: t + recoveryMs });
-  }
-  return new Influence(spans);
+  const recorded = new Influence(spans);
+  const unexplained = seen.attempts.slice(1).filter(({ t }) => recorded.isCalm(t, t));
+  if (unexplained.length === 0) return recorded;
+  const beforeMs = recoveryMs / recoveriesInBound;
+  const restarts = unexplained.map(({ t }) => ({ from: t - beforeMs, to: t + recoveryMs }));
+  return new Influence([...spans, ...restarts]);
 }
 
 /** The bound on recovery lets it fail twice. */

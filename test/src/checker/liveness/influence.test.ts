@@ -79,4 +79,12 @@ describe('a fault', () => {
     const { spans } = influenceOf(kase, observe(timedHistory(kase, events), []), 90_000);
     expect(spans).toEqual([{ from: 40_000 - recoveryMs / 3, to: 40_000 + recoveryMs }]);
   });
+
+  test('explains the restarts that follow it', () => {
+    const restarted = [100, fault(0, 'injected')] as const;
+    const healed = [150, fault(0, 'healed')] as const;
+    expect(of(crash, restarted, healed, [300, attempt(1)], [900, attempt(2)])).toEqual([
+      [100, 150],
+    ]);
+  });
 });
