@@ -76,6 +76,13 @@ export class Bounds {
     return { split, includes, low, excludes: node - this.leaves, high };
   }
 
+  /** As if key `key` excluded its record at `high`; null when some cut is left in the split. */
+  emptyCutAt(split: number, key: number, high: number): EmptyCut | null {
+    const low = this.lower[split] as number;
+    if (low <= high) return null;
+    return { split, includes: this.lowerKey[split] as number, low, excludes: key, high };
+  }
+
   /** The first split without a cut; -1 when there is none. */
   private emptySplit(): number {
     for (let split = 0; split < this.trees.length; split++) {
