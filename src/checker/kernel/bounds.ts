@@ -58,6 +58,11 @@ export class Bounds {
     return this.trees[split]?.[1] ?? noBound;
   }
 
+  /** The largest lower bound of a split and the key it is of; -1: of none. */
+  reached(split: number): { readonly low: number; readonly key: number } {
+    return { low: this.lower[split] as number, key: this.lowerKey[split] as number };
+  }
+
   /** Whether every split has a cut within all bounds. */
   allowCut(): boolean {
     return this.emptySplit() < 0;

@@ -28,6 +28,8 @@ export class Cuts {
   completed = 0;
   private readonly line: Cut[] = [];
   private forgottenBelow = -1;
+  /** Those that were larger than all that had completed before. */
+  private readonly highs: number[] = [];
   private readonly splits: number;
   /** The newest attempt that completed a checkpoint, and the largest it did. */
   private completer = { attempt: -1, checkpoint: -1 };
@@ -72,9 +74,16 @@ export class Cuts {
     return this.line.find((cut) => cut.checkpoint >= checkpoint) ?? null;
   }
 
-  /** Offsets that the line is known to have reached. */
+  /** The first to complete, given up or not, that covers what was prepared for `checkpoint`. */
+  firstCovering(checkpoint: number): number | null {
+    return this.highs.find((high) => high >= checkpoint) ?? null;
+  }
+
+  /** Offsets of the newest of the line; of those before it where they are not known. */
   get reached(): Int32Array {
-    return this.line.at(-1)?.reached ?? new Int32Array(this.splits);
+    const last = this.line.at(-1);
+    if (last === undefined) return new Int32Array(this.splits);
+    return last.offsets.length === 0 ? last.reached : last.offsets;
   }
 
   /** Whether it is known how far the newest of the line had read. */
@@ -99,6 +108,8 @@ export class Cuts {
   }
 
   private add(checkpoint: number, offsets: Int32Array): void {
+    if (checkpoint > this.newest) this.highs.push(checkpoint);
+    if (this.highs.length > cutsMax) this.highs.shift();
     this.newest = Math.max(this.newest, checkpoint);
     const at = this.line.findIndex((cut) => cut.checkpoint === checkpoint);
     const known = this.line[at];

@@ -7,6 +7,8 @@ import { noBound } from '../kernel/bounds.ts';
 import type { StreamEnd, StreamHeader } from './stream-history.ts';
 
 export class Due {
+  /** The run came to its end. */
+  readonly isEnd: boolean;
   /** Everything that was logged is due. */
   readonly isAll: boolean;
   /** A record is due as well when a later one of its key shows. */
@@ -18,6 +20,7 @@ export class Due {
 
   constructor(header: StreamHeader, { outcome }: StreamEnd, reached: Int32Array) {
     const isDirect = header.sink.connector === 'append';
+    this.isEnd = outcome === 'finished' || outcome === 'suspended';
     this.isAll = outcome === 'finished';
     this.isPassedOver = outcome === 'failed' && header.fifo && !isDirect;
     if (this.isAll) this.below = reached.slice().fill(noBound);

@@ -95,7 +95,8 @@ export class FinalValues {
       }
     } else {
       const swap = this.decoder.compensated(key, broken.excess);
-      const isMasked = swap !== null || extra >= 0 || broken.steady > 1;
+      const isLasting = broken.count > 1 && (extra >= 0 || broken.steady > 1);
+      const isMasked = swap !== null || isLasting;
       if (isMasked) this.reports.masked(key, broken.showing, swap === 'several' ? null : swap);
       else this.tellWrong(key, broken);
     }
@@ -115,17 +116,17 @@ export class FinalValues {
 
   /** What came after the newest value, but for what wrong ones show in its place. */
   private reportRest(key: number, due: Due, leftOut: LeftOut | null): void {
+    const { splits, chains } = this.states;
     const { reason } = due;
     let wrong = this.states.wrongOf(key);
-    for (let p = 0; p < this.states.splits; p++) {
-      const from =
-        (this.states.chains.counts[key * this.states.splits + p] as number) +
-        (leftOut?.gap[p] ?? 0);
-      const [next] = this.states.chains.recordsFrom(key, p, { from, most: 1 });
-      if (next === undefined || !due.isDue(p, next.offset)) continue;
-      const rest = (this.states.chains.logged[key * this.states.splits + p] as number) - from;
-      if (rest > wrong) this.reports.lost(key, { ...next, reason }, null);
-      wrong = Math.max(0, wrong - rest);
+    for (let p = 0; p < splits; p++) {
+      const from = (chains.counts[key * splits + p] as number) + (leftOut?.gap[p] ?? 0);
+      const rest = chains
+        .recordsFrom(key, p, { from, most: wrong + 1 })
+        .filter(({ offset }) => due.isDue(p, offset));
+      const next = rest[wrong];
+      wrong = Math.max(0, wrong - rest.length);
+      if (next !== undefined) this.reports.lost(key, { ...next, reason }, null);
     }
   }
 }

@@ -32,7 +32,7 @@ export class ReaderStates {
   after(commit: Commit | null, showing: Showing): void {
     this.inParts = null;
     if (this.header.sink.subtasks === 1) this.values.checkState(showing);
-    else if (commit !== null) {
+    else if (commit !== null && !commit.transaction.isGivenUp) {
       const missing = this.transactions.missingFrom(showing);
       if (missing === 'nothing') this.values.checkState(showing);
       else if (missing === 'parts') this.inParts = showing;

@@ -4,6 +4,7 @@
  * they pass what had shown; the vector of a key then stands for everything that showed. Without
  * transactions this is how a replay looks. In transactions nothing goes back.
  */
+import type { Due } from './due.ts';
 import type { Direction, KeyStates, Value } from './key-states.ts';
 import type { StreamHeader } from './stream-history.ts';
 import type { ValueReports } from './value-reports.ts';
@@ -55,9 +56,25 @@ export class Replays {
       this.reports.repeat(value, first);
     } else this.reports.wentBackTo(key, first, showing);
     if (!isOwn && own !== 'back') {
+      this.states.skips.fillStep(key, before, value);
       this.chains.set(key, { attempt, vector: vector.slice(at, at + this.states.splits) });
     }
     if (direction === 'forked') this.join(value);
+  }
+
+  /** At the end: what the last attempt had to show again of the keys that it did show, and did not. */
+  finish(due: Due, last: number): void {
+    if (!due.isEnd) return;
+    for (const [key, { attempt, vector }] of this.chains) {
+      const shown = this.states.vectorOf(key);
+      for (let p = 0; p < vector.length && attempt === last; p++) {
+        const from = vector[p] as number;
+        if (from >= (shown[p] as number)) continue;
+        const [record] = this.states.chains.recordsFrom(key, p, { from, most: 1 });
+        if (record === undefined || !due.isDue(p, record.offset)) continue;
+        this.reports.notReplayed(key, record, due.reason);
+      }
+    }
   }
 
   /** Whether what it adds to the value before it in its attempt had shown. */

@@ -64,14 +64,22 @@ export class Reporter {
     if (!this.findings.repeat(name, 'out')) this.write({ name, ...make() });
   }
 
-  /** A checkpoint whose offsets lie before what was shown when an earlier one had read it. */
-  cutBack(at: { readonly split: number; readonly offset: number }, checkpoint: number): void {
-    const name = this.record(at.split, at.offset);
-    this.report('offset-skew', at, () => ({
-      parts: [{ role: 'beyond the cut', ...at }],
+  /** A checkpoint has not read what it has shown, or one before it. */
+  beyond(
+    row: {
+      readonly split: number;
+      readonly offset: number;
+      readonly key: number;
+      readonly showing: Showing;
+    },
+    checkpoint: number,
+  ): void {
+    const name = this.record(row.split, row.offset);
+    this.report('offset-skew', row, () => ({
+      parts: [{ role: 'beyond the cut', ...row }],
       sentence: `The offsets of checkpoint ${checkpoint} do not include ${name}, which had shown before.`,
-      thus: `an earlier checkpoint had read ${name}, and a visible row contains it`,
-      however: `by its offsets, checkpoint ${checkpoint} has not read it`,
+      thus: `A contains ${name} and belongs to checkpoint ${row.showing.checkpoint}`,
+      however: `by its offsets, checkpoint ${checkpoint} has not read ${name}`,
     }));
   }
 

@@ -134,13 +134,14 @@ export class Rows {
     return new UnshownRows(this.windows, this.last).countBelow(offsets);
   }
 
-  /** An offset in `[from, to)` that has shown; null: none is known. */
-  shownBetween(split: number, from: number, to: number): number | null {
+  /** A record from `offset` on that a transaction up to `checkpoint` has shown; null: none is known. */
+  shownBeyond(split: number, offset: number, checkpoint: number): Row | null {
     const window = this.windows[split] as SplitWindow;
-    for (let offset = from; offset < to; offset++) {
-      const place = window.placeOf(offset);
-      if (place < 0 || window.holes.has(offset)) continue;
-      if (place < window.base || window.note[place & window.mask] !== 0) return offset;
+    for (let place = window.placeFrom(offset); place <= window.top; place++) {
+      const slot = place & window.mask;
+      const showing = this.ledger.showing(window.note[slot] as number);
+      if (showing === null || (showing.checkpoint ?? 0) > checkpoint) continue;
+      return { split, offset: window.offsetOf(place), key: window.key[slot] as number, showing };
     }
     return null;
   }

@@ -70,6 +70,18 @@ export class SkippedSteps {
     return { skip, before };
   }
 
+  /** An attempt that replays shows what records gave, which may be what is missing. */
+  fillStep(key: number, before: Int32Array | null, value: VectorAt): void {
+    for (const skip of this.skips.get(key) ?? []) {
+      if (skip.left === 0) continue;
+      const isOf = skip.to.some((to, p) => {
+        const n = value.vector[value.at + p] as number;
+        return n > (before?.[p] ?? n - 1) && n > (skip.from[p] as number) && n <= to;
+      });
+      if (isOf) skip.left--;
+    }
+  }
+
   /** A value that is missing though a later record of its split has its own; null: none is known. */
   emptyCut(bounds: Bounds): EmptyCut | null {
     for (const { key, left, filled, passed } of this.unchecked.splice(0)) {

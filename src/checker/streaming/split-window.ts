@@ -116,15 +116,22 @@ export class SplitWindow {
     return this.stretches.findLast(({ from }) => from <= place)?.attempt ?? null;
   }
 
-  private search(offsets: Int32Array, offset: number): number {
+  /** The first known place whose offset is not below. */
+  placeFrom(offset: number): number {
+    if (this.offset === null) return Math.max(this.floor, offset - this.shift);
     let [low, high] = [this.floor, this.head];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((offsets[middle & this.mask] as number) < offset) low = middle + 1;
+      if ((this.offset[middle & this.mask] as number) < offset) low = middle + 1;
       else high = middle;
     }
-    if (low < this.head && offsets[low & this.mask] === offset) return low;
-    return low === this.floor && this.floor > 0 && offset >= this.shift ? forgotten : absent;
+    return low;
+  }
+
+  private search(offsets: Int32Array, offset: number): number {
+    const place = this.placeFrom(offset);
+    if (place < this.head && offsets[place & this.mask] === offset) return place;
+    return place === this.floor && this.floor > 0 && offset >= this.shift ? forgotten : absent;
   }
 
   private startOffsets(): void {

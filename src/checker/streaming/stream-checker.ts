@@ -114,17 +114,16 @@ export class StreamChecker {
     this.ledger.attempts.push({ attempt, restored, t, after, offsets, ignored });
   }
 
-  /** What an earlier checkpoint had read and a transaction has shown, a later one has read, too. */
+  /** What transactions up to a checkpoint have shown, the checkpoint has read. */
   private onCheckpoint(event: StreamCheckpoint): void {
     const { offsets, checkpoint } = event;
-    const [before] = this.cuts.newestOf(1);
+    const newest = this.cuts.newestOf(1)[0]?.checkpoint ?? -1;
     this.cuts.complete(event);
-    const isLater = before !== undefined && before.checkpoint < checkpoint;
-    if (!isLater || this.header.sink.connector === 'append' || !this.header.aligned) return;
-    offsets.forEach((from, split) => {
-      const to = before.reached[split] as number;
-      const offset = from < to ? this.rows.shownBetween(split, from, to) : null;
-      if (offset !== null) this.reporter.cutBack({ split, offset }, checkpoint);
+    if (this.header.sink.connector === 'append' || !this.header.aligned) return;
+    if (newest >= checkpoint) return;
+    offsets.forEach((offset, split) => {
+      const row = this.rows.shownBeyond(split, offset, checkpoint);
+      if (row !== null) this.reporter.beyond(row, checkpoint);
     });
   }
 
@@ -142,7 +141,7 @@ export class StreamChecker {
   /** States are whole checkpoints: what was prepared for one that was aborted shows with the next. */
   private stepOf({ checkpoint }: VisibleRows | VisibleValues): number {
     const label = checkpoint ?? 0;
-    return this.cuts.covering(label)?.checkpoint ?? label;
+    return this.cuts.firstCovering(label) ?? label;
   }
 
   /** How many rows the transaction had not shown before. */

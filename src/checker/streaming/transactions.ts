@@ -28,7 +28,8 @@ export interface Transaction {
   first: Showing | null;
   isAborted: boolean;
   isCommitted: boolean;
-  /** A later attempt went back behind its checkpoint, which no completed one had covered. */
+  /** A later attempt went back behind its checkpoint; and no completed one had covered it. */
+  isGivenUp: boolean;
   isVoid: boolean;
   /** A part of it was visible alone. */
   wasPartial: boolean;
@@ -99,6 +100,7 @@ export class Transactions {
   restart({ restored }: StreamAttempt): void {
     for (const transaction of this.open) {
       if (transaction.checkpoint <= (restored ?? -1)) continue;
+      transaction.isGivenUp = true;
       transaction.isVoid = !this.isCovered(transaction);
       this.close(transaction);
     }
@@ -230,6 +232,7 @@ export class Transactions {
       first: null,
       isAborted: false,
       isCommitted: false,
+      isGivenUp: false,
       isVoid: false,
       wasPartial: false,
       isOver: false,

@@ -14,6 +14,7 @@ import { type Direction, KeyStates, type Value } from './key-states.ts';
 import type { Ledger, Showing } from './ledger.ts';
 import type { Reporter } from './reporter.ts';
 import { Replays } from './replays.ts';
+import type { Row } from './row-reports.ts';
 import type { SplitWindow } from './split-window.ts';
 import type { LogEvent, StreamHeader, VisibleValues } from './stream-history.ts';
 import { ValueReports } from './value-reports.ts';
@@ -33,6 +34,7 @@ export class Values {
   private readonly reporter: Reporter;
   private readonly reports: ValueReports;
   private readonly cuts: Cuts;
+  private readonly ledger: Ledger;
   private readonly wantsStates: boolean;
   /** The first states without a cut, and how many there were. */
   private readonly inconsistent: { readonly cut: EmptyCut; readonly showing: Showing }[] = [];
@@ -52,6 +54,7 @@ export class Values {
     this.final = new FinalValues({ states, reports }, header, decoder);
     this.replays = new Replays(states, reports, header);
     this.cuts = cuts;
+    this.ledger = ledger;
     this.wantsStates = header.promises.some((g) => g === 'snapshot-consistent' || g === 'monotone');
   }
 
@@ -109,24 +112,27 @@ export class Values {
   /** At the end: what the newest values lack or count too often, and values that never showed. */
   finish(due: Due): void {
     this.states.skips.report(due, this.reports);
+    this.replays.finish(due, this.lastAttempt());
     for (let k = 0; k < this.states.keys; k++) this.final.judge(k, due, this.broken.get(k));
   }
 
-  /** An offset in `[from, to)` that a value contains; null: none is known. */
-  shownBetween(split: number, from: number, to: number): number | null {
+  /** A record from `offset` on that a transaction up to `checkpoint` has shown; null: none is known. */
+  shownBeyond(split: number, offset: number, checkpoint: number): Row | null {
     const window = this.windows[split] as SplitWindow;
-    for (let offset = from; offset < to; offset++) {
-      const place = window.placeOf(offset);
-      if (place < window.floor) continue;
-      const key = window.key[place & window.mask] as number;
-      if (place < this.states.chains.headOf(key, split)) return offset;
-    }
-    return null;
+    const { low, key } = this.states.bounds.reached(split);
+    if (low <= window.placeFrom(offset)) return null;
+    const showing = this.states.firstOf(key);
+    if (showing === null || (showing.checkpoint ?? 0) > checkpoint) return null;
+    return { split, offset: window.offsetOf(low - 1), key, showing };
   }
 
   private rangeFor({ checkpoint }: Showing): Range | null {
     if (checkpoint === null || !this.header.aligned || this.cuts.newest < checkpoint) return null;
     return this.cuts.rangeOf(checkpoint);
+  }
+
+  private lastAttempt(): number {
+    return this.ledger.attempts.at(-1)?.attempt ?? -1;
   }
 
   /** The value already counted a record that is logged only now, or another one twice. */
