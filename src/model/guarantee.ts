@@ -75,7 +75,10 @@ export const anomalies: Readonly<Record<AnomalyName, AnomalyMeaning>> = {
     refutes: ['validity', 'exactly-once', 'effectively-once', 'checkpoint-sound'],
     means: 'a value that is not the fold of the records it claims to contain',
   },
-  misroute: { refutes: ['validity'], means: 'a record counted under another key' },
+  misroute: {
+    refutes: ['validity', 'exactly-once', 'effectively-once'],
+    means: 'a record counted under another key',
+  },
   'duplicate-replay': {
     refutes: ['at-most-once', 'exactly-once'],
     means: 'records replayed after a restore became visible a second time',

@@ -95,12 +95,17 @@ export class SkippedSteps {
   /** At the end: what never showed. */
   report(due: Due, reports: ValueReports): void {
     for (const skip of [...this.skips.values()].flat()) {
-      const [first] = skip.records;
-      const isDue =
-        due.isPassedOver || (first !== undefined && due.isDue(first.split, first.offset));
-      for (let i = 0; i < skip.left && isDue; i++) reports.skipped(skip);
+      const lost = skip.left - excused(skip, due);
+      for (let i = 0; i < lost; i++) reports.skipped(skip);
     }
   }
+}
+
+/** How many of the records between two values need not show; of those that are not named, all. */
+function excused({ from, to, records }: Skip, due: Due): number {
+  if (due.isAll || due.isPassedOver) return 0;
+  const all = to.reduce((sum, n, p) => sum + n - (from[p] as number), 0);
+  return all - records.filter(({ split, offset }) => due.isDue(split, offset)).length;
 }
 
 /** Whether it lies on a way from one to the other, with what showed in between. */
