@@ -12,10 +12,12 @@
  *                number of the block from 0 (uint32), CRC-32 of these 12 bytes and the content,
  *                content: the members below one after another, then its columns, padded with zeros
  *
- *   1 log          split, from, count (int32 each), zero; key (int32 each), fingerprint (uint32 each)
+ *   1 log          split, from, count, names (int32 each; 1: each offset is named, 0: they follow);
+ *                  offset (int32 each, if named), key (int32 each), fingerprint (uint32 each)
  *   2 attempt      t (float64), attempt, restored (int32 each; -1: null)
  *   3 checkpoint   t, checkpoint, attempt, count, zero; offset (int32 each)
- *   4 transaction  t, subtask, attempt, checkpoint, transaction, event (0 prepared, 1 aborted), rows
+ *   4 transaction  t, subtask, attempt, checkpoint, transaction,
+ *                  event (0 prepared, 1 aborted, 2 committed), rows
  *   5 rows         t, subtask, attempt, checkpoint, transaction (-1: null), count, zero;
  *                  offset (int32 each), key (int32 each), fingerprint (uint32 each), split (uint16 each)
  *   6 values       the same; key (int32 each), vector (int32 each, one per split), fingerprint
@@ -27,6 +29,7 @@ import type {
   StreamEnd,
   StreamEvent,
   StreamHeader,
+  StreamTransaction,
 } from '../../src/checker/streaming/stream-history.ts';
 
 export const magicBytes: Uint8Array = new TextEncoder().encode('TIDESTR\0');
@@ -52,6 +55,12 @@ export const outcomes: readonly StreamEnd['outcome'][] = [
   'suspended',
   'failed',
   'deadline',
+];
+
+export const transactionEvents: readonly StreamTransaction['event'][] = [
+  'prepared',
+  'aborted',
+  'committed',
 ];
 
 export function isBinaryStream(bytes: Uint8Array): boolean {

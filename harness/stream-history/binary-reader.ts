@@ -19,6 +19,7 @@ import {
   outcomes,
   type StreamDecoder,
   type StreamSink,
+  transactionEvents,
 } from './binary-format.ts';
 
 export class BinaryStreamReader implements StreamDecoder {
@@ -177,18 +178,19 @@ class Content {
     }
   }
 
-  private log(): StreamEvent {
-    const [split, from, count] = [this.int(), this.int(), this.int()];
-    this.int();
+  private log(): StreamEvent | null {
+    const [split, from, count, names] = [this.int(), this.int(), this.int(), this.int()];
+    if (names !== 0 && names !== 1) return null;
+    const offset = names === 1 ? { offset: this.int32(count) } : {};
     const key = this.int32(count);
-    return { kind: 'log', split, from, key, fingerprint: this.fingerprints(count) };
+    return { kind: 'log', split, from, ...offset, key, fingerprint: this.fingerprints(count) };
   }
 
   private transaction(): StreamEvent | null {
     const [t, subtask, attempt] = [this.time(), this.int(), this.int()];
     const [checkpoint, transaction, what, rows] = [this.int(), this.int(), this.int(), this.int()];
-    if (what !== 0 && what !== 1) return null;
-    const event = what === 0 ? 'prepared' : 'aborted';
+    const event = transactionEvents[what];
+    if (event === undefined) return null;
     return { kind: 'transaction', t, subtask, attempt, checkpoint, transaction, event, rows };
   }
 

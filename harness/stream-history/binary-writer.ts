@@ -9,6 +9,7 @@ import {
   kinds,
   magicBytes,
   outcomes,
+  transactionEvents,
 } from './binary-format.ts';
 
 type Column = Int32Array | Uint32Array | Uint16Array;
@@ -66,8 +67,10 @@ export function encodeEvent(event: StreamEvent, sequence: number): Uint8Array {
 function contentOf(event: StreamEvent): Content {
   switch (event.kind) {
     case 'log': {
-      const { split, from, key, fingerprint } = event;
-      return { t: null, numbers: [split, from, key.length, 0], columns: [key, fingerprint] };
+      const { split, from, offset, key, fingerprint } = event;
+      const columns = offset === undefined ? [key, fingerprint] : [offset, key, fingerprint];
+      const names = offset === undefined ? 0 : 1;
+      return { t: null, numbers: [split, from, key.length, names], columns };
     }
     case 'attempt':
       return { t: event.t, numbers: [event.attempt, event.restored ?? -1], columns: [] };
@@ -77,7 +80,7 @@ function contentOf(event: StreamEvent): Content {
     }
     case 'transaction': {
       const { t, subtask, attempt, checkpoint, transaction, rows } = event;
-      const what = event.event === 'prepared' ? 0 : 1;
+      const what = transactionEvents.indexOf(event.event);
       return { t, numbers: [subtask, attempt, checkpoint, transaction, what, rows], columns: [] };
     }
     case 'rows':

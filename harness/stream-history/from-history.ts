@@ -1,45 +1,48 @@
 /**
- * The history of a case as a stream history, for those that fit in one: records that go from sources
- * to one sink as they are, which is `two-phase` or `append`. Logs first, then the events in order.
- * What a stream history cannot hold (faults, watermarks, tasks) says nothing about such a pipeline.
+ * The history of a case as a stream history, for those that fit in one (case-output.ts). Logs first,
+ * then the events in order. What a stream history cannot hold (faults, watermarks, tasks) says
+ * nothing about such a pipeline.
  */
-import { canonicalJson } from '../../src/base/json.ts';
-import { hashString } from '../../src/base/hash.ts';
-import type { StreamEvent, StreamHeader } from '../../src/checker/streaming/stream-history.ts';
+import type {
+  StreamEnd,
+  StreamEvent,
+  StreamHeader,
+  StreamTransaction,
+} from '../../src/checker/streaming/stream-history.ts';
+import { StreamRules } from '../../src/checker/streaming/validate-stream.ts';
 import type { Case } from '../../src/model/case.ts';
-import { field } from '../../src/model/functions.ts';
-import type { History, HistoryEvent, VisibleEvent } from '../../src/model/history.ts';
-import type { SinkSpec } from '../../src/model/pipeline.ts';
-import type { Row } from '../../src/model/value.ts';
+import type {
+  CheckpointEvent,
+  EndEvent,
+  History,
+  HistoryEvent,
+  TransactionEvent,
+  VisibleEvent,
+} from '../../src/model/history.ts';
+import type { Key } from '../../src/model/value.ts';
 import { refusal } from '../store/refusal.ts';
+import { type CaseOutput, outputOf } from './case-output.ts';
 
 export interface StreamHistory {
   readonly header: StreamHeader;
   readonly events: readonly StreamEvent[];
 }
 
-/** Throws an InputError when the case has more than sources and one sink. */
+/** Throws an InputError when the case shows what a stream history cannot hold. */
 export function streamHistoryOf(kase: Case, history: History): StreamHistory {
-  const sink = onlySink(kase);
-  return new Conversion(kase, history, sink).run();
+  return new Conversion(kase, history).run();
 }
 
-function onlySink({ pipeline, options }: Case): SinkSpec {
-  const others = pipeline.operators.filter(({ kind }) => kind !== 'source');
-  const [sink] = others;
-  const isPlain = others.length === 1 && sink?.kind === 'sink' && sink.connector !== 'upsert';
-  if (isPlain && options.stop === null) return sink;
-  throw refusal('case', others.map(({ id }) => id).join(', '), {
-    expectation: 'sources and one two-phase or append sink, and a run that is not stopped early',
-    suggestion: 'a stream history holds one row per record; judge this one with check --case',
-  });
-}
-
-const fingerprintOf = ({ ts, value }: Pick<Row, 'ts' | 'value'>): number =>
-  hashString(`${ts} ${canonicalJson(value)}`);
-
-/** Offset of rows that name no record: beyond every log. */
-const nowhere = 2_147_483_647;
+/** A commit whose reply was lost took effect; others that failed did not happen. */
+const transactionEvents: Readonly<
+  Partial<Record<TransactionEvent['event'], StreamTransaction['event']>>
+> = {
+  prepared: 'prepared',
+  committed: 'committed',
+  'reply-lost': 'committed',
+  aborted: 'aborted',
+  'timed-out': 'aborted',
+};
 
 interface Owner {
   readonly attempt: number;
@@ -50,64 +53,55 @@ interface Owner {
 class Conversion {
   private readonly kase: Case;
   private readonly history: History;
-  private readonly sink: SinkSpec;
-  private readonly keys = new Map<string, number>();
-  private readonly places = new Map<unknown, readonly [number, number]>();
+  private readonly output: CaseOutput;
+  private readonly keys = new Map<Key, number>();
   private readonly owners = new Map<string, Owner>();
   private readonly numbers = new Map<string, number>();
   private readonly events: StreamEvent[] = [];
 
-  constructor(kase: Case, history: History, sink: SinkSpec) {
+  constructor(kase: Case, history: History) {
     this.kase = kase;
     this.history = history;
-    this.sink = sink;
+    this.output = outputOf(kase);
   }
 
   run(): StreamHistory {
     this.logs();
     for (const event of this.history) this.own(event);
-    for (const event of this.history) this.take(event);
-    const { kase, sink, events } = this;
+    const { kase, events } = this;
+    const { sink, output, fifo } = this.output;
     const header: StreamHeader = {
       kind: 'header',
       version: 1,
       subject: kase.scenario,
       splits: kase.workload.splits.map(({ split }) => split),
       keys: [...this.keys.keys()],
-      output: 'rows',
+      output,
       fingerprints: true,
       sink: {
         connector: sink.connector === 'append' ? 'append' : 'two-phase',
         subtasks: sink.parallelism,
       },
-      aligned: kase.options.mode === 'exactly-once',
-      fifo: this.isFifo(),
+      aligned: kase.options.mode !== 'at-least-once',
+      fifo,
+      ...(output === 'values' ? { everyStep: true } : {}),
       promises: kase.promises,
     };
+    for (const event of this.history) this.take(event);
+    refuseContradictions(header, events);
     return { header, events };
   }
 
-  /** Sources of as many subtasks as the sink send forward; others spread records round robin. */
-  private isFifo(): boolean {
-    const { operators } = this.kase.pipeline;
-    return operators.every(
-      ({ kind, ...operator }) =>
-        kind !== 'source' ||
-        ('parallelism' in operator && operator.parallelism === this.sink.parallelism),
-    );
-  }
-
-  private keyOf(key: string): number {
-    const known = this.keys.get(key) ?? this.keys.size;
-    this.keys.set(key, known);
-    return known;
+  /** Keys that no record has get the number after the last. */
+  private keyNumber(key: Key): number {
+    return this.keys.get(key) ?? this.keys.size;
   }
 
   private logs(): void {
-    this.kase.workload.splits.forEach(({ records }, split) => {
-      records.forEach(({ id }, offset) => this.places.set(id, [split, offset]));
-      const key = Int32Array.from(records, (record) => this.keyOf(record.key));
-      const fingerprint = Uint32Array.from(records, fingerprintOf);
+    this.output.logs.forEach((records, split) => {
+      for (const { key } of records) this.keys.set(key, this.keyNumber(key));
+      const key = Int32Array.from(records, (record) => this.keyNumber(record.key));
+      const fingerprint = Uint32Array.from(records, (record) => record.fingerprint);
       this.events.push({ kind: 'log', split, from: 0, key, fingerprint });
     });
   }
@@ -133,41 +127,39 @@ class Conversion {
         this.events.push({ kind: 'attempt', t, attempt, restored });
         return;
       }
-      case 'checkpoint': {
-        if (event.event !== 'completed') return;
-        const { t, checkpoint, attempt, offsets } = event;
-        const all = this.kase.workload.splits.map(({ split }) => offsets?.[split] ?? 0);
-        const known = Int32Array.from(offsets === null ? [] : all);
-        this.events.push({ kind: 'checkpoint', t, checkpoint, attempt, offsets: known });
+      case 'checkpoint':
+        this.checkpoint(event);
         return;
-      }
       case 'transaction': {
-        const over = event.event === 'aborted' || event.event === 'timed-out';
-        if (over) this.transaction(event, 'aborted');
-        else if (event.event === 'prepared') this.transaction(event, 'prepared');
+        const what = transactionEvents[event.event];
+        if (what !== undefined) this.transaction(event, what);
         return;
       }
       case 'visible':
         this.visible(event);
         return;
       case 'end':
-        this.events.push({ kind: 'end', t: event.t, outcome: event.outcome });
+        this.events.push({ kind: 'end', t: event.t, outcome: this.outcomeOf(event) });
         return;
       default:
     }
   }
 
-  private transaction(
-    event: HistoryEvent & { readonly kind: 'transaction' },
-    what: 'prepared' | 'aborted',
-  ): void {
+  private checkpoint({ t, event, checkpoint, attempt, offsets }: CheckpointEvent): void {
+    if (event !== 'completed') return;
+    const all = this.kase.workload.splits.map(({ split }) => offsets?.[split] ?? 0);
+    const known = Int32Array.from(offsets === null ? [] : all);
+    this.events.push({ kind: 'checkpoint', t, checkpoint, attempt, offsets: known });
+  }
+
+  private transaction(event: TransactionEvent, what: StreamTransaction['event']): void {
     const { t, subtask, checkpoint, transaction } = event;
     const owner = this.owners.get(transaction);
     this.events.push({
       kind: 'transaction',
       t,
       subtask,
-      attempt: owner?.attempt ?? event.attempt,
+      attempt: what === 'prepared' ? event.attempt : (owner?.attempt ?? event.attempt),
       checkpoint: checkpoint ?? 0,
       transaction: this.numberOf(transaction),
       event: what,
@@ -176,20 +168,43 @@ class Conversion {
   }
 
   private visible({ t, subtask, attempt, checkpoint, transaction, rows }: VisibleEvent): void {
-    const places = rows.map(({ value }) => this.places.get(field(value, 'id')) ?? [0, nowhere]);
-    const isDirect = this.sink.connector === 'append';
-    const owner = transaction === null ? undefined : this.owners.get(transaction);
-    this.events.push({
-      kind: 'rows',
+    const { output, read, sink } = this.output;
+    const isDirect = sink.connector === 'append';
+    const shown = rows.map(read);
+    const event = {
       t,
       subtask,
-      attempt: owner?.attempt ?? attempt,
+      attempt,
       checkpoint: isDirect ? null : (checkpoint ?? 0),
       transaction: isDirect ? null : this.numberOf(transaction ?? 'none'),
-      split: Uint16Array.from(places, ([split]) => split),
-      offset: Int32Array.from(places, ([, offset]) => offset),
-      key: Int32Array.from(rows, ({ key }) => this.keyOf(key)),
-      fingerprint: Uint32Array.from(rows, fingerprintOf),
+      key: Int32Array.from(rows, ({ key }) => this.keyNumber(key)),
+      fingerprint: Uint32Array.from(shown, ({ fingerprint }) => fingerprint),
+    };
+    if (output === 'values') {
+      const vector = Int32Array.from(shown.flatMap((row) => row.vector));
+      this.events.push({ kind: 'values', ...event, vector });
+      return;
+    }
+    const split = Uint16Array.from(shown, (row) => row.split);
+    const offset = Int32Array.from(shown, (row) => row.offset);
+    this.events.push({ kind: 'rows', ...event, split, offset });
+  }
+
+  /** A job that was drained before it had read everything owes what a suspended one does. */
+  private outcomeOf({ outcome }: EndEvent): StreamEnd['outcome'] {
+    return outcome === 'finished' && this.kase.options.stop !== null ? 'suspended' : outcome;
+  }
+}
+
+/** A history that a reader would refuse is refused here. */
+function refuseContradictions(header: StreamHeader, events: readonly StreamEvent[]): void {
+  const rules = new StreamRules(header);
+  for (const [i, event] of events.entries()) {
+    const fault = rules.faultOf(event);
+    if (fault === null) continue;
+    throw refusal('history', `event ${i + 1} of kind ${event.kind}`, {
+      expectation: 'events that do not contradict each other',
+      suggestion: fault,
     });
   }
 }

@@ -4,7 +4,11 @@
  * reading by people.
  */
 import type { StreamEvent, StreamHeader } from '../../src/checker/streaming/stream-history.ts';
-import { StreamRules, validateStreamHeader } from '../../src/checker/streaming/validate-stream.ts';
+import {
+  StreamRules,
+  validateStreamHeader,
+  withOptional,
+} from '../../src/checker/streaming/validate-stream.ts';
 import { roundedNumberIn } from '../../src/model/exact-json.ts';
 import { InputError, Report } from '../../src/model/input-error.ts';
 import {
@@ -18,7 +22,12 @@ import {
   tagged,
 } from '../../src/model/shape.ts';
 import { InputFileError } from '../check-operations/input-file.ts';
-import { outcomes, type StreamDecoder, type StreamSink } from './binary-format.ts';
+import {
+  outcomes,
+  type StreamDecoder,
+  type StreamSink,
+  transactionEvents,
+} from './binary-format.ts';
 
 /** Named limit: bytes of one line. */
 const lineBytesMax = 1 << 28;
@@ -61,14 +70,10 @@ const visible = {
   fingerprint: uint32,
 };
 
+const log = { kind: literal('log'), split: count, from: count, key: int32, fingerprint: uint32 };
+
 const eventShape = tagged('kind', {
-  log: object({
-    kind: literal('log'),
-    split: count,
-    from: count,
-    key: int32,
-    fingerprint: uint32,
-  }),
+  log: withOptional(log, 'offset', column(0, int32Max)),
   attempt: object({ kind: literal('attempt'), t, attempt: count, restored: nullable(count) }),
   checkpoint: object({
     kind: literal('checkpoint'),
@@ -84,7 +89,7 @@ const eventShape = tagged('kind', {
     attempt: count,
     checkpoint: count,
     transaction: count,
-    event: oneOf(['prepared', 'aborted']),
+    event: oneOf(transactionEvents),
     rows: count,
   }),
   rows: object({ kind: literal('rows'), ...visible, split: column(0, 65_535), offset: int32 }),

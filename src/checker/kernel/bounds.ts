@@ -58,6 +58,11 @@ export class Bounds {
     return this.trees[split]?.[1] ?? noBound;
   }
 
+  /** The largest lower bound of a split and the key it is of; -1: of none. */
+  reached(split: number): { readonly low: number; readonly key: number } {
+    return { low: this.lower[split] as number, key: this.lowerKey[split] as number };
+  }
+
   /** Whether every split has a cut within all bounds. */
   allowCut(): boolean {
     return this.emptySplit() < 0;
@@ -74,6 +79,13 @@ export class Bounds {
     const includes = this.lowerKey[split] as number;
     const low = this.lower[split] as number;
     return { split, includes, low, excludes: node - this.leaves, high };
+  }
+
+  /** As if key `key` excluded its record at `high`; null when some cut is left in the split. */
+  emptyCutAt(split: number, key: number, high: number): EmptyCut | null {
+    const low = this.lower[split] as number;
+    if (low <= high) return null;
+    return { split, includes: this.lowerKey[split] as number, low, excludes: key, high };
   }
 
   /** The first split without a cut; -1 when there is none. */

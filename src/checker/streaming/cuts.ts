@@ -5,8 +5,9 @@
 import type { Attempt } from './ledger.ts';
 import type { StreamCheckpoint } from './stream-history.ts';
 
-interface Cut {
+export interface Cut {
   readonly checkpoint: number;
+  /** Empty: unknown. */
   readonly offsets: Int32Array;
   /** Largest offsets of it and of all before it. */
   readonly reached: Int32Array;
@@ -27,37 +28,67 @@ export class Cuts {
   completed = 0;
   private readonly line: Cut[] = [];
   private forgottenBelow = -1;
+  /** Those that were larger than all that had completed before. */
+  private readonly highs: number[] = [];
   private readonly splits: number;
+  /** The newest attempt that completed a checkpoint, and the largest it did. */
+  private completer = { attempt: -1, checkpoint: -1 };
 
   constructor(splits: number) {
     this.splits = splits;
   }
 
-  complete({ checkpoint, offsets }: Pick<StreamCheckpoint, 'checkpoint' | 'offsets'>): void {
-    this.newest = Math.max(this.newest, checkpoint);
-    const known = this.line.find((cut) => cut.checkpoint === checkpoint);
-    if (known !== undefined) return;
-    this.completed++;
-    const before = this.line.at(-1)?.reached;
-    const reached = new Int32Array(this.splits);
-    for (let p = 0; p < this.splits; p++) {
-      reached[p] = Math.max(before?.[p] ?? 0, offsets[p] ?? 0);
+  complete(event: Pick<StreamCheckpoint, 'checkpoint' | 'offsets' | 'attempt'>): void {
+    const { checkpoint, attempt, offsets } = event;
+    if (attempt > this.completer.attempt) this.completer = { attempt, checkpoint };
+    else if (attempt === this.completer.attempt) {
+      this.completer.checkpoint = Math.max(this.completer.checkpoint, checkpoint);
     }
-    this.line.push({ checkpoint, offsets: offsets.slice(), reached });
-    if (this.line.length > cutsMax) this.forgottenBelow = this.line.shift()?.checkpoint ?? -1;
+    this.add(checkpoint, offsets);
   }
 
   /** A new attempt: the checkpoint it restores is complete, and later ones are given up. */
   restore(checkpoint: number | null): Attempt['offsets'] {
     if (checkpoint === null) {
       this.line.length = 0;
-      return null;
+      return new Int32Array(this.splits);
     }
-    this.complete({ checkpoint, offsets: new Int32Array(0) });
-    const at = this.line.findIndex((cut) => cut.checkpoint === checkpoint);
-    this.line.length = at + 1;
-    const offsets = this.line[at]?.offsets;
+    while ((this.line.at(-1)?.checkpoint ?? -1) > checkpoint) this.line.pop();
+    this.add(checkpoint, new Int32Array(0));
+    const offsets = this.line.at(-1)?.offsets;
     return offsets === undefined || offsets.length === 0 ? null : offsets;
+  }
+
+  /** Largest checkpoint that the newest attempt completed itself; -1: none. */
+  completedBy(attempt: number): number {
+    return attempt === this.completer.attempt ? this.completer.checkpoint : -1;
+  }
+
+  /** The newest ones of the line, oldest first. */
+  newestOf(count: number): readonly Cut[] {
+    return this.line.slice(-count);
+  }
+
+  /** The first of the line that covers what was prepared for `checkpoint`; null: none does. */
+  covering(checkpoint: number): Cut | null {
+    return this.line.find((cut) => cut.checkpoint >= checkpoint) ?? null;
+  }
+
+  /** The first to complete, given up or not, that covers what was prepared for `checkpoint`. */
+  firstCovering(checkpoint: number): number | null {
+    return this.highs.find((high) => high >= checkpoint) ?? null;
+  }
+
+  /** Offsets of the newest of the line; of those before it where they are not known. */
+  get reached(): Int32Array {
+    const last = this.line.at(-1);
+    if (last === undefined) return new Int32Array(this.splits);
+    return last.offsets.length === 0 ? last.reached : last.offsets;
+  }
+
+  /** Whether it is known how far the newest of the line had read. */
+  get isReachKnown(): boolean {
+    return (this.line.at(-1)?.offsets.length ?? 0) > 0;
   }
 
   /** Offsets that a transaction of `checkpoint` may show; unbounded where nothing is known. */
@@ -74,5 +105,30 @@ export class Cuts {
       offsets.forEach((offset, p) => (high[p] = Math.min(high[p] as number, offset)));
     }
     return { low, high };
+  }
+
+  private add(checkpoint: number, offsets: Int32Array): void {
+    if (checkpoint > this.newest) this.highs.push(checkpoint);
+    if (this.highs.length > cutsMax) this.highs.shift();
+    this.newest = Math.max(this.newest, checkpoint);
+    const at = this.line.findIndex((cut) => cut.checkpoint === checkpoint);
+    const known = this.line[at];
+    if (known !== undefined) {
+      // A restore may tell of it before its completion does.
+      if (known.offsets.length === 0) this.line[at] = this.cutAt(at, checkpoint, offsets);
+      return;
+    }
+    this.completed++;
+    this.line.push(this.cutAt(this.line.length, checkpoint, offsets));
+    if (this.line.length > cutsMax) this.forgottenBelow = this.line.shift()?.checkpoint ?? -1;
+  }
+
+  private cutAt(index: number, checkpoint: number, offsets: Int32Array): Cut {
+    const before = this.line[index - 1]?.reached;
+    const reached = new Int32Array(this.splits);
+    for (let p = 0; p < this.splits; p++) {
+      reached[p] = Math.max(before?.[p] ?? 0, offsets[p] ?? 0);
+    }
+    return { checkpoint, offsets: offsets.slice(), reached };
   }
 }

@@ -21,6 +21,8 @@ export interface Attempt {
   readonly after: number;
   /** Offsets it resumed from; null: unknown. */
   readonly offsets: Int32Array | null;
+  /** A checkpoint that had completed, newer than the one it restored; null: there was none. */
+  readonly ignored: number | null;
 }
 
 /** Named limit: events that showed rows and are still known. A power of two. */
@@ -35,12 +37,13 @@ export class Ledger {
   readonly step: Int32Array = new Int32Array(showingsMax);
   readonly attempt: Int32Array = new Int32Array(showingsMax);
 
-  add(event: VisibleRows | VisibleValues, attempt: number, single: boolean): Showing {
+  /** `step`: of the state that a reader sees then; null: each event makes one. */
+  add(event: VisibleRows | VisibleValues, attempt: number, step: number | null): Showing {
     const { t, subtask, checkpoint, transaction } = event;
     const number = ++this.count;
     const showing = { number, t, subtask, attempt, checkpoint, transaction };
     this.ring[number % showingsMax] = showing;
-    this.step[number % showingsMax] = single ? number : (checkpoint ?? 0);
+    this.step[number % showingsMax] = step ?? number;
     this.attempt[number % showingsMax] = attempt;
     return showing;
   }

@@ -5,7 +5,7 @@
 import type { AnomalyName } from '../../model/guarantee.ts';
 import type { Blame, Witness } from '../../model/verdict.ts';
 import { Findings, type Found } from '../findings/findings.ts';
-import type { Ledger, Showing } from './ledger.ts';
+import type { Attempt, Ledger, Showing } from './ledger.ts';
 import { keyNameOf, type StreamHeader } from './stream-history.ts';
 
 /** A record or a value that takes part in a contradiction. */
@@ -27,6 +27,14 @@ export interface Finding {
   readonly nearest?: string;
 }
 
+export interface NeverCommitted {
+  readonly checkpoint: number;
+  readonly text: string;
+}
+
+/** Anomalies that a transaction which was never committed may cause. */
+const causedByNone: ReadonlySet<AnomalyName> = new Set(['loss', 'torn-commit-permanent']);
+
 interface Block {
   readonly split: number;
   from: number;
@@ -36,6 +44,8 @@ interface Block {
 export class Reporter {
   readonly findings: Findings = new Findings();
   readonly header: StreamHeader;
+  /** Transactions that a completed checkpoint covers and that show nothing. */
+  neverCommitted: readonly NeverCommitted[] = [];
   private readonly ledger: Ledger;
   private readonly blocks = new Map<AnomalyName, Block>();
 
@@ -54,6 +64,25 @@ export class Reporter {
     if (!this.findings.repeat(name, 'out')) this.write({ name, ...make() });
   }
 
+  /** A checkpoint has not read what it has shown, or one before it. */
+  beyond(
+    row: {
+      readonly split: number;
+      readonly offset: number;
+      readonly key: number;
+      readonly showing: Showing;
+    },
+    checkpoint: number,
+  ): void {
+    const name = this.record(row.split, row.offset);
+    this.report('offset-skew', row, () => ({
+      parts: [{ role: 'beyond the cut', ...row }],
+      sentence: `The offsets of checkpoint ${checkpoint} do not include ${name}, which had shown before.`,
+      thus: `A contains ${name} and belongs to checkpoint ${row.showing.checkpoint}`,
+      however: `by its offsets, checkpoint ${checkpoint} has not read ${name}`,
+    }));
+  }
+
   record(split: number, offset: number): string {
     return `${this.header.splits[split] ?? `split ${split}`}@${offset}`;
   }
@@ -63,14 +92,23 @@ export class Reporter {
     const near = this.nearestRestore(found.name);
     const attempt =
       near?.attempt ?? this.ledger.attempts.findLast(({ t }) => t <= (last?.t ?? Infinity));
+    const [missing] = causedByNone.has(found.name) ? this.neverCommitted : [];
+    const texts = [near?.text, ignoredText(attempt), this.missingText(missing)];
+    const checkpoint = last?.checkpoint ?? found.witnesses[0]?.checkpoint;
     return {
-      checkpoint: last?.checkpoint ?? found.witnesses[0]?.checkpoint ?? null,
+      checkpoint: checkpoint ?? missing?.checkpoint ?? null,
       restoredFrom: attempt?.restored ?? null,
       attempt: last?.attempt ?? attempt?.attempt ?? null,
       fault: null,
-      forensics: near?.text ?? null,
+      forensics: texts.filter((text) => text !== undefined).join('; ') || null,
       claims: [],
     };
+  }
+
+  private missingText(missing: NeverCommitted | undefined): string | undefined {
+    if (missing === undefined) return undefined;
+    const more = this.neverCommitted.length - 1;
+    return more === 0 ? missing.text : `${missing.text}, nor were ${more} more`;
   }
 
   private write({ name, parts, sentence, thus, however, why, nearest }: Finding): void {
@@ -130,14 +168,27 @@ export class Reporter {
   ): { readonly attempt: Ledger['attempts'][number]; readonly text: string } | null {
     const block = this.blocks.get(name);
     if (block === undefined) return null;
-    for (const attempt of this.ledger.attempts) {
+    for (const [i, attempt] of this.ledger.attempts.entries()) {
+      // The first attempt goes back to nothing because there is nothing yet.
+      if (i === 0 && attempt.restored === null) continue;
       const at = attempt.offsets?.[block.split];
       if (at === undefined || (at !== block.to && at !== block.from)) continue;
       const side = block.to === at ? 'ends' : 'begins';
       const range = `${this.header.splits[block.split]} [${block.from}, ${block.to})`;
-      const text = `${range} ${side} exactly at offset ${at}, where attempt ${attempt.attempt} resumed from checkpoint ${attempt.restored}`;
+      const from =
+        attempt.restored === null
+          ? 'began from nothing'
+          : `resumed from checkpoint ${attempt.restored}`;
+      const text = `${range} ${side} exactly at offset ${at}, where attempt ${attempt.attempt} ${from}`;
       return { attempt, text };
     }
     return null;
   }
+}
+
+/** That an attempt went back further than it had to. */
+function ignoredText(attempt: Attempt | undefined): string | undefined {
+  if (attempt === undefined || attempt.ignored === null) return undefined;
+  const restored = attempt.restored === null ? 'nothing' : `checkpoint ${attempt.restored}`;
+  return `attempt ${attempt.attempt} restored ${restored}, although checkpoint ${attempt.ignored} had completed`;
 }

@@ -16,26 +16,28 @@ export interface Row {
 /** What is still known of a record's first showing; number 0: its attempt only. */
 export type First = Pick<Showing, 'number' | 'attempt' | 'transaction'>;
 
+/** Named limit: records of which a row with another value is remembered. */
+const garbledMax = 10_000;
+
 export class RowReports {
   private readonly reporter: Reporter;
   private readonly ledger: Ledger;
+  /** Records that a row with another value names: the first ones. */
+  private readonly garbled = new Set<string>();
 
   constructor(reporter: Reporter, ledger: Ledger) {
     this.reporter = reporter;
     this.ledger = ledger;
   }
 
-  /** `head` is the length of its split's log; null: there is no such split. */
-  phantom(row: Row, head: number | null): void {
+  /** `end` is one past the newest offset of its split; null: there is no such split. */
+  phantom(row: Row, end: number | null): void {
     const { split, offset, showing } = row;
     this.reporter.report('phantom', null, () => ({
       parts: [{ role: 'unexplained', key: row.key, split, offset, showing }],
       sentence: `A visible row names ${this.reporter.record(split, offset)}, which is no record of the input.`,
       thus: `A names offset ${offset} of split ${split}`,
-      however:
-        head === null
-          ? `there are ${this.reporter.header.splits.length} splits`
-          : `the log of that split ends at ${head}`,
+      however: this.absence(offset, end),
     }));
   }
 
@@ -49,8 +51,10 @@ export class RowReports {
     }));
   }
 
+  /** It is no output of its record, which may be lost for that. */
   divergence(row: Row): void {
     const { split, offset, key, showing } = row;
+    if (this.garbled.size < garbledMax) this.garbled.add(`${split} ${offset}`);
     this.reporter.report('state-divergence', row, () => ({
       parts: [{ role: 'another value', split, offset, key, showing }],
       sentence: `The visible value of ${this.reporter.record(split, offset)} is not the one of the record.`,
@@ -130,14 +134,27 @@ export class RowReports {
     return late && first.transaction === null ? 'duplicate-zombie' : 'duplicate-replay';
   }
 
-  loss(split: number, offset: number, key: number): void {
+  /** `because`: why it is due, or an offset of its key and split that shows and had to wait for it. */
+  loss({ split, offset, key }: Omit<Row, 'showing'>, because: string | number): void {
     const record = this.reporter.record(split, offset);
     this.reporter.report('loss', { split, offset }, () => ({
       parts: [{ role: 'missing', split, offset, key }],
       sentence: `${record} never shows, though it was due.`,
-      thus: 'the run came to its end, so it is due',
-      however: 'no visible row contains it',
+      thus:
+        typeof because === 'string'
+          ? because
+          : `${this.reporter.record(split, because)} of the same key shows, and the path from a split keeps the order of a key`,
+      however: this.garbled.has(`${split} ${offset}`)
+        ? 'no visible row that names it has its value'
+        : 'no visible row names it',
       nearest: `a legal run if ${record} is left out`,
     }));
+  }
+
+  private absence(offset: number, end: number | null): string {
+    if (end === null) return `there are ${this.reporter.header.splits.length} splits`;
+    return offset < end
+      ? `the log of that split has no record at offset ${offset}`
+      : `the log of that split ends at ${end}`;
   }
 }

@@ -3,17 +3,19 @@
  * misroute, value, duplicate, order per key and split, and the cuts. O(1) per row; memory for what
  * is in flight plus one offset per (key, split). What is below everything in flight retires.
  */
+import { AheadRows } from './ahead-rows.ts';
 import type { Cuts, Range } from './cuts.ts';
+import type { Due } from './due.ts';
 import { type Ledger, type Showing, showingsMax } from './ledger.ts';
+import { UnshownRows } from './unshown-rows.ts';
 import type { Commit } from './transactions.ts';
 import { Prefixes } from './prefixes.ts';
 import type { Reporter } from './reporter.ts';
 import { type First, type Row, RowReports } from './row-reports.ts';
-import { type Hole, SplitWindow } from './split-window.ts';
+import { absent, forgotten, SplitWindow } from './split-window.ts';
 import { keyCountOf, type LogEvent, type VisibleRows } from './stream-history.ts';
 
-/** Named limits: rows that stand before their record; overdue records of a split. */
-const aheadMax = 1_000_000;
+/** Named limit: overdue records of a split. */
 const holesMax = 1_000_000;
 const attemptMask = showingsMax - 1;
 /** How far a split may be shown beyond a record that is not, before that is called overdue. */
@@ -23,14 +25,19 @@ export interface RowsSettings {
   readonly windowMax?: number;
 }
 
+/** The value a row shows, and the place of its record in its split. */
+interface Shown {
+  readonly place: number;
+  readonly fingerprint: number;
+}
+
 /** A record's note is the number of the event that showed it, from 1. */
 export class Rows {
   readonly windows: readonly SplitWindow[];
   /** Highest offset shown per key and split, -1 before the first. */
   private readonly last: Int32Array;
-  private readonly keys: number;
   private readonly prefixes: Prefixes | null;
-  private readonly ahead: Row[] = [];
+  private readonly ahead: AheadRows;
   private readonly reporter: Reporter;
   private readonly reports: RowReports;
   private readonly ledger: Ledger;
@@ -51,15 +58,16 @@ export class Rows {
     this.ledger = ledger;
     this.cuts = cuts;
     this.windowMax = windowMax;
-    this.keys = keyCountOf(header);
-    this.windows = header.splits.map(() => new SplitWindow(header.fingerprints));
-    this.last = new Int32Array(this.keys * header.splits.length).fill(-1);
+    const { fingerprints } = header;
+    this.windows = header.splits.map(() => new SplitWindow({ fingerprints, links: false }));
+    this.ahead = new AheadRows(reporter, this.reports, this.windows);
+    this.last = new Int32Array(keyCountOf(header) * header.splits.length).fill(-1);
     const wanted = header.promises.some((g) => g === 'snapshot-consistent' || g === 'monotone');
     this.prefixes = wanted ? new Prefixes(reporter, ledger) : null;
   }
 
-  append({ split, key, fingerprint }: LogEvent): void {
-    (this.windows[split] as SplitWindow).append(key, fingerprint);
+  append(log: LogEvent): void {
+    (this.windows[log.split] as SplitWindow).append(log);
     const inFlight = this.windows.reduce((sum, { base, head }) => sum + head - base, 0);
     this.inFlightMax = Math.max(this.inFlightMax, inFlight);
   }
@@ -79,31 +87,22 @@ export class Rows {
       const o = offset[i] as number;
       const k = key[i] as number;
       const window = windows[p];
-      if (window === undefined || o < 0 || o >= window.head) {
-        this.notLogged({ split: p, offset: o, key: k, showing });
-        continue;
-      }
-      if (o < window.base) {
+      const place = window === undefined ? absent : window.placeOf(o);
+      const slot = window === undefined ? 0 : place & window.mask;
+      if (window === undefined || place < window.base || window.note[slot] !== 0) {
         const row = { split: p, offset: o, key: k, showing };
-        const isAgain = !this.showRetired(row, fingerprint[i] ?? 0, commit);
-        if (isAgain && commit?.again === true) again++;
+        const shown = { place, fingerprint: fingerprint[i] ?? 0 };
+        if (this.showUnusual(row, shown, commit)) again++;
         continue;
       }
-      const slot = o & window.mask;
-      const before = window.note[slot] as number;
-      if (before !== 0) {
-        const first = this.ledger.showing(before);
-        if (before !== number && first?.transaction === showing.transaction) again++;
-        this.repeat({ split: p, offset: o, key: k, showing }, first);
+      if (hasFingerprints && fingerprint[i] !== window.fingerprint[slot]) {
+        this.reports.divergence({ split: p, offset: o, key: k, showing });
         continue;
       }
       window.note[slot] = number;
-      if (o > window.top) window.top = o;
+      if (place > window.top) window.top = place;
       const own = window.key[slot] as number;
       if (k !== own) this.reports.misroute({ split: p, offset: o, key: k, showing }, own);
-      if (hasFingerprints && fingerprint[i] !== window.fingerprint[slot]) {
-        this.reports.divergence({ split: p, offset: o, key: k, showing });
-      }
       const cell = own * splits + p;
       if (o < (last[cell] as number)) {
         this.reorder({ split: p, offset: o, key: own, showing }, last[cell] as number);
@@ -121,14 +120,30 @@ export class Rows {
   }
 
   /** At the end: rows of records that never came, and records that never showed. */
-  finish(isDue: boolean): void {
-    for (const row of this.ahead) this.judgeAhead(row);
+  finish(due: Due): void {
+    this.ahead.judge();
     for (let p = 0; p < this.windows.length; p++) this.passRest(p);
-    if (!isDue) return;
-    for (let p = 0; p < this.windows.length; p++) this.reportLost(p);
-    if (this.overflowed > 0) {
+    const { windows, last, reports } = this;
+    new UnshownRows(windows, last).report(due, reports);
+    if (this.overflowed > 0 && due.isAll)
       this.reporter.findings.repeat('loss', 'out', this.overflowed);
+  }
+
+  /** At the end: records below these offsets that never showed. */
+  unshownBelow(offsets: Int32Array): number {
+    return new UnshownRows(this.windows, this.last).countBelow(offsets);
+  }
+
+  /** A record from `offset` on that a transaction up to `checkpoint` has shown; null: none is known. */
+  shownBeyond(split: number, offset: number, checkpoint: number): Row | null {
+    const window = this.windows[split] as SplitWindow;
+    for (let place = window.placeFrom(offset); place <= window.top; place++) {
+      const slot = place & window.mask;
+      const showing = this.ledger.showing(window.note[slot] as number);
+      if (showing === null || (showing.checkpoint ?? 0) > checkpoint) continue;
+      return { split, offset: window.offsetOf(place), key: window.key[slot] as number, showing };
     }
+    return null;
   }
 
   private rangeFor({ checkpoint }: Showing): Range | null {
@@ -152,7 +167,9 @@ export class Rows {
       } else {
         const attempt = attempts[number & attemptMask] as number;
         if (attempt !== window.attempt) window.changeAttempt(base, attempt);
-        if (this.prefixes !== null) this.prefixes.pass({ split, offset: base, number });
+        if (this.prefixes !== null) {
+          this.prefixes.pass({ split, offset: window.offsetOf(base), number });
+        }
       }
       base++;
     }
@@ -161,24 +178,25 @@ export class Rows {
 
   /** What showed behind a record that never did. */
   private passRest(split: number): void {
-    const { base, head, note, mask } = this.windows[split] as SplitWindow;
+    const window = this.windows[split] as SplitWindow;
+    const { base, head, note, mask } = window;
     if (this.prefixes === null) return;
-    for (let offset = base; offset < head; offset++) {
-      const number = note[offset & mask] as number;
-      if (number !== 0) this.prefixes.pass({ split, offset, number });
+    for (let place = base; place < head; place++) {
+      const number = note[place & mask] as number;
+      if (number !== 0) this.prefixes.pass({ split, offset: window.offsetOf(place), number });
     }
   }
 
-  private keepApart(window: SplitWindow, split: number, offset: number): void {
-    const slot = offset & window.mask;
+  private keepApart(window: SplitWindow, split: number, place: number): void {
+    const slot = place & window.mask;
     const hole = {
-      offset,
+      offset: window.offsetOf(place),
       key: window.key[slot] as number,
       fingerprint: window.fingerprint[slot] ?? 0,
       nextStep: -1,
       nextOffset: -1,
     };
-    window.holes.set(offset, hole);
+    window.holes.set(hole.offset, hole);
     this.prefixes?.leaveOut(split, hole);
   }
 
@@ -188,27 +206,37 @@ export class Rows {
     this.reporter.findings.leaveOpen(reason, 'at-most-once', 'exactly-once', 'validity', 'ordered');
   }
 
-  /** A row of a record that is no longer in flight. Returns whether it shows for the first time. */
-  private showRetired(row: Row, fingerprint: number, commit: Commit | null): boolean {
-    const window = this.windows[row.split] as SplitWindow;
-    const hole = window.holes.get(row.offset);
-    if (hole !== undefined) {
-      this.fill(row, hole, fingerprint);
-      return true;
+  /**
+   * A row of a record that is not logged, has shown, or is no longer in flight. Returns whether its
+   * own transaction had shown it before.
+   */
+  private showUnusual(row: Row, shown: Shown, commit: Commit | null): boolean {
+    const window = this.windows[row.split];
+    if (window?.holes.has(row.offset) === true) {
+      this.fill(row, window, shown);
+      return false;
     }
-    if (this.overflowed > 0) return false;
-    this.repeat(row, this.firstOf(window, row, commit));
-    return false;
+    if (window === undefined || shown.place === absent) {
+      this.ahead.add(row);
+      return false;
+    }
+    if (shown.place === forgotten) {
+      this.leaveRepeatOpen(
+        `${this.reporter.record(row.split, row.offset)} shows long after its place`,
+      );
+      return commit?.again === true;
+    }
+    if (shown.place < window.base && this.overflowed > 0) return commit?.again === true;
+    return this.repeat(row, { window, shown }, commit);
   }
 
   /** An overdue record shows after all. */
-  private fill(row: Row, hole: Hole, fingerprint: number): void {
-    const { split, offset, key, showing } = row;
-    const window = this.windows[split] as SplitWindow;
+  private fill(row: Row, window: SplitWindow, { place, fingerprint }: Shown): void {
+    const { split, offset, showing } = row;
+    const hole = window.holes.get(offset);
+    if (hole === undefined || !this.isOutputOf(row, fingerprint, hole)) return;
     window.holes.delete(offset);
-    if (offset >= window.floor) window.note[offset & window.mask] = showing.number;
-    if (key !== hole.key) this.reports.misroute(row, hole.key);
-    if (fingerprint !== hole.fingerprint) this.reports.divergence(row);
+    if (place >= window.floor) window.note[place & window.mask] = showing.number;
     const cell = hole.key * this.windows.length + split;
     const last = this.last[cell] as number;
     if (offset < last) this.reorder(row, last);
@@ -216,66 +244,67 @@ export class Rows {
     this.prefixes?.fill(row, hole);
   }
 
-  /** Exactly while the ring still holds the record; else from the attempt that showed it. */
-  private firstOf(window: SplitWindow, row: Row, commit: Commit | null): First | null {
-    if (row.offset >= window.floor) {
-      return this.ledger.showing(window.note[row.offset & window.mask] as number);
+  /** What repeats is held against its record, too. */
+  private repeat(
+    row: Row,
+    { window, shown }: { readonly window: SplitWindow; readonly shown: Shown },
+    commit: Commit | null,
+  ): boolean {
+    const { place, fingerprint } = shown;
+    const slot = place & window.mask;
+    if (place < window.floor) {
+      this.leaveRepeatOpen(
+        `${this.reporter.record(row.split, row.offset)} shows again, long after`,
+      );
+    } else {
+      const own = { key: window.key[slot] as number, fingerprint: window.fingerprint[slot] ?? 0 };
+      if (!this.isOutputOf(row, fingerprint, own)) return false;
     }
-    const attempt = window.attemptOf(row.offset);
+    const first = this.firstOf(row, { window, shown }, commit);
+    this.reports.repeat(row, first, this.prefixes !== null);
+    if (place < window.base) return commit?.again === true;
+    return first?.number !== row.showing.number && first?.transaction === row.showing.transaction;
+  }
+
+  /** Whether a row has the value of its record; under another key it counts all the same. */
+  private isOutputOf(
+    row: Row,
+    fingerprint: number,
+    own: { readonly key: number; readonly fingerprint: number },
+  ): boolean {
+    if (fingerprint !== own.fingerprint) {
+      this.reports.divergence(row);
+      return false;
+    }
+    if (row.key !== own.key) this.reports.misroute(row, own.key);
+    return true;
+  }
+
+  private leaveRepeatOpen(what: string): void {
+    const reason = `${what}: what it had to show is no longer known`;
+    this.reporter.findings.leaveOpen(reason, 'validity', 'at-most-once', 'exactly-once');
+  }
+
+  /** Exactly while the ring still holds the record; else from the attempt that showed it. */
+  private firstOf(
+    row: Row,
+    { window, shown }: { readonly window: SplitWindow; readonly shown: Shown },
+    commit: Commit | null,
+  ): First | null {
+    const { place } = shown;
+    if (place >= window.floor)
+      return this.ledger.showing(window.note[place & window.mask] as number);
+    const attempt = window.attemptOf(place);
     if (attempt === null) return null;
     const transaction = commit?.again === true ? row.showing.transaction : null;
     return { number: 0, attempt, transaction };
   }
 
-  private repeat(row: Row, first: First | null): void {
-    this.reports.repeat(row, first, this.prefixes !== null);
-  }
-
   private reorder(row: Row, later: number): void {
     if (!this.reporter.header.fifo) return;
     const window = this.windows[row.split] as SplitWindow;
-    const isKnown = later >= window.floor;
-    const number = isKnown ? (window.note[later & window.mask] as number) : 0;
+    const place = window.placeOf(later);
+    const number = place >= window.floor ? (window.note[place & window.mask] as number) : 0;
     this.reports.reorder(row, { offset: later, number });
-  }
-
-  /** Held until the end: whether the record exists is known only then. */
-  private notLogged(row: Row): void {
-    if (this.ahead.length < aheadMax) this.ahead.push(row);
-    else {
-      const reason = `more than ${aheadMax} rows stand before their records (aheadMax)`;
-      this.reporter.findings.leaveOpen(reason, 'validity', 'exactly-once');
-    }
-  }
-
-  private judgeAhead(row: Row): void {
-    const { split, offset } = row;
-    const window = this.windows[split];
-    if (window !== undefined && offset >= 0 && offset < window.head) {
-      // It did show, so it is not lost; more cannot be said.
-      if (offset >= window.base) window.note[offset & window.mask] = row.showing.number;
-      window.holes.delete(offset);
-      const reason = `${this.reporter.record(split, offset)} stands in the log after a row that shows it`;
-      this.reporter.findings.leaveOpen(
-        reason,
-        'validity',
-        'at-most-once',
-        'at-least-once',
-        'exactly-once',
-        'ordered',
-      );
-      return;
-    }
-    this.reports.phantom(row, window === undefined ? null : window.head);
-  }
-
-  private reportLost(split: number): void {
-    const window = this.windows[split] as SplitWindow;
-    for (const [offset, { key }] of window.holes) this.reports.loss(split, offset, key);
-    for (let offset = window.base; offset < window.head; offset++) {
-      const slot = offset & window.mask;
-      if (window.note[slot] !== 0) continue;
-      this.reports.loss(split, offset, window.key[slot] as number);
-    }
   }
 }

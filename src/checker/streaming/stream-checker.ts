@@ -8,18 +8,22 @@ import { guarantees, type Guarantee } from '../../model/guarantee.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { judge } from '../findings/verdict.ts';
 import { Cuts } from './cuts.ts';
+import { Due } from './due.ts';
 import { Ledger, type Showing } from './ledger.ts';
+import { ReaderStates } from './reader-states.ts';
 import { Reporter } from './reporter.ts';
 import { Rows, type RowsSettings } from './rows.ts';
 import type {
   StreamAttempt,
+  StreamCheckpoint,
   StreamEnd,
   StreamEvent,
   StreamHeader,
   VisibleRows,
   VisibleValues,
 } from './stream-history.ts';
-import { type Commit, Transactions } from './transactions.ts';
+import { owedText } from './transaction-reports.ts';
+import { type Commit, type Owed, Transactions } from './transactions.ts';
 import { Values } from './values.ts';
 
 const delivery = [
@@ -38,6 +42,7 @@ export class StreamChecker {
   private readonly reporter: Reporter;
   private readonly rows: Rows | Values;
   private readonly transactions: Transactions;
+  private readonly states: ReaderStates | null;
   private end: StreamEnd | null = null;
 
   constructor(header: StreamHeader, settings: RowsSettings = {}) {
@@ -48,6 +53,8 @@ export class StreamChecker {
     const parts = { reporter, ledger, cuts };
     this.rows = header.output === 'rows' ? new Rows(parts, settings) : new Values(parts);
     this.transactions = new Transactions(reporter, ledger, cuts);
+    const { rows, transactions } = this;
+    this.states = rows instanceof Values ? new ReaderStates(header, transactions, rows) : null;
   }
 
   /** The next event. Its columns may be reused afterwards. */
@@ -60,7 +67,7 @@ export class StreamChecker {
         this.onAttempt(event);
         return;
       case 'checkpoint':
-        this.cuts.complete(event);
+        this.onCheckpoint(event);
         return;
       case 'transaction':
         this.transactions.take(event);
@@ -79,11 +86,10 @@ export class StreamChecker {
   verdict(): Verdict {
     const { findings } = this.reporter;
     const { promises } = this.header;
-    const finished = this.end?.outcome === 'finished';
     if (this.end === null) {
       findings.vacuous('the history has no end event');
       findings.leaveOpen('the history has no end event', ...guarantees);
-    } else this.finish(finished);
+    } else this.finish(this.end);
     if (this.rows.outputs === 0) findings.vacuous('nothing became visible');
     findings.cover('outputs', this.rows.outputs);
     findings.cover(
@@ -98,21 +104,44 @@ export class StreamChecker {
     return judge({ findings, promises, upserts: new Set(), blameOf });
   }
 
-  private onAttempt({ attempt, restored, t }: StreamAttempt): void {
+  private onAttempt(event: StreamAttempt): void {
+    const { attempt, restored, t } = event;
+    this.transactions.restart(event);
+    const newest = this.cuts.newestOf(1)[0]?.checkpoint ?? -1;
+    const ignored = newest > (restored ?? -1) ? newest : null;
     const offsets = this.cuts.restore(restored);
-    this.ledger.attempts.push({ attempt, restored, t, after: this.ledger.count, offsets });
+    const after = this.ledger.count;
+    this.ledger.attempts.push({ attempt, restored, t, after, offsets, ignored });
+  }
+
+  /** What transactions up to a checkpoint have shown, the checkpoint has read. */
+  private onCheckpoint(event: StreamCheckpoint): void {
+    const { offsets, checkpoint } = event;
+    const newest = this.cuts.newestOf(1)[0]?.checkpoint ?? -1;
+    this.cuts.complete(event);
+    if (this.header.sink.connector === 'append' || !this.header.aligned) return;
+    if (newest >= checkpoint) return;
+    offsets.forEach((offset, split) => {
+      const row = this.rows.shownBeyond(split, offset, checkpoint);
+      if (row !== null) this.reporter.beyond(row, checkpoint);
+    });
   }
 
   private onVisible(event: VisibleRows | VisibleValues): void {
     const commit = this.transactions.begin(event);
     const single = this.header.sink.subtasks === 1;
     const attempt = commit?.transaction.attempt ?? event.attempt;
-    const showing = this.ledger.add(event, attempt, single);
+    const showing = this.ledger.add(event, attempt, single ? null : this.stepOf(event));
+    this.states?.before(commit);
     const fresh = this.show(event, showing, commit);
     if (commit !== null) this.transactions.end(commit, showing, fresh);
-    const { rows } = this;
-    const isState = single || (commit !== null && !this.transactions.isBetweenStates);
-    if (rows instanceof Values && isState) rows.checkState(showing);
+    this.states?.after(commit, showing);
+  }
+
+  /** States are whole checkpoints: what was prepared for one that was aborted shows with the next. */
+  private stepOf({ checkpoint }: VisibleRows | VisibleValues): number {
+    const label = checkpoint ?? 0;
+    return this.cuts.firstCovering(label) ?? label;
   }
 
   /** How many rows the transaction had not shown before. */
@@ -123,38 +152,68 @@ export class StreamChecker {
   ): number {
     const { rows } = this;
     if (rows instanceof Rows) return event.kind === 'rows' ? rows.show(event, showing, commit) : 0;
-    if (event.kind === 'values') rows.show(event, showing);
+    if (event.kind === 'values') rows.show(event, showing, commit?.again === true);
     return commit?.again === true && commit.transaction.isOver ? 0 : event.key.length;
   }
 
-  private finish(finished: boolean): void {
+  private finish(end: StreamEnd): void {
     const { findings } = this.reporter;
     const { connector, subtasks } = this.header.sink;
-    this.rows.finish(finished);
+    this.rows.finish(new Due(this.header, end, this.cuts.reached));
     findings.decide(...delivery);
-    if (!finished) {
-      findings.leaveOpen(
-        `the run ended as ${this.end?.outcome}: nobody knows what was due`,
-        'at-least-once',
-        'exactly-once',
-        'effectively-once',
-        'progress',
-      );
-    } else findings.decide('progress');
-    if (this.end?.outcome === 'deadline') this.reportStall();
+    this.decideEnd(end);
     const decided: Guarantee[] = [...delivery, 'progress'];
     if (connector === 'two-phase') {
-      this.transactions.finish();
+      this.finishTransactions(end);
       decided.push('atomic-commit');
       if (this.header.aligned) decided.push('checkpoint-sound');
     }
     if (connector === 'two-phase' || subtasks === 1) {
       decided.push('snapshot-consistent', 'monotone');
     }
+    this.states?.tell(this.reporter);
     for (const promise of this.header.promises) {
       if (decided.includes(promise)) findings.decide(promise);
       else findings.leaveOpen(`the stream tier does not judge ${promise}`, promise);
     }
+  }
+
+  /** What the end of the run decides. */
+  private decideEnd({ outcome }: StreamEnd): void {
+    const { findings } = this.reporter;
+    const isKnown = outcome === 'suspended' && this.cuts.isReachKnown;
+    if (outcome === 'finished' || isKnown) {
+      findings.decide('progress');
+      return;
+    }
+    const open = ['at-least-once', 'exactly-once', 'effectively-once'] as const;
+    findings.leaveOpen(`the run ended as ${outcome}: nobody knows what was due`, ...open);
+    if (outcome === 'deadline') this.reportStall();
+    else if (outcome === 'suspended') findings.decide('progress');
+    else findings.leaveOpen('nobody knows whether the run had to give up', 'progress');
+  }
+
+  /** Transactions that should have been committed, and what of the input they keep back. */
+  private finishTransactions(end: StreamEnd): void {
+    const owed = this.transactions.finish(end);
+    const never = owed.filter(({ transaction }) => transaction.shown === 0);
+    this.reporter.neverCommitted = never.map((one) => ({
+      checkpoint: one.transaction.checkpoint,
+      text: owedText(one),
+    }));
+    for (const one of never) if (this.keepsBack(one, owed, end)) this.transactions.lose(one);
+  }
+
+  /** Whether rows that show nowhere must be in the transaction; where each is known, they are told. */
+  private keepsBack({ transaction }: Owed, owed: readonly Owed[], end: StreamEnd): boolean {
+    const isTold = end.outcome === 'finished' || end.outcome === 'suspended';
+    const { rows } = this;
+    if (rows instanceof Values) return !isTold || this.header.everyStep !== true;
+    if (isTold) return false;
+    const cut = this.cuts.covering(transaction.checkpoint);
+    if (cut === null || cut.offsets.length === 0) return false;
+    const waiting = this.transactions.waitingRows(cut.checkpoint, owed);
+    return rows.unshownBelow(cut.offsets) > waiting;
   }
 
   private reportStall(): void {

@@ -29,14 +29,21 @@ export interface StreamHeader {
   readonly aligned: boolean;
   /** The path from a split to the sink keeps the order of each key. */
   readonly fifo: boolean;
+  /** `values`: each record gives a value of its own. Not said: a value may add several records. */
+  readonly everyStep?: boolean;
   readonly promises: readonly Guarantee[];
 }
 
-/** Records that a split gained; `from` is the offset of the first. */
+/**
+ * Records that a split gained; `from` is the offset of the first. Offsets rise, perhaps with gaps
+ * (compaction, markers of transactions): between events, or within one that names them.
+ */
 export interface LogEvent {
   readonly kind: 'log';
   readonly split: number;
   readonly from: number;
+  /** Offset of each; without it they follow each other. */
+  readonly offset?: Int32Array;
   /** Key number of each. Every record is due. */
   readonly key: Int32Array;
   /** Empty without fingerprints. */
@@ -66,13 +73,15 @@ export interface StreamTransaction {
   readonly checkpoint: number;
   /** Numbered from 0 in the order in which they were first heard of. */
   readonly transaction: number;
-  readonly event: 'prepared' | 'aborted';
+  /** `committed`: the store says so; its rows are visible, or become so at once. */
+  readonly event: 'prepared' | 'aborted' | 'committed';
   /** `prepared`: rows written into it. */
   readonly rows: number;
 }
 interface Visible {
   readonly t: number;
   readonly subtask: number;
+  /** Who wrote the rows, or a later attempt that committed what it had restored. */
   readonly attempt: number;
   /** Both null for append sinks. */
   readonly checkpoint: number | null;

@@ -1,22 +1,36 @@
 /**
  * Transactions of a long run: each becomes visible whole or not at all, not before a checkpoint that
- * covers it completed, never after it was aborted, in order of checkpoints per subtask. Those that
- * are over are forgotten; what is in flight or was aborted stays.
+ * covers it completed, never after it was aborted, in order of checkpoints per subtask; and what a
+ * completed checkpoint covers is committed in the end. Those that are over are forgotten; what is in
+ * flight, was given up or was aborted stays.
  */
 import type { Cuts } from './cuts.ts';
 import type { Ledger, Showing } from './ledger.ts';
 import type { Reporter } from './reporter.ts';
-import type { StreamTransaction, VisibleRows, VisibleValues } from './stream-history.ts';
+import type {
+  StreamAttempt,
+  StreamEnd,
+  StreamTransaction,
+  VisibleRows,
+  VisibleValues,
+} from './stream-history.ts';
+import { TransactionReports } from './transaction-reports.ts';
 
-interface Transaction {
+export interface Transaction {
   readonly id: number;
+  readonly subtask: number;
   readonly attempt: number;
+  readonly checkpoint: number;
   /** Rows written; -1: nobody said. */
   written: number;
   /** Rows that showed, without those that this transaction showed before. */
   shown: number;
   first: Showing | null;
   isAborted: boolean;
+  isCommitted: boolean;
+  /** A later attempt went back behind its checkpoint; and no completed one had covered it. */
+  isGivenUp: boolean;
+  isVoid: boolean;
   /** A part of it was visible alone. */
   wasPartial: boolean;
   isOver: boolean;
@@ -28,48 +42,100 @@ export interface Commit {
   readonly again: boolean;
 }
 
-/** Named limit: transactions that are over and still known. */
+/** Why a transaction that shows nothing should. */
+export interface Owed {
+  readonly transaction: Transaction;
+  readonly why: 'end' | 'committed' | 'passed over';
+}
+
+/** Named limits: transactions that are over and still known; those that nobody had told of. */
 const settledMax = 65_536;
+const untoldMax = 1024;
 
 export class Transactions {
   count = 0;
   private readonly known = new Map<number, Transaction>();
   private readonly settled: number[] = [];
-  private readonly open = new Set<number>();
+  /** Prepared, not given up, and not all shown. */
+  private readonly open = new Set<Transaction>();
+  /** Those of them without which there is no whole state to see. */
+  private readonly waiting = new Set<Transaction>();
   private newest = -1;
+  /** Whether the recorder tells of transactions that are prepared. */
+  private areToldOf = false;
+  /** Those that showed though nobody had said that they were prepared. */
+  private readonly untold = new Set<number>();
   private readonly subtasks = new Map<number, Showing>();
+  private readonly reports: TransactionReports;
   private readonly reporter: Reporter;
   private readonly ledger: Ledger;
   private readonly cuts: Cuts;
 
   constructor(reporter: Reporter, ledger: Ledger, cuts: Cuts) {
     this.reporter = reporter;
+    this.reports = new TransactionReports(reporter);
     this.ledger = ledger;
     this.cuts = cuts;
   }
 
   take(event: StreamTransaction): void {
-    const transaction = this.of(event.transaction, event.attempt);
-    if (event.event === 'prepared') {
-      transaction.written = event.rows;
-      this.open.add(event.transaction);
-    } else {
+    const transaction = this.of(event.transaction, event);
+    if (event.event === 'committed') transaction.isCommitted = true;
+    else if (event.event === 'aborted') {
       transaction.isAborted = true;
-      this.open.delete(event.transaction);
+      this.close(transaction);
+    } else {
+      this.areToldOf = true;
+      this.untold.delete(event.transaction);
+      transaction.written = event.rows;
+      if (this.successorOf(transaction) !== undefined) transaction.isVoid = true;
+      else if (event.rows > 0) {
+        this.open.add(transaction);
+        this.waiting.add(transaction);
+      }
     }
   }
 
-  /** Whether transactions were prepared that have not shown everything. */
-  get isBetweenStates(): boolean {
-    return this.open.size > 0;
+  /** A new attempt gives up what its checkpoint does not list. Before it is in the ledger. */
+  restart({ restored }: StreamAttempt): void {
+    for (const transaction of this.open) {
+      if (transaction.checkpoint <= (restored ?? -1)) continue;
+      transaction.isGivenUp = true;
+      transaction.isVoid = !this.isCovered(transaction);
+      this.close(transaction);
+    }
+  }
+
+  /**
+   * What transactions that were prepared have yet to show of the state of `showing`. What a subtask
+   * has passed over is not waited for.
+   */
+  missingFrom({ checkpoint }: Showing): 'nothing' | 'parts' | 'transactions' {
+    let isWhole = true;
+    for (const transaction of this.waiting) {
+      const newest = this.subtasks.get(transaction.subtask)?.checkpoint ?? -1;
+      const isLeft =
+        transaction.first === null
+          ? newest > transaction.checkpoint
+          : (checkpoint ?? 0) > transaction.checkpoint;
+      if (isLeft) this.waiting.delete(transaction);
+      else if (transaction.first === null) isWhole = false;
+    }
+    if (!isWhole || this.isSilent) return 'transactions';
+    return this.waiting.size > 0 ? 'parts' : 'nothing';
+  }
+
+  /** Whether nobody said of some that show that they were prepared. */
+  get isSilent(): boolean {
+    return this.untold.size > 0;
   }
 
   /** Before the rows of `event` are looked at. */
   begin(event: VisibleRows | VisibleValues): Commit | null {
-    const { transaction: id, attempt } = event;
+    const { transaction: id } = event;
     if (id === null) return null;
     const forgotten = id <= this.newest && !this.known.has(id);
-    const transaction = this.of(id, attempt);
+    const transaction = this.of(id, event);
     if (forgotten) this.settle(transaction);
     return { transaction, again: forgotten || transaction.first !== null };
   }
@@ -84,28 +150,90 @@ export class Transactions {
     }
     transaction.shown += fresh;
     if (transaction.isOver || transaction.isAborted || transaction.shown < written) return;
-    if (transaction.wasPartial) this.reportTorn(transaction, showing);
+    if (transaction.wasPartial) this.reports.torn(transaction, showing);
     this.settle(transaction);
   }
 
-  /** At the end of the run nothing more becomes visible. */
-  finish(): void {
-    for (const transaction of this.known.values()) {
-      const { shown, written, isOver, isAborted } = transaction;
-      if (!isOver && !isAborted && shown > 0 && shown < written) this.reportTorn(transaction, null);
+  /** At the end of the run nothing more becomes visible: what should have. */
+  finish({ outcome }: StreamEnd): readonly Owed[] {
+    const owed: Owed[] = [];
+    const [first] = this.untold;
+    if (first !== undefined && this.areToldOf) {
+      const reason = `transaction ${first} shows, though nobody said that it was prepared`;
+      this.reporter.findings.leaveOpen(reason, 'atomic-commit');
     }
+    for (const transaction of this.known.values()) {
+      const { shown, written, isOver, isAborted, first } = transaction;
+      if (isOver || isAborted || shown >= written) continue;
+      if (first !== null) this.reports.torn(transaction, null);
+      const why = this.whyOwed(transaction, outcome);
+      if (why !== null) owed.push({ transaction, why });
+    }
+    return owed;
   }
 
-  private of(id: number, attempt: number): Transaction {
+  /** Rows of covered transactions up to `checkpoint` that may still wait for their commit. */
+  waitingRows(checkpoint: number, owed: readonly Owed[]): number {
+    let rows = 0;
+    for (const transaction of this.open) {
+      if (transaction.checkpoint > checkpoint) continue;
+      if (owed.some((other) => other.transaction === transaction)) continue;
+      rows += transaction.written - transaction.shown;
+    }
+    return rows;
+  }
+
+  /** Rows of it show nowhere. */
+  lose(owed: Owed): void {
+    this.reports.neverShown(owed);
+  }
+
+  private whyOwed(transaction: Transaction, outcome: StreamEnd['outcome']): Owed['why'] | null {
+    if (transaction.isCommitted) return 'committed';
+    if (!this.open.has(transaction) || !this.isCovered(transaction)) return null;
+    if (outcome === 'finished' || outcome === 'suspended') return 'end';
+    const newest = this.subtasks.get(transaction.subtask)?.checkpoint ?? -1;
+    return outcome === 'failed' && newest > transaction.checkpoint ? 'passed over' : null;
+  }
+
+  /** Whether a checkpoint that lists it has completed. Only of what no attempt gave up. */
+  private isCovered({ attempt, checkpoint }: Transaction): boolean {
+    const last = this.ledger.attempts.at(-1)?.attempt ?? attempt;
+    return last > attempt || this.cuts.completedBy(attempt) >= checkpoint;
+  }
+
+  /** A later attempt that went back behind it. */
+  private successorOf({
+    attempt,
+    checkpoint,
+  }: Pick<Transaction, 'attempt' | 'checkpoint'>): Ledger['attempts'][number] | undefined {
+    const { attempts } = this.ledger;
+    if ((attempts.at(-1)?.attempt ?? attempt) <= attempt) return undefined;
+    return attempts.find((other) => other.attempt > attempt && (other.restored ?? -1) < checkpoint);
+  }
+
+  private of(
+    id: number,
+    by: {
+      readonly subtask: number;
+      readonly attempt: number;
+      readonly checkpoint: number | null;
+    },
+  ): Transaction {
     const known = this.known.get(id);
     if (known !== undefined) return known;
     const transaction: Transaction = {
       id,
-      attempt,
+      subtask: by.subtask,
+      attempt: by.attempt,
+      checkpoint: by.checkpoint ?? 0,
       written: -1,
       shown: 0,
       first: null,
       isAborted: false,
+      isCommitted: false,
+      isGivenUp: false,
+      isVoid: false,
       wasPartial: false,
       isOver: false,
     };
@@ -117,82 +245,32 @@ export class Transactions {
     return transaction;
   }
 
+  private close(transaction: Transaction): void {
+    this.open.delete(transaction);
+    this.waiting.delete(transaction);
+  }
+
   private settle(transaction: Transaction): void {
     transaction.isOver = true;
-    this.open.delete(transaction.id);
+    this.close(transaction);
     this.settled.push(transaction.id);
     if (this.settled.length < settledMax * 2) return;
     for (const id of this.settled.splice(0, settledMax)) this.known.delete(id);
   }
 
   private checkFirst(transaction: Transaction, showing: Showing): void {
-    const { id, attempt, isAborted } = transaction;
     const checkpoint = showing.checkpoint ?? 0;
-    if (isAborted) {
-      this.reporter.report('aborted-visible', null, () => ({
-        parts: [{ role: 'visible, though aborted', showing }],
-        sentence: `Transaction ${id} was aborted, yet its rows are visible.`,
-        thus: `transaction ${id} was aborted before A became visible`,
-        however: 'a read-committed reader sees nothing of an aborted transaction',
-      }));
+    if (transaction.isAborted) this.reports.aborted(transaction, showing);
+    if (transaction.written < 0 && this.untold.size < untoldMax) this.untold.add(transaction.id);
+    if (this.cuts.newest < checkpoint || transaction.isVoid) {
+      const { attempt } = transaction;
+      const successor = this.successorOf({ attempt, checkpoint });
+      if (successor === undefined) this.reports.premature(transaction, showing);
+      else this.reports.zombie(transaction, showing, successor);
     }
-    if (this.cuts.newest < checkpoint) this.reportEarly(transaction, { showing, checkpoint });
     const before = this.subtasks.get(showing.subtask);
     if (before === undefined || (before.checkpoint ?? 0) <= checkpoint) {
       this.subtasks.set(showing.subtask, showing);
-      return;
-    }
-    this.reporter.report('commit-regression', null, () => ({
-      parts: [
-        { role: 'committed first', showing: before },
-        { role: 'committed after it', showing: { ...showing, attempt } },
-      ],
-      sentence: `Subtask ${showing.subtask} committed checkpoint ${checkpoint} after ${before.checkpoint}.`,
-      thus: 'a subtask commits its checkpoints in order',
-      however: `B is of checkpoint ${checkpoint}, A of ${before.checkpoint}`,
-    }));
-  }
-
-  /** No checkpoint covers it yet: too early, or of an attempt whose successor repeats its work. */
-  private reportEarly(
-    { id, attempt }: Transaction,
-    { showing, checkpoint }: { readonly showing: Showing; readonly checkpoint: number },
-  ): void {
-    const successor = this.ledger.attempts.find(
-      (other) => other.attempt > attempt && (other.restored ?? 0) < checkpoint,
-    );
-    if (successor === undefined) {
-      this.reporter.report('premature-visible', null, () => ({
-        parts: [{ role: 'visible too early', showing }],
-        sentence: `Transaction ${id} became visible before its checkpoint ${checkpoint} completed.`,
-        thus: `A belongs to checkpoint ${checkpoint}`,
-        however: `no checkpoint from ${checkpoint} on had completed by ${showing.t} ms`,
-      }));
-      return;
-    }
-    this.reporter.report('zombie-commit', null, () => ({
-      parts: [{ role: 'committed by a superseded attempt', showing }],
-      sentence: `Attempt ${attempt} committed transaction ${id} after attempt ${successor.attempt} had taken over.`,
-      thus: `attempt ${successor.attempt} restored ${successor.restored ?? 'nothing'}, so it repeats what A contains`,
-      however: `checkpoint ${checkpoint} never completed, yet A became visible`,
-    }));
-  }
-
-  /** `showing` is the part that came later; null: it never came. */
-  private reportTorn({ id, shown, written, first }: Transaction, showing: Showing | null): void {
-    const missing = showing === null;
-    this.reporter.report(missing ? 'torn-commit-permanent' : 'torn-commit-transient', null, () => ({
-      parts: [
-        { role: 'visible', showing: first },
-        { role: missing ? 'never visible' : 'visible later', showing },
-      ],
-      sentence: missing
-        ? `Only ${shown} of ${written} rows of transaction ${id} ever became visible.`
-        : `The rows of transaction ${id} became visible in several steps.`,
-      thus: 'a transaction is visible whole or not at all',
-      however: missing
-        ? `${written - shown} rows of it are not visible`
-        : 'part of it was visible alone',
-    }));
+    } else this.reports.regression(transaction, { before, showing });
   }
 }

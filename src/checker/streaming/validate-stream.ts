@@ -7,6 +7,7 @@ import {
   array,
   boolean,
   integer,
+  isObject,
   literal,
   object,
   oneOf,
@@ -14,6 +15,7 @@ import {
   text,
 } from '../../model/shape.ts';
 import { promisesShape } from '../../model/validate-promises.ts';
+import { Labels } from './labels.ts';
 import {
   keyCountOf,
   type LogEvent,
@@ -32,7 +34,7 @@ const keysShape: Shape = (value, path, report) =>
     ? integer(1, keysMax)(value, path, report)
     : array(text(true), { min: 1 })(value, path, report);
 
-const headerShape = object({
+const members: Readonly<Record<string, Shape>> = {
   kind: literal('header'),
   version: literal(streamHistoryVersion),
   subject: text(true),
@@ -47,7 +49,19 @@ const headerShape = object({
   aligned: boolean,
   fifo: boolean,
   promises: promisesShape,
-});
+};
+const headerShape = withOptional(members, 'everyStep', boolean);
+
+/** An object that may have the member `name` besides its others: older histories lack it. */
+export function withOptional(
+  shapes: Readonly<Record<string, Shape>>,
+  name: string,
+  shape: Shape,
+): Shape {
+  const [without, with_] = [object(shapes), object({ ...shapes, [name]: shape })];
+  return (value, path, report) =>
+    (isObject(value) && Object.hasOwn(value, name) ? with_ : without)(value, path, report);
+}
 
 /** The header in `value`. Throws an InputError that names the members at fault. */
 export function validateStreamHeader(value: unknown): StreamHeader {
@@ -70,13 +84,16 @@ export function validateStreamHeader(value: unknown): StreamHeader {
 export class StreamRules {
   private readonly header: StreamHeader;
   private readonly keys: number;
+  /** Least offset that the next record of each split may have. */
   private readonly heads: number[];
+  private readonly labels: Labels;
   private ended = false;
 
   constructor(header: StreamHeader) {
     this.header = header;
     this.keys = keyCountOf(header);
     this.heads = header.splits.map(() => 0);
+    this.labels = new Labels(header.sink.subtasks);
   }
 
   get isWhole(): boolean {
@@ -86,8 +103,10 @@ export class StreamRules {
   /** What is wrong with the next event; null: nothing. */
   faultOf(event: StreamEvent): string | null {
     if (this.ended) return 'an event after the end';
-    const outOfRange = numberFault(event);
-    if (outOfRange !== null) return outOfRange;
+    return numberFault(event) ?? this.ownFault(event) ?? this.labels.faultOf(event);
+  }
+
+  private ownFault(event: StreamEvent): string | null {
     switch (event.kind) {
       case 'log':
         return this.logFault(event);
@@ -108,11 +127,16 @@ export class StreamRules {
     }
   }
 
-  private logFault({ split, from, key, fingerprint }: LogEvent): string | null {
+  private logFault({ split, from, offset, key, fingerprint }: LogEvent): string | null {
     const head = this.heads[split];
     if (head === undefined) return `split number ${split} of ${this.heads.length}`;
-    if (from !== head) return `the log of split ${split} goes on at ${head}, not at ${from}`;
-    if (head + key.length > int32Max) return `split ${split} has more than ${int32Max} records`;
+    if (from < head) return `the log of split ${split} goes on at ${head} or later, not at ${from}`;
+    const next = offset === undefined ? from + key.length : nextOffset(from, offset);
+    if (next > int32Max) return `split ${split} has more than ${int32Max} offsets`;
+    if (next < 0) return `offsets of split ${split} that do not rise from ${from}`;
+    if (offset !== undefined && offset.length !== key.length) {
+      return `${offset.length} offsets for ${key.length} records`;
+    }
     if (fingerprint.length !== (this.header.fingerprints ? key.length : 0)) {
       return `${fingerprint.length} fingerprints for ${key.length} records`;
     }
@@ -122,7 +146,7 @@ export class StreamRules {
       if ((key[i] as number) >>> 0 >= keys) isFine = false;
     }
     if (!isFine) return `a key number beyond the ${keys} keys`;
-    this.heads[split] = head + key.length;
+    this.heads[split] = next;
     return null;
   }
 
@@ -149,6 +173,18 @@ export class StreamRules {
       ? null
       : `${lengths[0]} fingerprints for ${key.length} rows`;
   }
+}
+
+/** One past the last of `offsets`, which rise from `from`; -1: they do not. */
+function nextOffset(from: number, offsets: Int32Array): number {
+  let next = from;
+  let isFine = true;
+  for (let i = 0; i < offsets.length; i++) {
+    const offset = offsets[i] as number;
+    if (offset < next || (i === 0 && offset !== from)) isFine = false;
+    next = offset + 1;
+  }
+  return isFine ? next : -1;
 }
 
 /** Times are finite, and what counts something is not negative. */

@@ -154,7 +154,7 @@ describe('the binary form', () => {
       { kind: 'attempt', t: Number.NaN, attempt: 1, restored: null },
       { kind: 'attempt', t: 1, attempt: -5, restored: null },
       { kind: 'log', split: 99, from: 0, key: new Int32Array(1), fingerprint: new Uint32Array(1) },
-      { kind: 'log', split: 0, from: 7, key: new Int32Array(1), fingerprint: new Uint32Array(1) },
+      { kind: 'log', split: 0, from: -1, key: new Int32Array(1), fingerprint: new Uint32Array(1) },
       {
         kind: 'log',
         split: 0,

@@ -97,14 +97,20 @@ function expected(input: readonly LogEvent[], commits: readonly (readonly Row[])
       const log = input[row.split] as LogEvent;
       const id = `${row.split}@${row.offset}`;
       const own = log.key[row.offset];
-      if (own === undefined) add('phantom');
-      else if (first.has(id)) {
+      if (own === undefined) {
+        add('phantom');
+        continue;
+      }
+      if (row.fingerprint !== log.fingerprint[row.offset]) {
+        add('state-divergence');
+        continue;
+      }
+      if (row.key !== own) add('misroute');
+      if (first.has(id)) {
         add('duplicate');
         if (first.get(id)?.step !== step) add('rollback');
       } else {
         first.set(id, { row, step, own });
-        if (row.key !== own) add('misroute');
-        if (row.fingerprint !== log.fingerprint[row.offset]) add('state-divergence');
         const cell = `${row.split} ${own}`;
         if (row.offset < (last.get(cell) ?? -1)) add('reorder');
         else last.set(cell, row.offset);

@@ -21,15 +21,26 @@ describe('unknown', () => {
     expect(unknowns.join('\n')).toMatch(/in the log after a (row|value) that/);
   });
 
-  test('a run that did not come to its end', () => {
+  test('a run that gave up, of which nobody knows what was due', () => {
     const run = smallRun(1);
-    const end = { kind: 'end', t: 9, outcome: 'suspended' } as const;
+    const end = { kind: 'end', t: 99_999, outcome: 'failed' } as const;
     const { status, anomalies, unknowns } = verdictOf({
       ...run,
       events: run.events.slice(0, -3).concat(end),
     });
-    expect(anomalies.filter(({ name }) => name === 'loss')).toEqual([]);
-    expect(status).not.toBe('valid');
+    expect(anomalies).toEqual([]);
+    expect(status).toBe('unknown');
+    expect(unknowns.join('\n')).toContain('the run ended as failed');
+  });
+
+  test('a run that was stopped at a checkpoint of unknown offsets', () => {
+    const run = smallRun(1);
+    const end = { kind: 'end', t: 99_999, outcome: 'suspended' } as const;
+    const events = run.events.map((event) =>
+      event.kind === 'checkpoint' ? { ...event, offsets: new Int32Array(0) } : event,
+    );
+    const { status, unknowns } = verdictOf({ ...run, events: events.slice(0, -1).concat(end) });
+    expect(status).toBe('unknown');
     expect(unknowns.join('\n')).toContain('the run ended as suspended');
   });
 

@@ -1,0 +1,42 @@
+/**
+ * How much of the input the end of a run obliges the sink to show. A run that came to its end owes
+ * what it had read. One that gave up or was stopped by its deadline owes what an append sink had to
+ * show before a checkpoint completed; what transactions still held may not have had its turn.
+ */
+import { noBound } from '../kernel/bounds.ts';
+import type { StreamEnd, StreamHeader } from './stream-history.ts';
+
+export class Due {
+  /** The run came to its end. */
+  readonly isEnd: boolean;
+  /** Everything that was logged is due. */
+  readonly isAll: boolean;
+  /** A record is due as well when a later one of its key shows. */
+  readonly isPassedOver: boolean;
+  /** Why what {@link isDue} names is due, in words. */
+  readonly reason: string;
+  /** Offsets below which the records of each split are due. */
+  private readonly below: Int32Array;
+
+  constructor(header: StreamHeader, { outcome }: StreamEnd, reached: Int32Array) {
+    const isDirect = header.sink.connector === 'append';
+    this.isEnd = outcome === 'finished' || outcome === 'suspended';
+    this.isAll = outcome === 'finished';
+    this.isPassedOver = outcome === 'failed' && header.fifo && !isDirect;
+    if (this.isAll) this.below = reached.slice().fill(noBound);
+    else if (outcome === 'suspended' || isDirect) this.below = reached;
+    else this.below = reached.slice().fill(0);
+    this.reason = reasonFor(outcome);
+  }
+
+  isDue(split: number, offset: number): boolean {
+    return offset < (this.below[split] as number);
+  }
+}
+
+function reasonFor(outcome: StreamEnd['outcome']): string {
+  if (outcome === 'finished') return 'the run came to its end, so it is due';
+  return outcome === 'suspended'
+    ? 'the run came to its end, and its last checkpoint had read it'
+    : 'a completed checkpoint covers it, and an append sink shows what it covers before it completes';
+}

@@ -1,0 +1,98 @@
+/**
+ * Values that a later attempt shows again: each attempt goes on from the state it restored, and its
+ * records may meet in another order than before. So its values are held against each other until
+ * they pass what had shown; the vector of a key then stands for everything that showed. Without
+ * transactions this is how a replay looks. In transactions nothing goes back.
+ */
+import type { Due } from './due.ts';
+import type { Direction, KeyStates, Value } from './key-states.ts';
+import type { StreamHeader } from './stream-history.ts';
+import type { ValueReports } from './value-reports.ts';
+
+interface Chain {
+  readonly attempt: number;
+  readonly vector: Int32Array;
+}
+
+export class Replays {
+  private readonly chains = new Map<number, Chain>();
+  private readonly states: KeyStates;
+  private readonly reports: ValueReports;
+  private readonly isDirect: boolean;
+
+  constructor(states: KeyStates, reports: ValueReports, { sink }: StreamHeader) {
+    this.states = states;
+    this.reports = reports;
+    this.isDirect = sink.connector === 'append';
+  }
+
+  /** The key has gone on from everything that had shown. */
+  isOver(key: number): void {
+    if (this.chains.size > 0) this.chains.delete(key);
+  }
+
+  /** The vector of the last value of an attempt that replays; null: it does not. */
+  vectorOf({ key, showing }: Value): Int32Array | null {
+    if (this.chains.size === 0) return null;
+    const chain = this.chains.get(key);
+    return chain?.attempt === showing.attempt ? chain.vector : null;
+  }
+
+  /** A sound value that does not go on from the newest one of its key. */
+  take(value: Value, direction: Direction): void {
+    const { key, showing, vector, at } = value;
+    const { attempt } = showing;
+    const before = this.vectorOf(value);
+    const isOwn = before === null && this.states.attemptOf(key) === attempt;
+    // Of the state that an attempt restored nothing is known: its first value goes on from it.
+    const unknown = isOwn ? direction : 'forward';
+    const own = before === null ? unknown : this.states.direction(value, before, 0);
+    const first = this.states.firstOf(key);
+    // Without transactions a replay may come by other values than before.
+    const isBeside = direction === 'forked' || !this.states.chains.cameBy(key, value);
+    const isFork = own === 'forked' || (isBeside && !this.isDirect);
+    if (isFork) this.reports.forked(key, first, showing);
+    else if (direction === 'back' || own === 'back' || this.addsShown(value, before)) {
+      this.reports.repeat(value, first);
+    } else this.reports.wentBackTo(key, first, showing);
+    if (!isOwn && own !== 'back') {
+      this.states.skips.fillStep(key, before, value);
+      this.chains.set(key, { attempt, vector: vector.slice(at, at + this.states.splits) });
+    }
+    if (direction === 'forked') this.join(value);
+  }
+
+  /** At the end: what the last attempt had to show again of the keys that it did show, and did not. */
+  finish(due: Due, last: number): void {
+    if (!due.isEnd) return;
+    for (const [key, { attempt, vector }] of this.chains) {
+      const shown = this.states.vectorOf(key);
+      for (let p = 0; p < vector.length && attempt === last; p++) {
+        const from = vector[p] as number;
+        if (from >= (shown[p] as number)) continue;
+        const [record] = this.states.chains.recordsFrom(key, p, { from, most: 1 });
+        if (record === undefined || !due.isDue(p, record.offset)) continue;
+        this.reports.notReplayed(key, record, due.reason);
+      }
+    }
+  }
+
+  /** Whether what it adds to the value before it in its attempt had shown. */
+  private addsShown({ key, vector, at }: Value, before: Int32Array | null): boolean {
+    if (before === null) return false;
+    return this.states.vectorOf(key).some((shown, p) => {
+      const n = vector[at + p] as number;
+      return (before[p] as number) < n && n <= shown;
+    });
+  }
+
+  /** What has shown are the records of both. */
+  private join(value: Value): void {
+    const { key, vector, at } = value;
+    const { chains } = this.states;
+    const both = this.states.vectorOf(key).map((n, p) => Math.max(n, vector[at + p] as number));
+    chains.measure(key, { vector: both, at: 0 });
+    const joined = { ...value, vector: both, at: 0, fingerprint: chains.sum, range: null };
+    this.states.moveTo(joined, true, false);
+  }
+}
