@@ -3,7 +3,7 @@
  */
 import { resolveFunction, type ProcessContext } from '../../model/functions.ts';
 import type { ProcessSpec } from '../../model/pipeline.ts';
-import type { Key, Value } from '../../model/value.ts';
+import { type Key, type Value, WATERMARK_MAX } from '../../model/value.ts';
 import { KeyedTable, type StoredTable } from '../state/keyed-table.ts';
 import { TimerService, type StoredTimer, type Timer } from '../time/timer-service.ts';
 import type { TimerHandle } from '../world.ts';
@@ -37,8 +37,12 @@ class ProcessOperator implements Operator {
     this.eventTimers.advance(ts, (timer) => this.fire('event', timer));
   }
 
-  /** Bounded input: what still waits for processing time fires now, or it would be lost. */
+  /**
+   * Bounded input: what still waits fires now, or it would be lost. A timer may wait for event time,
+   * too: while its split was idle, splits that had ended may have lifted the watermark to its end.
+   */
   end(): void {
+    this.eventTimers.advance(WATERMARK_MAX, (timer) => this.fire('event', timer));
     this.processingTimers.advance(Number.MAX_SAFE_INTEGER, (t) => this.fire('processing', t));
   }
 

@@ -5,6 +5,7 @@ import type { Guarantee } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
 import { visibleEvents } from './history.ts';
+import type { SmallRun } from './small-run.ts';
 import {
   countsTwice,
   isEffectivelyOnce,
@@ -28,6 +29,8 @@ export function visibleRows(history: History): readonly SinkRow[] {
 }
 
 export function standingsOf(legal: LegalSet, rows: readonly SinkRow[]): Standings {
+  // The state itself may count replayed records twice; only that nothing is lost can be said.
+  if (repeatsState(legal.run)) return { 'at-least-once': completeness(legal, rows) };
   const exactly = isExactlyOnce(legal, rows);
   const decided = (holds: boolean | null): Standing =>
     holds === null ? 'open' : holds ? 'holds' : 'broken';
@@ -39,6 +42,11 @@ export function standingsOf(legal: LegalSet, rows: readonly SinkRow[]): Standing
     validity: origin(legal, rows),
     ordered: order(legal, rows, exactly),
   };
+}
+
+function repeatsState({ kase, skeleton }: SmallRun): boolean {
+  const restores = skeleton.attempts.some(({ restored }) => restored !== null);
+  return restores && kase.options.mode === 'at-least-once';
 }
 
 /** A row that is missing among its equals may be called lost. */

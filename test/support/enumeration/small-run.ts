@@ -107,14 +107,22 @@ export function attemptChannels(
   unit: Unit,
   { attempt, beyond }: { readonly attempt: AttemptPlan; readonly beyond: boolean },
 ): Channels {
+  const last = attempt.checkpoints.at(-1);
+  // An attempt whose last checkpoint was not completed may have come as far as its end.
+  const ended = beyond && last?.completed === false && isStopped(attempt) ? [last] : [];
   return channelsOf({
     feeds: unit.feeds,
     from: attempt.from,
-    checkpoints: completedOf(attempt),
+    checkpoints: [...completedOf(attempt), ...ended],
     copies: layout.spread ? 2 : 1,
     aligned: kase.options.mode !== 'at-least-once',
-    beyond: beyond || kase.options.mode === 'at-least-once',
+    beyond: (beyond || kase.options.mode === 'at-least-once') && !isStopped(attempt),
   });
+}
+
+/** The barrier of a checkpoint that ends the job is the last thing its sources send. */
+export function isStopped(attempt: AttemptPlan): boolean {
+  return attempt.checkpoints.some(({ kind }) => kind !== 'periodic');
 }
 
 /** Whether watermarks do anything to the stage. */

@@ -42,6 +42,13 @@ describe('event-time timers', () => {
     expect(rig.watermark(51).take()).toHaveLength(1);
   });
 
+  test('one registered behind the last watermark fires with the end of input', () => {
+    const rig = new OperatorRig(bucket).watermark(WATERMARK_MAX).row(5);
+    expect(rig.take()).toEqual([]);
+    rig.operator.end();
+    expect(rig.takeValues()).toEqual([{ bucket: 9, ids: [5], n: 1 }]);
+  });
+
   test('a deleted timer does not fire', () => {
     const rig = scripted(
       (_, context) => {
