@@ -10,6 +10,7 @@ export {
   workloadKnobs,
   type WorkloadKnobs,
 } from '../scenarios/arbitraries/workload.ts';
+export type { Pace } from '../scenarios/arbitraries/pace.ts';
 export {
   keyByField,
   sink,

@@ -8,7 +8,6 @@ import type { Pipeline } from '../src/model/pipeline.ts';
 import { faultSite } from './arbitraries/fault-site.ts';
 import { keyedRandom } from './arbitraries/keyed-random.ts';
 import { keyByField, sink, source, splitNames } from './arbitraries/operators.ts';
-import { steadyPace } from './arbitraries/pace.ts';
 import { scheduleFor, troubleMs } from './arbitraries/schedule.ts';
 import { makeWorkload } from './arbitraries/workload.ts';
 import { exactlyOnceInOrder } from './promises.ts';
@@ -67,7 +66,6 @@ export function defaultCase(seed: number, faults?: number): Case {
       stragglers: 0,
       burstMs: 0,
       idle: null,
-      pace: steadyPace,
     },
     {
       splits,

@@ -9,7 +9,7 @@ import { RandomStream } from '../../src/base/random.ts';
 import { traceFields } from '../../src/model/trace.ts';
 import type { Key, ValueObject } from '../../src/model/value.ts';
 import type { SourceRecord, SplitLog, Workload } from '../../src/model/workload.ts';
-import { afterSilence, flattened, pace, tailMs, type Pace } from './pace.ts';
+import { afterSilence, flattened, pace, steadyPace, tailMs, type Pace } from './pace.ts';
 
 /** What a workload looks like, as plain data. Times in ms. */
 export interface WorkloadKnobs {
@@ -31,8 +31,8 @@ export interface WorkloadKnobs {
   readonly burstMs: number;
   /** One split is silent for a while and then catches up. */
   readonly idle: { readonly split: number; readonly fromMs: number; readonly forMs: number } | null;
-  /** Where all of it pauses. */
-  readonly pace: Pace;
+  /** Where all of it pauses; nowhere when it is left out. */
+  readonly pace?: Pace;
 }
 
 /** Builds the payload of a record besides its trace fields. */
@@ -112,7 +112,7 @@ function record(plan: SplitPlan, offset: number, count: number): SourceRecord {
   return {
     id,
     at: progress + delay,
-    ts: knobs.startTs + flattened(knobs.pace, progress),
+    ts: knobs.startTs + flattened(knobs.pace ?? steadyPace, progress),
     key,
     value: { ...traceFields(id, index, form.splits.length), ...form.value(draw, { id, key }) },
   };
@@ -120,7 +120,7 @@ function record(plan: SplitPlan, offset: number, count: number): SourceRecord {
 
 /** Bursts, silence and a quiet tail move arrivals later without changing their order. */
 function arrival(at: number, plan: SplitPlan, isLast: boolean): number {
-  const { burstMs, pace: pauses } = plan.knobs;
+  const { burstMs, pace: pauses = steadyPace } = plan.knobs;
   const gathered = burstMs === 0 ? at : Math.ceil(at / burstMs) * burstMs;
   const readable = afterSilence(pauses, afterIdleness(gathered, plan));
   return isLast ? readable + tailMs(pauses, plan.index) : readable;

@@ -9,7 +9,6 @@ import type { OperatorSpec, Pipeline, SinkSpec, WatermarkSpec } from '../../src/
 import type { Workload } from '../../src/model/workload.ts';
 import type { FaultSite } from '../arbitraries/fault-site.ts';
 import { sink, source, splitNames } from '../arbitraries/operators.ts';
-import { steadyPace } from '../arbitraries/pace.ts';
 import { makeWorkload, type WorkloadKnobs } from '../arbitraries/workload.ts';
 
 /** Knobs of an unbroken stream: no bursts, no silence, no stragglers. */
@@ -25,7 +24,6 @@ export function steady(seed: number, knobs: Partial<WorkloadKnobs>): WorkloadKno
     stragglers: 0,
     burstMs: 0,
     idle: null,
-    pace: steadyPace,
     ...knobs,
   };
 }

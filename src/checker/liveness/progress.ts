@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import type { Ending } from './completeness.ts';
 
 export function checkProgress(context: Context, ending: Ending): void {
-  const { findings, seen } = context;
+  const { findings } = context;
   findings.decide('progress');
   if (ending.progress === 'fine') return;
   if (ending.progress === 'gave-up') {
@@ -23,7 +23,6 @@ export function checkProgress(context: Context, ending: Ending): void {
     'effectively-once',
     'watermark-live',
   );
-  void seen;
 }
 
 function reportStall({ findings, seen }: Context, { reason }: Ending): void {

@@ -28,7 +28,6 @@ const calm: WorkloadKnobs = {
   stragglers: 0,
   burstMs: 0,
   idle: null,
-  pace: steadyPace,
 };
 
 /** By how much each split's records are older than the newest before them, at most. */
