@@ -214,7 +214,7 @@ export const anomalies: Readonly<Record<AnomalyName, AnomalyMeaning>> = {
     means: 'the job said that it was over before what it owed was visible',
   },
   'work-after-end': {
-    refutes: ['progress', 'exactly-once'],
+    refutes: ['progress'],
     means: 'a job that was over went on working',
   },
 };

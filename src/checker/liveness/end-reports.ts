@@ -43,12 +43,15 @@ export function reportShownAfterEnd(
 }
 
 export function reportWorkAfterEnd(
-  { findings }: Bounds,
+  { findings, seen }: Bounds,
   { attempt, restored }: Attempt,
   work: string,
 ): void {
+  const shows = [...seen.sinks.values()].some((rows) => rows.some((r) => r.attempt === attempt));
   findings.report({
     name: 'work-after-end',
+    // What it threw away again is no output.
+    alsoRefutes: shows ? ['exactly-once'] : [],
     operator: null,
     sentence: `Attempt ${attempt} ${work}, though the job was over.`,
     let: [`A = attempt ${attempt}, which restored checkpoint ${restored ?? 'none'}`],
