@@ -1,6 +1,6 @@
 /**
- * Whether visible rows are outputs of one run of an opaque aggregate: as they came, perhaps with
- * others between them, perhaps with neighbours that changed places on their way.
+ * Whether visible rows are outputs of one run of an opaque aggregate: as they came, or as a set, in
+ * whatever order a reader saw them.
  */
 import type { Row } from '../../model/value.ts';
 import type { TracedRow } from '../../oracle/specification.ts';
@@ -14,15 +14,6 @@ export interface RunQuery {
   readonly start: readonly State[];
   readonly rows: readonly Row[];
   arriving(row: TracedRow): readonly TracedRow[];
-  /** A row that equals an earlier one may be that row again. */
-  readonly repeats: boolean;
-}
-
-export interface RunForm {
-  /** Outputs may lie between the rows. */
-  readonly gaps: boolean;
-  /** A row may be overtaken by this many behind it. */
-  readonly overtaking: number;
 }
 
 /** Steps a search may take; shared by all searches of a check. */
@@ -30,112 +21,155 @@ export interface Budget {
   left: number;
 }
 
-/** Every row with the states in which the run can have been after it; in order of the run. */
-export type Placed = readonly { readonly at: number; readonly level: readonly State[] }[];
+/** Where the run can be after each row; null: the budget did not reach; `none`: no such run. */
+export type Levels = readonly (readonly State[])[] | 'none' | null;
 
-/** A place in the search: which rows are placed, and where the run can be then. */
-interface Node {
-  /** Rows below it are placed. */
-  readonly from: number;
-  /** Of the rows from there on, those that are placed as well. */
-  readonly ahead: readonly number[];
-  level: readonly State[];
-  readonly before: { readonly node: Node; readonly at: number } | null;
-}
-
-/** Null: the budget did not reach. `none`: no run of this form. */
-export function findRun(query: RunQuery, form: RunForm, budget: Budget): Placed | 'none' | null {
-  const ways = form.gaps ? waysOf(query, budget) : null;
-  if (form.gaps && ways === null) return null;
-  const isAgain = repeatsIn(query);
-  let nodes: readonly Node[] = [{ from: 0, ahead: [], level: query.start, before: null }];
-  for (let count = 0; count < query.rows.length; count++) {
-    const next = new Map<string, Node>();
-    for (const node of nodes) {
-      for (const at of candidates(node, query.rows.length, form.overtaking)) {
-        budget.left -= node.level.length * query.grid.origins.length;
-        if (budget.left < 0) return null;
-        const level = after(query, node.level, { at, ways, isAgain });
-        if (level.length > 0) merge(next, query.grid, moved(node, at, level));
-      }
-    }
-    if (next.size === 0) return 'none';
-    nodes = [...next.values()];
+/** The rows one after the other, without others between; one that equals an earlier may repeat it. */
+export function followRows(query: RunQuery, budget: Budget): Levels {
+  const { grid, start, rows } = query;
+  const shown = new Set<string>();
+  const levels: (readonly State[])[] = [];
+  let level = start;
+  for (const row of rows) {
+    budget.left -= level.length * grid.origins.length;
+    if (budget.left < 0) return null;
+    const next = grid.steps(level).filter((step) => gives(query, step, row));
+    const isAgain = shown.size === shown.add(rowIdentity(row)).size;
+    level = unique(grid, isAgain ? [...next, ...level] : next);
+    if (level.length === 0) return 'none';
+    levels.push(level);
   }
-  const [end] = nodes;
-  return end === undefined ? [] : pathTo(end);
+  return levels;
 }
 
-/** For each row all the steps that give it. */
-function waysOf(query: RunQuery, budget: Budget): readonly (readonly Step[])[] | null {
+/** The rows in this order; others may lie between them. */
+export function passRows(query: RunQuery, budget: Budget): boolean | null {
   const all = query.grid.stepsAfter(query.start, budget.left);
   if (all === null) return null;
   budget.left -= all.length;
-  return query.rows.map((row) => all.filter((step) => gives(query, step, row)));
-}
-
-function repeatsIn({ rows, repeats }: RunQuery): readonly boolean[] {
   const shown = new Set<string>();
-  return rows.map((row) => repeats && shown.size === shown.add(rowIdentity(row)).size);
-}
-
-function candidates({ from, ahead }: Node, count: number, overtaking: number): readonly number[] {
-  const open: number[] = [];
-  for (let at = from; at <= from + overtaking && at < count; at++) {
-    if (!ahead.includes(at)) open.push(at);
+  let level = query.start;
+  for (const row of query.rows) {
+    if (shown.size === shown.add(rowIdentity(row)).size) continue;
+    const ways = all.filter((step) => gives(query, step, row));
+    budget.left -= ways.length * level.length;
+    if (budget.left < 0) return null;
+    level = unique(
+      query.grid,
+      ways.filter((step) => level.some((state) => canFollow(step, state))),
+    );
+    if (level.length === 0) return false;
   }
-  return open;
+  return true;
 }
 
-interface Next {
-  readonly at: number;
-  readonly ways: readonly (readonly Step[])[] | null;
-  readonly isAgain: readonly boolean[];
+/** Whether a run can go from the state to the place before the step. */
+function canFollow({ before }: Step, { positions }: State): boolean {
+  return positions.every((p, i) => p <= (before[i] as number));
 }
 
-function after(query: RunQuery, level: readonly State[], { at, ways, isAgain }: Next): State[] {
-  const row = query.rows[at] as Row;
-  const steps =
-    ways === null
-      ? query.grid.steps(level).filter((step) => gives(query, step, row))
-      : (ways[at] ?? []).filter((step) => level.some((state) => canFollow(step, state)));
-  return unique(query.grid, isAgain[at] === true ? [...steps, ...level] : steps);
+export interface SetForm {
+  /** Outputs may lie between the rows; if not, the run gives these rows and no others. */
+  readonly gaps: boolean;
+}
+
+/** A place of the search: a state of the run, and which rows it has given. */
+interface Place {
+  readonly state: State;
+  readonly given: bigint;
+  readonly count: number;
+  /** Its last output is one of the rows. */
+  readonly isShown: boolean;
+}
+
+/** Where the run can be when it has given all rows, in any order. */
+export function coverRows(query: RunQuery, form: SetForm, budget: Budget): Levels {
+  const rows = [...new Map(query.rows.map((row) => [rowIdentity(row), row])).values()];
+  const deadlines = deadlinesOf(query, rows, budget);
+  if (deadlines === null) return null;
+  if (deadlines.includes(-1)) return 'none';
+  const all = (1n << BigInt(rows.length)) - 1n;
+  const length = form.gaps ? Number.POSITIVE_INFINITY : query.rows.length;
+  const ends: State[] = [];
+  let places: readonly Place[] = query.start.map((state) => ({
+    state,
+    given: 0n,
+    count: 0,
+    isShown: true,
+  }));
+  while (places.length > 0) {
+    for (const place of places) {
+      const isEnd = place.given === all && place.isShown;
+      if (isEnd && (form.gaps || place.count === length)) ends.push(place.state);
+    }
+    budget.left -= places.length * query.grid.origins.length;
+    if (budget.left < 0) return null;
+    const open = places.filter(({ count }) => count < length);
+    const next = open.flatMap((place) => stepsOf(query, place, { rows, gaps: form.gaps }));
+    places = largest(query.grid, next).filter((place) => isInTime(place, deadlines));
+  }
+  return ends.length === 0 ? 'none' : [unique(query.grid, ends)];
+}
+
+/** Per row the largest number of records after which a run gives it; -1: none does. */
+function deadlinesOf(query: RunQuery, rows: readonly Row[], budget: Budget): number[] | null {
+  const all = query.grid.stepsAfter(query.start, budget.left);
+  if (all === null) return null;
+  budget.left -= all.length;
+  const deadlines = rows.map(() => -1);
+  for (const step of all) {
+    const length = lengthOf(step);
+    rows.forEach((row, i) => {
+      if (length > (deadlines[i] as number) && gives(query, step, row)) deadlines[i] = length;
+    });
+  }
+  return deadlines;
+}
+
+function stepsOf(
+  query: RunQuery,
+  { state, given, count }: Place,
+  { rows, gaps }: { readonly rows: readonly Row[]; readonly gaps: boolean },
+): Place[] {
+  return query.grid.steps([state]).flatMap((step): Place[] => {
+    const at = rows.findIndex((row) => gives(query, step, row));
+    const next = { state: step, count: count + 1 };
+    if (at < 0) return gaps ? [{ ...next, given, isShown: false }] : [];
+    return [{ ...next, given: given | (1n << BigInt(at)), isShown: true }];
+  });
+}
+
+/** Of places in one state those that have given what no other has. */
+function largest(grid: Grid, places: readonly Place[]): Place[] {
+  const byState = Map.groupBy(places, ({ state }) => grid.fullIdentity(state));
+  return [...byState.values()].flatMap((own) => {
+    const distinct = new Map<bigint, Place>();
+    for (const place of own) {
+      if (place.isShown || !distinct.has(place.given)) distinct.set(place.given, place);
+    }
+    return [...distinct.values()].filter(
+      ({ given }) =>
+        ![...distinct.keys()].some((other) => other !== given && (other & given) === given),
+    );
+  });
+}
+
+/** Every row that is still to come can come. */
+function isInTime({ state, given }: Place, deadlines: readonly number[]): boolean {
+  const length = lengthOf(state);
+  return deadlines.every((last, i) => last > length || (given & (1n << BigInt(i))) !== 0n);
+}
+
+function lengthOf({ positions }: State): number {
+  return positions.reduce((sum, p) => sum + p, 0);
 }
 
 function unique(grid: Grid, states: readonly State[]): State[] {
   return [...new Map(states.map((state) => [grid.fullIdentity(state), state])).values()];
 }
 
-function moved(node: Node, at: number, level: readonly State[]): Node {
-  const placed = new Set([...node.ahead, at]);
-  let { from } = node;
-  while (placed.delete(from)) from++;
-  return { from, ahead: [...placed].sort((a, b) => a - b), level, before: { node, at } };
-}
-
-/** Two ways to have placed the same rows are one, in more states. */
-function merge(nodes: Map<string, Node>, grid: Grid, node: Node): void {
-  const id = `${node.from} ${node.ahead.join()}`;
-  const known = nodes.get(id);
-  if (known === undefined) nodes.set(id, node);
-  else known.level = unique(grid, [...known.level, ...node.level]);
-}
-
-function pathTo(end: Node): Placed {
-  const path: { at: number; level: readonly State[] }[] = [];
-  for (let node: Node | undefined = end; node !== undefined; node = node.before?.node) {
-    if (node.before !== null) path.push({ at: node.before.at, level: node.level });
-  }
-  return path.reverse();
-}
-
-export function gives(query: RunQuery, { row }: Step, shown: Row): boolean {
+function gives(query: RunQuery, { row }: Step, shown: Row): boolean {
   return query
     .arriving(row)
     .some((r) => r.key === shown.key && r.ts === shown.ts && sameValue(r.value, shown.value));
-}
-
-/** Whether a run can go from the state to the place before the step. */
-function canFollow({ before }: Step, { positions }: State): boolean {
-  return positions.every((p, i) => p <= (before[i] as number));
 }

@@ -8,19 +8,19 @@ import type { Seen } from '../observation/observe.ts';
 import { arriving } from '../plan/items.ts';
 import { countsOnce, rowsByAttempt, type Start, startOf, wasRead } from './attempts.ts';
 import type { Grid, State } from './frontier.ts';
-import { type Budget, findRun, type Placed, type RunForm, type RunQuery } from './row-runs.ts';
+import {
+  type Budget,
+  coverRows,
+  followRows,
+  type Levels,
+  passRows,
+  type RunQuery,
+} from './row-runs.ts';
 import { reportBehind, reportNoRun } from './opaque-reports.ts';
 import { gridOf, type KeyRun, leaveOpen, type RunningSink } from './running-reports.ts';
 
 /** Steps of the state that nobody saw, between a value and the checkpoint, that are tried. */
 const unshownMax = 2;
-
-/** The simplest form of run that fits is the one that is believed. */
-export const runForms: readonly RunForm[] = [
-  { gaps: false, overtaking: 0 },
-  { gaps: true, overtaking: 0 },
-  { gaps: true, overtaking: 2 },
-];
 
 export function checkNumbers(context: Context, sink: RunningSink, run: KeyRun): void {
   new NumberCheck(context, sink, run).check();
@@ -36,7 +36,7 @@ class NumberCheck {
   private isWhole = false;
   /** Some row belongs to no run, so that what it counts is not known. */
   private hasStrangers = false;
-  private readonly explained: { start: readonly State[]; seens: readonly Seen[] }[] = [];
+  private readonly explained: RunQuery[] = [];
   private readonly budget: Budget;
 
   constructor(context: Context, sink: RunningSink, run: KeyRun) {
@@ -104,54 +104,54 @@ class NumberCheck {
   private place(start: readonly State[], seens: readonly Seen[]): boolean {
     let left = seens;
     while (left.length > 0) {
-      const placed = this.findRun(start, left);
-      if (placed === null) return false;
-      if (placed !== 'none') {
-        this.take(left, placed);
-        this.explained.push({ start, seens: left });
+      const query = this.query(start, left);
+      const inTurn = followRows(query, this.budget);
+      const levels = inTurn === 'none' ? this.cover(query) : inTurn;
+      if (levels === null) return false;
+      if (levels !== 'none') {
+        if (inTurn === 'none') this.judgeOrder(query, left);
+        this.take(inTurn === 'none' ? this.everywhereFrom(start) : levels, levels);
+        this.explained.push(query);
         return true;
       }
       const wrong = this.firstWrong(start, left);
       if (wrong === null) return false;
-      const { run } = this;
-      const seen = left[wrong] as Seen;
-      this.hasStrangers = true;
-      reportNoRun(this.context, this.sink, { name: 'state-divergence', run, seen });
+      this.reportStranger(left[wrong] as Seen);
       left = left.filter((_, i) => i !== wrong);
     }
     return true;
   }
 
-  /** The run that was believed first may leave more for later than another one. */
-  private mayBeWhole(): boolean {
-    const form = { gaps: true, overtaking: 0 };
-    return this.explained.some(({ start, seens }) => {
-      const found = findRun(this.query(start, seens), form, this.budget);
-      if (found === null) return true;
-      const levels = found === 'none' ? [] : found.flatMap(({ level }) => level);
-      return levels.some((state) => this.grid.isWhole(state));
-    });
+  private cover(query: RunQuery): Levels {
+    return coverRows(query, { gaps: true }, this.budget);
   }
 
-  private findRun(start: readonly State[], seens: readonly Seen[]): Placed | 'none' | null {
-    for (const form of runForms) {
-      const found = findRun(this.query(start, seens), form, this.budget);
-      if (found !== 'none') return found;
-    }
-    return 'none';
-  }
-
-  /** The last row of the shortest beginning that is no run. */
+  /** The last row of the shortest beginning that is no run, in any order. */
   private firstWrong(start: readonly State[], seens: readonly Seen[]): number | null {
     let [good, bad] = [0, seens.length];
     while (bad - good > 1) {
       const middle = Math.floor((good + bad) / 2);
-      const found = this.findRun(start, seens.slice(0, middle));
+      const found = this.cover(this.query(start, seens.slice(0, middle)));
       if (found === null) return null;
       if (found === 'none') bad = middle;
       else good = middle;
     }
     return bad - 1;
+  }
+
+  private reportStranger(seen: Seen): void {
+    this.hasStrangers = true;
+    const { run } = this;
+    reportNoRun(this.context, this.sink, { name: 'state-divergence', run, seen });
+  }
+
+  /** The run that was believed first may leave more for later than another one. */
+  private mayBeWhole(): boolean {
+    return this.explained.some((query) => {
+      const levels = this.cover(query);
+      if (levels === null) return true;
+      return levels !== 'none' && levels.flat().some((state) => this.grid.isWhole(state));
+    });
   }
 
   private query(start: readonly State[], seens: readonly Seen[]): RunQuery {
@@ -161,22 +161,27 @@ class NumberCheck {
       start,
       rows: seens.map(({ row }) => row),
       arriving: (row) => arriving(sink.branch, row),
-      repeats: true,
     };
   }
 
-  private take(seens: readonly Seen[], placed: Placed): void {
-    const isTurned = placed.some(({ at }, i) => at < (placed[i - 1]?.at ?? 0));
+  /** Where a run of these rows can have been: its rows do not tell. */
+  private everywhereFrom(start: readonly State[]): Exclude<Levels, 'none' | null> {
+    return this.once ? [] : [this.grid.stepsAfter(start, this.budget.left) ?? []];
+  }
+
+  /** `passed`: where it can have been when a checkpoint was taken; `levels`: after its rows. */
+  private take(passed: readonly (readonly State[])[], levels: readonly (readonly State[])[]): void {
+    this.isWhole ||= levels.flat().some((state) => this.grid.isWhole(state));
+    if (this.once) return;
+    for (const state of passed.flat()) this.known.set(this.grid.fullIdentity(state), state);
+  }
+
+  /** The rows are one run, but not as they became visible. */
+  private judgeOrder(query: RunQuery, seens: readonly Seen[]): void {
     const last = seens.at(-1);
-    if (isTurned && last !== undefined && this.sink.branch.fifo && !this.sink.upsert) {
-      const { run } = this;
-      reportNoRun(this.context, this.sink, { name: 'reorder', run, seen: last });
-    }
-    for (const { level } of placed) {
-      for (const state of level) {
-        this.isWhole ||= this.grid.isWhole(state);
-        if (!this.once) this.known.set(this.grid.fullIdentity(state), state);
-      }
-    }
+    if (last === undefined || !this.sink.branch.fifo || this.sink.upsert) return;
+    if (passRows(query, this.budget) !== false) return;
+    const { run } = this;
+    reportNoRun(this.context, this.sink, { name: 'reorder', run, seen: last });
   }
 }

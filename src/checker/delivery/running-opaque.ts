@@ -3,6 +3,7 @@
  * outputs are the visible ones, in order? Search over position vectors, within a step budget.
  */
 import type { AnomalyName } from '../../model/guarantee.ts';
+import type { Row } from '../../model/value.ts';
 import type { TracedRow } from '../../oracle/specification.ts';
 import { type Context, isItemDue } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
@@ -11,11 +12,11 @@ import { arriving, type Item } from '../plan/items.ts';
 import { sameValue } from '../values.ts';
 import { countsOnce } from './attempts.ts';
 import { reportDuplicate } from './duplicates.ts';
-import { findShuffle, type Grid, type ShuffleResult } from './frontier.ts';
+import { findShuffle, type Grid } from './frontier.ts';
 import { reportUnexplained } from './loss.ts';
 import { reportBehind, reportDead, reportFewerOutputs } from './opaque-reports.ts';
 import { reachableRows, rowIdentity } from './reachable.ts';
-import { findRun } from './row-runs.ts';
+import { coverRows } from './row-runs.ts';
 import { checkNumbers } from './running-numbers.ts';
 import {
   aggregateOf,
@@ -47,78 +48,31 @@ interface Shuffled {
 /** Transactional output: every step is visible once, in the order of the run. */
 function checkShuffle(context: Context, sink: RunningSink, { run, due }: Shuffled): void {
   const grid = gridOf(context, sink, run.items);
-  const { result, rows, repeats } = withoutRepeats(context, sink, { grid, rows: run.rows });
+  const { rows } = run;
+  const result = findShuffle({
+    grid,
+    produces: (row, at) => arriving(sink.branch, row).some((r) => isRow(rows[at], r)),
+    length: rows.length,
+    stepsMax: context.stepsMax,
+  });
   context.findings.cover('opaque-steps', result.steps);
   if (result.kind === 'budget') {
     leaveOpen(context, sink, `the search for key ${run.key} ran out of its step budget`);
     return;
   }
   if (result.kind === 'dead') {
-    judgeDead(context, sink, { run, grid, rows, at: result.at });
+    judgeDead(context, sink, { run, grid, at: result.at });
     return;
-  }
-  for (const { first, again } of repeats) {
-    reportDuplicate(context, { sink: sink.sink, first, again, records: [] });
   }
   for (let shown = rows.length; shown < due.length; shown++) {
     reportFewerOutputs(context, sink, { due, shown: rows.length });
   }
 }
 
-interface Shuffle {
-  readonly result: ShuffleResult;
-  readonly rows: readonly Seen[];
-  readonly repeats: readonly { readonly first: Seen; readonly again: Seen }[];
-}
-
-/** Rows that cannot follow, and equal ones before them, are these again: if that explains all. */
-function withoutRepeats(context: Context, sink: RunningSink, { grid, rows }: GridRows): Shuffle {
-  const whole = shuffleOf(context, sink, { grid, rows });
-  const repeats: { first: Seen; again: Seen }[] = [];
-  let [left, result] = [rows, whole];
-  while (result.kind === 'dead') {
-    const { at } = result;
-    const again = left[at];
-    const first = left.find((seen, i) => i < at && again !== undefined && isRow(again, seen.row));
-    if (again === undefined || first === undefined) return { result: whole, rows, repeats: [] };
-    repeats.push({ first, again });
-    left = left.filter((seen) => seen !== again);
-    result = shuffleOf(context, sink, { grid, rows: left });
-  }
-  return { result, rows: left, repeats };
-}
-
-interface GridRows {
-  readonly grid: Grid;
-  readonly rows: readonly Seen[];
-}
-
-function shuffleOf(context: Context, sink: RunningSink, { grid, rows }: GridRows): ShuffleResult {
-  return findShuffle({
-    grid,
-    produces: (row, at) => arriving(sink.branch, row).some((r) => isRow(rows[at], r)),
-    length: rows.length,
-    stepsMax: context.stepsMax,
-  });
-}
-
 function isRow(seen: Seen | undefined, row: Seen['row']): boolean {
   if (seen === undefined) return false;
   const { key, ts, value } = seen.row;
   return row.key === key && row.ts === ts && sameValue(row.value, value);
-}
-
-/** Whether the rows are a run in which neighbours changed places. */
-function isTurned(context: Context, sink: RunningSink, { grid, rows }: GridRows): boolean {
-  const query = {
-    grid,
-    start: [grid.start()],
-    rows: rows.map(({ row }) => row),
-    arriving: (row: TracedRow) => arriving(sink.branch, row),
-    repeats: false,
-  };
-  const found = findRun(query, { gaps: false, overtaking: 2 }, { left: context.stepsMax });
-  return found !== null && found !== 'none';
 }
 
 /** In no known order: every value by itself must be a reachable one. */
@@ -150,31 +104,59 @@ function checkEach(context: Context, sink: RunningSink, run: KeyRun): void {
   if (!sink.upsert) context.findings.leaveOpen(reason, ...open);
 }
 
-interface DeadRows extends GridRows {
+interface DeadRows {
   readonly run: KeyRun;
+  readonly grid: Grid;
   readonly at: number;
 }
 
-/** Rows changed places; or by their number some are missing, or too many; or a value is wrong. */
-function judgeDead(context: Context, sink: RunningSink, dead: DeadRows): void {
-  const { run, rows, at } = dead;
+/** No run gives the rows in this order: as a set they say what is wrong. */
+function judgeDead(context: Context, sink: RunningSink, { run, grid, at }: DeadRows): void {
+  const { items, rows } = run;
   const seen = rows[at];
   if (seen === undefined) return;
   const report = (name: AnomalyName): void => reportDead(context, sink, { name, run, at, seen });
-  if (isTurned(context, sink, dead)) {
+  const budget = { left: context.stepsMax };
+  const distinct = [...new Map(rows.map((own) => [rowIdentity(own.row), own.row])).values()];
+  const covers = (some: readonly Row[], gaps: boolean): boolean | null => {
+    const query = { grid, start: [grid.start()], rows: some, arriving: arrivingAt(sink) };
+    const levels = coverRows(query, { gaps }, budget);
+    return levels === null ? null : levels !== 'none';
+  };
+  const more = rows.length - items.length;
+  const all = rows.map((own) => own.row);
+  if (covers(all, false) === true) {
     if (sink.branch.fifo) report('reorder');
+    if (more < 0) reportShort(context, sink, run);
     return;
   }
-  const more = rows.length - run.items.length;
-  const isShort = more < 0 && run.items.every((item) => isItemDue(context, item));
-  if (isShort) report('loss');
+  const isPart = covers(distinct, true);
+  if (isPart === true && distinct.length < rows.length) reportRepeats(context, sink, rows);
+  if (isPart === true && !(covers(distinct, false) ?? false)) report('loss');
+  if (isPart === true) return;
+  if (more < 0 && items.every((item) => isItemDue(context, item))) report('loss');
   if (more > 0) report('duplicate');
-  if (!isShort || isForeign(context, sink, dead)) report('state-divergence');
+  if (isPart === false) report('state-divergence');
+  else leaveOpen(context, sink, `the search for key ${run.key} ran out of its step budget`);
 }
 
-/** Whether no run at all passes through the row. */
-function isForeign(context: Context, sink: RunningSink, { grid, rows, at }: DeadRows): boolean {
-  const all = grid.stepsAfter([grid.start()], context.stepsMax);
-  if (all === null) return false;
-  return !all.some(({ row }) => arriving(sink.branch, row).some((r) => isRow(rows[at], r)));
+const arrivingAt =
+  ({ branch }: RunningSink) =>
+  (row: TracedRow): readonly TracedRow[] =>
+    arriving(branch, row);
+
+function reportShort(context: Context, sink: RunningSink, { items, rows }: KeyRun): void {
+  const due = items.filter((item) => isItemDue(context, item));
+  if (rows.length < due.length) reportFewerOutputs(context, sink, { due, shown: rows.length });
+}
+
+/** Rows that equal earlier ones, in a run that gives none of them twice. */
+function reportRepeats(context: Context, { sink }: RunningSink, rows: readonly Seen[]): void {
+  const shown = new Map<string, Seen>();
+  for (const again of rows) {
+    const id = rowIdentity(again.row);
+    const first = shown.get(id);
+    if (first === undefined) shown.set(id, again);
+    else reportDuplicate(context, { sink, first, again, records: [] });
+  }
 }
