@@ -4,6 +4,7 @@
  */
 import type { RecordName, Records, SinkRow } from './claim.ts';
 import type { WindowHeadline } from './claim-windows.ts';
+import type { LivenessHeadline } from './claim-liveness.ts';
 import type { RunHeadline } from './claim-runs.ts';
 import type { Given } from './claim-rows.ts';
 import type { Key } from './value.ts';
@@ -26,7 +27,8 @@ type MissingClaim =
   | {
       readonly kind: 'named-seldom';
       readonly record: RecordName;
-      readonly sink: string;
+      /** Where it may show; the first one is where it is due. */
+      readonly sinks: readonly string[];
       readonly times: number;
       readonly due: number;
     }
@@ -115,6 +117,15 @@ type UnexplainedClaim =
       readonly sink: string;
       readonly attempt: number;
     }
+  /** A list ends with what its attempt did not read. */
+  | {
+      readonly kind: 'unread-end';
+      readonly key: Key;
+      readonly sink: string;
+      readonly row: string;
+      readonly attempt: number;
+      readonly records: Records;
+    }
   | { readonly kind: 'forked'; readonly key: Key; readonly sink: string; readonly rows: Pair }
   | {
       readonly kind: 'does-not-follow';
@@ -193,4 +204,4 @@ type RepeatClaim =
 
 export type RowHeadline = MissingClaim | UnexplainedClaim | OrderClaim | RepeatClaim;
 
-export type HeadlineClaim = RowHeadline | WindowHeadline | RunHeadline;
+export type HeadlineClaim = RowHeadline | WindowHeadline | RunHeadline | LivenessHeadline;

@@ -48,6 +48,7 @@ type ContentClaim =
       readonly sink: string;
       readonly times: number;
     }
+  | { readonly kind: 'ends-with'; readonly row: string; readonly records: Records }
   | { readonly kind: 'names-ids'; readonly row: string; readonly ids: readonly number[] }
   | { readonly kind: 'no-such-id'; readonly ids: readonly number[] }
   /** The digits and the number in the row are those of the records. */

@@ -6,6 +6,7 @@
  * A name ("A", "R", "X") is given by a `let` of the same explanation and used by its other lines.
  */
 import type { HeadlineClaim } from './claim-headlines.ts';
+import type { LivenessClaim } from './claim-liveness.ts';
 import type { NamedClaim } from './claim-names.ts';
 import type { RowClaim } from './claim-rows.ts';
 import type { RunClaim } from './claim-runs.ts';
@@ -34,7 +35,14 @@ export interface RuleClaim {
 
 export type { NamedClaim };
 
-export type Claim = NamedClaim | HeadlineClaim | RowClaim | WindowClaim | RunClaim | RuleClaim;
+export type Claim =
+  | NamedClaim
+  | HeadlineClaim
+  | RowClaim
+  | WindowClaim
+  | RunClaim
+  | LivenessClaim
+  | RuleClaim;
 export type ClaimKind = Claim['kind'];
 export type ClaimOf<K extends ClaimKind> = Extract<Claim, { readonly kind: K }>;
 

@@ -21,6 +21,13 @@ export const rules = {
   'commits-in-order': 'a subtask commits its checkpoints in order',
   'no-cut': 'no prefix of a split contains a record without those before it',
   'watermarks-rise': 'within an attempt a watermark never goes back',
+  'shown-at-once': 'a sink without transactions shows what has left the pipeline at once',
+  'owed-by-end': 'what the job owes is visible when it says that it is over',
+  'over-stays-over':
+    'a job that is over commits what its last checkpoint holds, and does nothing else',
+  'comes-to-its-end':
+    'when the faults have healed and the input has come, nothing keeps the job from its end',
+  'shown-when-read': 'a running value shows when the last of its records is read',
   'watermark-minimum': 'a watermark never passes the minimum of its inputs',
 } as const;
 export type RuleName = keyof typeof rules;

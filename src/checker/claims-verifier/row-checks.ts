@@ -15,6 +15,7 @@ export const rowChecks: Checks<
   | 'same-but-keys'
   | 'same-but-key'
   | 'lists'
+  | 'ends-with'
   | 'names-ids'
   | 'no-such-id'
   | 'under-key'
@@ -53,6 +54,11 @@ export const rowChecks: Checks<
   },
   lists: (scope, { row, record, times }) =>
     timesNamed(scope, record, [rowOf(scope, row).row]) === times,
+  'ends-with': (scope, { row, records }) => {
+    const ids = idsNamed(rowOf(scope, row).row.value) ?? [];
+    const own = idsOf(scope, records);
+    return own.length > 0 && ids.slice(-own.length).every((id) => own.includes(id));
+  },
   'names-ids': (scope, { row, ids }) => {
     const named = idsNamed(rowOf(scope, row).row.value);
     return ids.length === 0 ? (named ?? []).length === 0 : isNamed(named, ids);

@@ -39,10 +39,10 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
         gives(scope, records, output) &&
         !shown(scope, output.sink).some((row) => isSameRow(row, output.row)),
     ),
-  'named-seldom': (scope, { record, sink, times, due }) =>
+  'named-seldom': (scope, { record, sinks, times, due }) =>
     times < due &&
-    timesNamed(scope, record, shown(scope, sink)) === times &&
-    timesNamed(scope, record, scope.facts.givenBy([record], sink)) === due,
+    isSaid(scope, ['named-times'], { record, sinks, times }) &&
+    timesNamed(scope, record, scope.facts.givenBy([record], sinks[0] ?? '')) === due,
   'absent-at': (scope, { record, sink, key, ts }) =>
     rowChecks['not-named-at'](scope, { kind: 'not-named-at', record, sink, key, ts }),
   'key-missing': (scope, { key, sink }) => !shown(scope, sink).some((row) => row.key === key),
@@ -101,6 +101,17 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
     return seen.sink === sink && rows.findIndex((own) => !isOther(own, seen)) === output - 1;
   },
   'no-run': (scope) => isSaid(scope, ['no-run-gives']),
+  'unread-end': (scope, { key, sink, row, attempt, records }) => {
+    const seen = rowOf(scope, row);
+    const restored = scope.facts.attempts.find((own) => own.attempt === attempt)?.restored ?? null;
+    return (
+      seen.sink === sink &&
+      seen.row.key === key &&
+      seen.attempt === attempt &&
+      isSaid(scope, ['ends-with'], { row, records }) &&
+      isSaid(scope, ['read'], { records, checkpoint: restored })
+    );
+  },
   forked: (scope, { key, sink, rows }) =>
     isOfKey(scope, rows, { key, sink }) &&
     runningChecks['neither-continues'](scope, { kind: 'neither-continues', rows }),

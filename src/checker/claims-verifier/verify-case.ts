@@ -10,6 +10,7 @@ import type { History } from '../../model/history.ts';
 import type { Anomaly, Verdict } from '../../model/verdict.ts';
 import { Facts } from './facts.ts';
 import { givenChecks } from './given-checks.ts';
+import { livenessChecks, livenessHeadlineChecks } from './liveness-checks.ts';
 import { nameChecks } from './name-checks.ts';
 import { rowChecks } from './row-checks.ts';
 import { rowHeadlineChecks } from './row-headline-checks.ts';
@@ -29,6 +30,8 @@ const checks: Checks<ClaimKind> = {
   ...runningChecks,
   ...windowChecks,
   ...runChecks,
+  ...livenessHeadlineChecks,
+  ...livenessChecks,
 };
 
 /** `functions`: what the names of functions in the case stand for. */

@@ -15,8 +15,8 @@ export const rowHeadlineTexts: Texts<RowHeadline['kind']> = {
     `${place(record)} shows at ${sink} only where the row is not what it names`,
   'none-shows': ({ choices }) =>
     `No output of ${choices.map(({ records }) => list(records)).join(' or ')} shows at ${choices[0]?.output.sink}, though one was due`,
-  'named-seldom': ({ record, sink, times: shown, due }) =>
-    `${place(record)} shows ${times(shown)} at ${sink}, though it was due ${times(due)}`,
+  'named-seldom': ({ record, sinks, times: shown, due }) =>
+    `${place(record)} shows ${times(shown)} at ${sinks.join(' and ')}, though it was due ${times(due)}`,
   'absent-at': ({ record, sink, key, ts }) =>
     `${place(record)} shows in no row of key ${key} and time ${ts} at ${sink}, though that was due`,
   'key-missing': ({ key, sink }) => `Key ${key} never shows at ${sink}, though it was due`,
@@ -45,6 +45,8 @@ export const rowHeadlineTexts: Texts<RowHeadline['kind']> = {
     `No order of the records of key ${key} gives output ${output} at ${sink}`,
   'no-run': ({ key, sink, attempt }) =>
     `No run gives what attempt ${attempt} shows of key ${key} at ${sink}, in this order`,
+  'unread-end': ({ key, sink, attempt, records }) =>
+    `Attempt ${attempt} shows a list of key ${key} at ${sink} that ends with ${list(records)}, which it did not read`,
   forked: ({ key, sink }) =>
     `Key ${key} has two values at ${sink} of which neither continues the other`,
   'does-not-follow': ({ key, sink }) =>

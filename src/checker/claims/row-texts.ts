@@ -22,6 +22,7 @@ export const rowTexts: Texts<RowClaim['kind']> = {
   lists: ({ row, record, times: count }) => `${row} lists ${place(record)} ${times(count)}`,
   'lists-alone': ({ record, times: count }) =>
     `by itself, ${place(record)} is listed ${times(count)}`,
+  'ends-with': ({ row, records }) => `${row} ends with ${list(records)}`,
   'names-ids': ({ row, ids }) =>
     ids.length === 0 ? `${row} names no record` : `${row} names id ${ids.join(', ')}`,
   'no-such-id': ({ ids }) => `no record of the input has id ${ids.join(' or ')}`,

@@ -3,6 +3,7 @@
  */
 import type { Claim, ClaimKind } from '../../model/claim.ts';
 import { rules } from '../../model/rule.ts';
+import { livenessHeadlineTexts, livenessTexts } from './liveness-texts.ts';
 import { nameTexts } from './name-texts.ts';
 import { rowHeadlineTexts } from './row-headline-texts.ts';
 import { rowTexts } from './row-texts.ts';
@@ -18,6 +19,8 @@ const texts: Texts<ClaimKind> = {
   ...windowTexts,
   ...runHeadlineTexts,
   ...runTexts,
+  ...livenessHeadlineTexts,
+  ...livenessTexts,
   rule: ({ rule }) => rules[rule],
 };
 

@@ -184,7 +184,11 @@ function judgeMissing(
     const records = missing.flatMap((member) => member.item.from);
     const allLate = missing.every((member) => isLate(sink, member));
     if (allLate) reportDropped(context, sink, { group, records, name: 'ontime-dropped' });
-    else reportMissing(context, { sink: sink.sink, name, records, row: rows[0] ?? null });
+    else {
+      // What may still wait is in no row that was due.
+      const row = missing.length < certain.length ? null : (rows[0] ?? null);
+      reportMissing(context, { sink: sink.sink, name, records, row });
+    }
     return;
   }
   for (const member of missing) {

@@ -2,17 +2,15 @@
  * Panes and the late side output together: a record is in at least one pane or in the late output,
  * never in neither, never in both.
  */
-import { dueClaim, idsOf, idsShown, recordNames, rowNamed } from '../claims/naming.ts';
+import { rowNamed } from '../claims/naming.ts';
 import { type Context, isDue, witness } from '../context.ts';
-import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import { drops } from '../plan/branches.ts';
 import type { Item } from '../plan/items.ts';
-import { idsIn } from '../values.ts';
 import type { Group, Member } from './groups.ts';
+import { type Both, bothWords, neitherWords } from './late-words.ts';
 import type { IsOwed } from './owed.ts';
 import type { LateRows, PaneSink } from './pane-sink.ts';
-import { shownWrongly } from './shown-wrongly.ts';
 
 interface Place {
   readonly item: Item;
@@ -79,91 +77,39 @@ function reconcile(
   if (seen !== undefined) context.findings.cover('late-outputs', rows.length);
   const more = inPanes.length + rows.length - same.length;
   if (more > 0 && seen !== undefined && pane !== null && sink.committed && late.committed) {
-    const where = { sink: sink.sink, lateSink: late.sink };
-    reportBoth(context, { ...where, item, pane, late: seen, copies: same.length });
+    const where = { rule: 'pane-or-late', sink: sink.sink, lateSink: late.sink } as const;
+    reportBoth(context, { ...where, item, shown: pane, late: seen, copies: same.length });
   }
   const absent = same.filter(({ shown, may }) => shown === null && may);
   if (more < 0 && absent.length > 0 && late.complete) reportNeither(context, sink, item);
 }
 
-function reportBoth(context: Context, of: Both): void {
-  const { item, pane, late } = of;
+function reportBoth(context: Context, both: Both): void {
+  const { sink, lateSink, item, shown, late } = both;
   context.findings.report({
     name: 'duplicate',
-    operator: of.sink,
+    operator: sink,
     key: item.key,
     records: item.from,
     witnesses: [
-      witness(context, 'in a pane', { record: item.from[0], seen: pane }),
+      witness(context, 'in a pane', { record: item.from[0], seen: shown }),
       witness(context, 'in the late output', { record: item.from[0], seen: late }),
     ],
-    explain: () => bothWords(context, of),
-    observed: [rowNamed(of.sink, pane), rowNamed(of.lateSink, late)],
+    explain: () => bothWords(context, both),
+    observed: [rowNamed(sink, shown), rowNamed(lateSink, late)],
   });
-}
-
-interface Both {
-  readonly sink: string;
-  readonly lateSink: string;
-  readonly item: Item;
-  readonly pane: Seen;
-  readonly late: Seen;
-  /** How many copies of the record there are, in panes or late. */
-  readonly copies: number;
-}
-
-/** Of a record with copies one may be late and another not: there are too many of them. */
-function bothWords(context: Context, of: Both): Words {
-  const { sink, lateSink, item, pane, late, copies } = of;
-  const records = recordNames(context, item.from);
-  const [record = { split: '', offset: 0 }] = records;
-  const rows = [
-    ...(context.seen.sinks.get(sink) ?? []),
-    ...(context.seen.sinks.get(lateSink) ?? []),
-  ];
-  const [id] = idsOf(context, item.from);
-  const times = rows.flatMap(({ row }) => idsIn(row.value) ?? []).filter((own) => own === id);
-  const sinks = [sink, lateSink];
-  return {
-    sentence: { kind: 'in-both', records, sink, lateSink },
-    let: [rowNamed(sink, pane, 'P'), rowNamed(lateSink, late, 'L')],
-    thus: [{ kind: 'contains', rows: ['P', 'L'], records, whole: null }],
-    however:
-      copies === 1
-        ? [{ kind: 'rule', rule: 'pane-or-late' }]
-        : [
-            { kind: 'named-times', record, sinks, times: times.length },
-            { kind: 'rule', rule: 'pane-or-late' },
-          ],
-  };
 }
 
 function reportNeither(context: Context, { sink, branch, late }: PaneSink, item: Item): void {
   // A filter behind the window may hide the pane it is in.
   if (!isDue(context) || drops(branch)) return;
+  const sinks = [sink, ...(late === null ? [] : [late.sink])];
   context.findings.report({
     name: 'side-output-loss',
     operator: sink,
     key: item.key,
     records: item.from,
     witnesses: [witness(context, 'in neither', { record: item.from[0] })],
-    explain: () => {
-      const records = recordNames(context, item.from);
-      const sinks = [sink, late?.sink ?? sink];
-      const words = {
-        let: [{ kind: 'records', name: 'X', records, output: null }],
-        thus: [dueClaim(context, records, 'X'), { kind: 'rule', rule: 'pane-or-late' }],
-        nearest: { kind: 'without-records', records, isOnly: false },
-      } as const;
-      const ids = idsOf(context, item.from);
-      if (idsShown(context, sinks)?.some((named) => ids.some((id) => named.includes(id)))) {
-        return { ...words, ...shownWrongly(context, { sinks, record: item.from[0] }) };
-      }
-      return {
-        ...words,
-        sentence: { kind: 'in-neither', records, sinks },
-        however: [{ kind: 'not-shown', records, sinks, name: 'X' }],
-      };
-    },
+    explain: () => neitherWords(context, { rule: 'pane-or-late', sinks, item }),
   });
 }

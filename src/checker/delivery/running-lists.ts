@@ -3,8 +3,8 @@
  * upsert sinks, and transactions whose state may count a record twice. Each list of an attempt goes
  * on from the one before, without leaving out or turning round what an origin has in order.
  */
-import { isSameRow, rowNamed } from '../claims/naming.ts';
-import { type Context, witness } from '../context.ts';
+import { isSameRow } from '../claims/naming.ts';
+import type { Context } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { drops } from '../plan/branches.ts';
 import { arriving, type Item } from '../plan/items.ts';
@@ -22,10 +22,12 @@ import { reportUnexplained } from './loss.ts';
 import { reportRepeated } from './pane-reports.ts';
 import {
   aggregateOf,
+  leaveOpen,
   leavesMore,
   reportDisorder,
   reportForked,
   reportUnlisted,
+  reportUnreadEnd,
   type RunningSink,
 } from './running-reports.ts';
 
@@ -113,25 +115,28 @@ class ListCheck {
       if (line !== null) return line;
     }
     this.cover(listed.ids);
-    this.reportBeginning(listed.seen);
+    this.reportBeginning(start, listed);
     return null;
   }
 
-  private reportBeginning(seen: Seen): void {
-    const { sink } = this.sink;
-    if (leavesMore(this.context, sink)) return;
-    const { key } = seen.row;
-    this.context.findings.report({
-      name: 'state-divergence',
-      operator: sink,
-      key,
-      witnesses: [witness(this.context, 'continues nothing', { seen })],
-      sentence: `A list of key ${key} at ${sink} continues none that its attempt can have begun from.`,
-      let: [rowNamed(sink, seen, 'R')],
-      thus: ['after a restore a list goes on from one that an earlier attempt had reached'],
-      however: ['R begins with none of these, followed by what was read again'],
-      observed: [rowNamed(sink, seen)],
-    });
+  /** What ends in a record that the attempt did not read was no output of it. */
+  private reportBeginning(start: Start, { seen, ids }: Listed): void {
+    if (leavesMore(this.context, this.sink.sink)) return;
+    const parsed = this.parser.parse(ids);
+    const ending = parsed.kind === 'items' ? parsed : this.parser.parse(ids.slice(-1));
+    const last = ending.kind === 'items' ? ending.items.at(-1) : undefined;
+    if (last !== undefined && wasRead(this.context, start, last) === true) {
+      reportUnreadEnd(this.context, this.sink.sink, { seen, restored: start.restored, last });
+    } else if (parsed.kind === 'repeated' && this.mayCountAgain(seen, ids)) {
+      leaveOpen(this.context, this.sink, 'what an earlier attempt counted twice may not show');
+    } else reportBadList(this.context, this.sink, { seen, parsed });
+  }
+
+  /** Each attempt may count a record once. */
+  private mayCountAgain({ attempt }: Seen, ids: readonly number[]): boolean {
+    const { attempts } = this.context.seen;
+    const begun = attempts.filter((event) => event.attempt <= attempt).length;
+    return ids.every((id) => ids.filter((other) => other === id).length <= begun);
   }
 
   /** The checkpoint may hold records after those that were shown last. */

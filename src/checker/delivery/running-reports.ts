@@ -115,6 +115,36 @@ export function reportForked(
   });
 }
 
+/** An attempt shows a list that ends with what it did not read. */
+export function reportUnreadEnd(
+  context: Context,
+  sink: string,
+  { seen, restored, last }: { seen: Seen; restored: number | null; last: Item },
+): void {
+  const { key } = seen.row;
+  const { attempt } = seen;
+  const began = context.seen.attempts.find((own) => own.attempt === attempt);
+  context.findings.report({
+    name: 'state-divergence',
+    operator: sink,
+    key,
+    witnesses: [witness(context, 'read before', { record: last.from[0], seen })],
+    explain: () => {
+      const records = recordNames(context, last.from);
+      return {
+        sentence: { kind: 'unread-end', key, sink, row: 'R', attempt, records },
+        let: [rowNamed(sink, seen, 'R'), { kind: 'attempt', attempt, t: began?.t ?? 0, restored }],
+        thus: [
+          { kind: 'rule', rule: 'shown-when-read' },
+          { kind: 'ends-with', row: 'R', records },
+        ],
+        however: [{ kind: 'read', records, checkpoint: restored ?? 0 }],
+      };
+    },
+    observed: [rowNamed(sink, seen)],
+  });
+}
+
 /** A value of a key shows before the one it was made from. */
 export function reportStepsReversed(
   context: Context,

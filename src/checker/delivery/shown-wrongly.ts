@@ -40,7 +40,7 @@ export function shownWrongly(
   );
   if (times < due) {
     return {
-      sentence: { kind: 'named-seldom', record, sink, times, due },
+      sentence: { kind: 'named-seldom', record, sinks, times, due },
       however: [
         { kind: 'named-times', record, sinks, times },
         { kind: 'named-alone', record, sink, times: due },

@@ -2,13 +2,13 @@
  * A sort and its late output together: a row is in one of them, never in neither, and where state
  * counts records once never in both.
  */
-import { dueClaim, idsOf, recordNames, rowNamed } from '../claims/naming.ts';
+import { idsOf, rowNamed } from '../claims/naming.ts';
 import { type Context, isItemDue, witness } from '../context.ts';
-import type { Seen } from '../observation/observe.ts';
 import { type Branch, drops } from '../plan/branches.ts';
 import type { Item } from '../plan/items.ts';
 import { idsIn } from '../values.ts';
 import { countsOnce } from './attempts.ts';
+import { type Both, bothWords, neitherWords } from './late-words.ts';
 import type { LateRows } from './pane-sink.ts';
 import type { Slot } from './slots.ts';
 
@@ -37,7 +37,15 @@ export function reconcileSorted(context: Context, sorted: SortedSink): void {
     if (item === undefined) continue;
     const count = shown.length + lateRows.length;
     if (isExact && count > own.length && first?.seen[0] !== undefined && lateRow !== undefined) {
-      reportBoth(context, sorted, { item, shown: first.seen[0], late: lateRow.seen });
+      reportBoth(context, {
+        rule: 'sorted-or-late',
+        sink: sorted.sink,
+        lateSink: late.sink,
+        item,
+        shown: first.seen[0],
+        late: lateRow.seen,
+        copies: own.length,
+      });
     }
     if (count >= own.length || !late.complete || drops(branch) || context.due.suspended) continue;
     const gone = own.find(({ seen, presence }) => seen.length === 0 && presence === 'may');
@@ -55,11 +63,8 @@ function isNamed(context: Context, { sink, late }: SortedSink, { from }: Item): 
     .some(({ row }) => (idsIn(row.value) ?? []).some((id) => ids.has(id)));
 }
 
-function reportBoth(
-  context: Context,
-  { sink, late: { sink: lateSink } }: SortedSink,
-  { item, shown, late }: { readonly item: Item; readonly shown: Seen; readonly late: Seen },
-): void {
+function reportBoth(context: Context, both: Both): void {
+  const { sink, lateSink, item, shown, late } = both;
   const [record] = item.from;
   context.findings.report({
     name: 'duplicate',
@@ -70,15 +75,7 @@ function reportBoth(
       witness(context, 'sorted', { record, seen: shown }),
       witness(context, 'in the late output', { record, seen: late }),
     ],
-    explain: () => {
-      const records = recordNames(context, item.from);
-      return {
-        sentence: { kind: 'sorted-and-late', records, sink, lateSink },
-        let: [rowNamed(sink, shown, 'P'), rowNamed(lateSink, late, 'L')],
-        thus: [{ kind: 'contains', rows: ['P', 'L'], records, whole: null }],
-        however: [{ kind: 'rule', rule: 'sorted-or-late' }],
-      };
-    },
+    explain: () => bothWords(context, both),
     observed: [rowNamed(sink, shown), rowNamed(lateSink, late)],
   });
 }
@@ -90,16 +87,7 @@ function reportNeither(context: Context, { sink, late }: SortedSink, item: Item)
     key: item.key,
     records: item.from,
     witnesses: [witness(context, 'in neither', { record: item.from[0] })],
-    explain: () => {
-      const records = recordNames(context, item.from);
-      const sinks = [sink, late.sink];
-      return {
-        sentence: { kind: 'sorted-nor-late', records, sinks },
-        let: [{ kind: 'records', name: 'X', records, output: null }],
-        thus: [dueClaim(context, records, 'X'), { kind: 'rule', rule: 'sorted-or-late' }],
-        however: [{ kind: 'not-shown', records, sinks, name: 'X' }],
-        nearest: { kind: 'without-records', records, isOnly: false },
-      };
-    },
+    explain: () =>
+      neitherWords(context, { rule: 'sorted-or-late', sinks: [sink, late.sink], item }),
   });
 }

@@ -11,8 +11,12 @@ export function takenBy({ spec }: PaneSink, groups: readonly Group[]): IsTaken {
   if (spec.kind !== 'window' || spec.assigner.kind !== 'sliding') return () => false;
   const firstEnd = new Map<Item, number>();
   for (const { panes, window } of groups) {
-    for (const { item } of panes.flatMap(({ members }) => members)) {
-      firstEnd.set(item, Math.min(firstEnd.get(item) ?? window.end, window.end));
+    for (const { members } of panes) {
+      for (const { item, onTime } of members) {
+        // What is on time is in every window of its own.
+        if (!onTime && window.end < (firstEnd.get(item) ?? Infinity))
+          firstEnd.set(item, window.end);
+      }
     }
   }
   return ({ window }, { item, presence }) =>

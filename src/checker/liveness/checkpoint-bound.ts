@@ -14,7 +14,7 @@ export function checkCheckpoints(bounds: Bounds): void {
   for (const t of [...moments, runsUntil]) {
     const due = influence.calmFrom(since + allowedMs);
     if (t > due) {
-      reportNoCheckpoint(bounds, { since, due, until: t });
+      reportNoCheckpoint(bounds, { since, withinMs: allowedMs, due, until: t });
       return;
     }
     findings.cover('checkpoints-in-time');

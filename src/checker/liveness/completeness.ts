@@ -37,9 +37,9 @@ export function endingOf(plan: Plan, seen: Observation): Ending {
       return gaveUp(plan, seen, ending('none', progress, `the job gave up: ${end.reason}`));
     }
     case 'deadline': {
-      const left = kase.deadlineMs - Math.max(end.healedAt, lastArrival(kase));
+      const left = timeLeftMs(kase, end.healedAt);
       const enough = left >= recoveryBoundMs(kase);
-      const reason = `not finished ${Math.floor(left)} ms after the last fault had healed`;
+      const reason = `not finished ${Math.floor(left)} ms after the last fault had healed and the last input had come`;
       return ending('none', enough ? 'stall' : 'too-short', reason);
     }
   }
@@ -91,6 +91,11 @@ function gaveUp(plan: Plan, seen: Observation, failed: Ending): Ending {
   return { ...failed, due, stoppedAt: { offsets, suspended: true, restarted } };
 }
 
+/** From the last fault that healed, or the last input, to the deadline. */
+export function timeLeftMs(kase: Case, healedAt: number): number {
+  return kase.deadlineMs - Math.max(healedAt, lastArrival(kase));
+}
+
 function lastArrival({ workload, options }: Case): number {
   const last = Math.max(0, ...workload.splits.map((log) => log.records.at(-1)?.at ?? 0));
   return Math.max(last, options.stop?.atMs ?? 0);
@@ -120,8 +125,12 @@ function mayGiveUp(kase: Case, seen: Observation): boolean {
   if (damaged && kase.options.checkpoint.onUnreadable === 'fail') return true;
   const healedAt = seen.end?.healedAt ?? 0;
   const after = seen.attempts.filter((attempt) => attempt.t > healedAt).length;
-  const { restart } = kase.options;
-  if (restart.kind === 'exponential') return false;
-  const most = restart.kind === 'fixed-delay' ? restart.attemptsMax : restart.failuresMax;
-  return seen.attempts.length > most && after <= 1;
+  const most = failuresMax(kase);
+  return most !== null && seen.attempts.length > most && after <= 1;
+}
+
+/** How many failures the restart strategy allows; null: any number. */
+export function failuresMax({ options: { restart } }: Case): number | null {
+  if (restart.kind === 'exponential') return null;
+  return restart.kind === 'fixed-delay' ? restart.attemptsMax : restart.failuresMax;
 }

@@ -3,6 +3,7 @@
  * the order to stop or the last fault; what it owes is visible by then; and what is over stays over:
  * an attempt that restores the job's last checkpoint commits, and does nothing else.
  */
+import type { Work } from '../../model/claim-liveness.ts';
 import { WATERMARK_MAX } from '../../model/value.ts';
 import type { Attempt, Observation, Seen } from '../observation/observe.ts';
 import { inputEnds, type Bounds } from './bounds.ts';
@@ -27,8 +28,9 @@ function checkEndsInTime(bounds: Bounds): void {
   const { kase, plan, end, influence, timing, findings } = bounds;
   if (end === null || !end.isExact) return;
   const workMs = plan.table.count * timing.perRecordMs + timing.clocksMs + timing.slackMs;
-  const due = influence.calmFrom(inputEnds(kase) + workMs + recoveryBoundMs(kase));
-  if (end.t > due) reportLateEnd(bounds, { due, t: end.t });
+  const input = inputEnds(kase);
+  const due = influence.calmFrom(input + workMs + recoveryBoundMs(kase));
+  if (end.t > due) reportLateEnd(bounds, { input, due, t: end.t });
   else findings.cover('ends-in-time');
 }
 
@@ -52,30 +54,38 @@ function checkShownByEnd(bounds: Bounds): void {
 }
 
 /** What an attempt did after the end; null: nothing, or there was no end before it. */
-function workOf({ seen }: Bounds, attempt: Attempt): string | null {
-  if (seen.job?.event === 'finished' && attempt.t > seen.job.t) {
-    return `began at ${attempt.t} ms, after the job had said that it was finished`;
-  }
-  const { restored } = attempt;
-  return restored !== null && seen.finals.has(restored) ? activityOf(seen, attempt) : null;
+function workOf({ seen }: Bounds, { attempt, restored, t }: Attempt): Work | null {
+  if (seen.job?.event === 'finished' && t > seen.job.t) return { did: 'began', t };
+  return restored !== null && seen.finals.has(restored)
+    ? activityOf(seen, { attempt, restored })
+    : null;
 }
 
-function activityOf(seen: Observation, { attempt }: Attempt): string | null {
+interface Restored {
+  readonly attempt: number;
+  readonly restored: number;
+}
+
+function activityOf(seen: Observation, { attempt, restored }: Restored): Work | null {
   for (const [checkpoint, trigger] of seen.triggers) {
-    if (trigger.attempt === attempt) return `took checkpoint ${checkpoint} at ${trigger.t} ms`;
+    if (trigger.attempt === attempt) return { did: 'checkpoint', checkpoint, t: trigger.t };
   }
-  const watermark = seen.watermarks.find(
+  const moved = seen.watermarks.find(
     (event) => event.attempt === attempt && event.watermark < WATERMARK_MAX,
   );
-  if (watermark !== undefined) {
-    return `moved event time of ${watermark.operator} to ${watermark.watermark} at ${watermark.t} ms`;
+  if (moved !== undefined) {
+    const { operator, watermark, t } = moved;
+    return { did: 'event-time', operator, watermark, t };
   }
   for (const transaction of seen.transactions.values()) {
-    if (transaction.attempt === attempt) return `wrote transaction ${transaction.id}`;
+    if (transaction.attempt !== attempt) continue;
+    // Who commits what nobody told of before did not write it.
+    if (transaction.checkpoint !== null && transaction.checkpoint <= restored) continue;
+    return { did: 'transaction', sink: transaction.sink, transaction: transaction.id };
   }
-  for (const rows of seen.sinks.values()) {
-    const row = rows.find((seenRow) => seenRow.attempt === attempt);
-    if (row !== undefined) return `showed a row at ${row.t} ms`;
+  for (const [sink, rows] of seen.sinks) {
+    const row = rows.find((own) => own.attempt === attempt && own.transaction === null);
+    if (row !== undefined) return { did: 'row', sink, t: row.t };
   }
   return null;
 }

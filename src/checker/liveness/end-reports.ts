@@ -1,61 +1,71 @@
 /**
  * How an end that was none, or that came too late, is told. Judges nothing.
  */
+import type { Work } from '../../model/claim-liveness.ts';
+import { plainRow, rowNamed } from '../claims/naming.ts';
 import type { Attempt, Seen } from '../observation/observe.ts';
-import { rowText } from '../plan/items.ts';
 import type { Bounds } from './bounds.ts';
 import { allowance } from './late-reports.ts';
 
-export function reportLateEnd(
-  bounds: Bounds,
-  { due, t }: { readonly due: number; readonly t: number },
-): void {
+interface LateEnd {
+  /** When the input had come, or the job was told to stop. */
+  readonly input: number;
+  readonly due: number;
+  readonly t: number;
+}
+
+export function reportLateEnd(bounds: Bounds, { input, due, t }: LateEnd): void {
   bounds.findings.report({
     name: 'stall',
     operator: null,
-    sentence: `The job ended at ${t} ms, though it had to by ${due} ms.`,
-    let: [`D = ${due} ms: its last input or the order to stop, and its time to recover`],
-    thus: ['nothing keeps the job from ending by D', ...allowance(bounds)],
-    however: [`it said that it was over at ${t} ms`],
+    sentence: { kind: 'ended-late', t, by: due },
+    let: [{ kind: 'end-due', name: 'D', input, by: due }],
+    thus: [{ kind: 'rule', rule: 'comes-to-its-end' }, ...allowance(bounds)],
+    however: [{ kind: 'job-said', t }],
   });
 }
 
 export function reportShownAfterEnd(
   { findings, end }: Bounds,
-  { row, t, attempt, checkpoint, transaction }: Seen,
+  seen: Seen,
   { sink, over }: { readonly sink: string; readonly over: number },
 ): void {
+  const { row, t, attempt, checkpoint, transaction } = seen;
   const { key, value } = row;
-  const moment = end?.isExact === true ? `at ${over} ms` : `by ${over} ms`;
+  const isExact = end?.isExact === true;
   const where = { split: null, offset: null, id: null };
+  const output = { sink, row: plainRow(row) };
   findings.report({
     name: 'premature-finish',
     operator: sink,
     key,
-    sentence: `The job said that it was over ${moment}, before ${rowText(row)} was visible.`,
-    let: [`E, when the job said so: ${moment}`],
-    thus: ['what the job owes is visible at E'],
-    however: [`the row became visible at ${t} ms`],
+    sentence: { kind: 'over-before', row: 'R', output, over, isExact },
+    let: [{ kind: 'job-over', name: 'E', t: over, isExact }, rowNamed(sink, seen, 'R')],
+    thus: [{ kind: 'rule', rule: 'owed-by-end' }],
+    however: [{ kind: 'shown-at', row: 'R', t }],
     witnesses: [
       { role: 'after the end', key, ...where, value, t, attempt, checkpoint, transaction },
     ],
   });
 }
 
-export function reportWorkAfterEnd(
-  { findings, seen }: Bounds,
-  { attempt, restored }: Attempt,
-  work: string,
-): void {
-  const shows = [...seen.sinks.values()].some((rows) => rows.some((r) => r.attempt === attempt));
-  findings.report({
+export function reportWorkAfterEnd(bounds: Bounds, own: Attempt, work: Work): void {
+  const { attempt, restored, t } = own;
+  const { job, sinks } = bounds.seen;
+  const shows = [...sinks.values()].some((rows) => rows.some((row) => row.attempt === attempt));
+  bounds.findings.report({
     name: 'work-after-end',
     // What it threw away again is no output.
     alsoRefutes: shows ? ['exactly-once'] : [],
     operator: null,
-    sentence: `Attempt ${attempt} ${work}, though the job was over.`,
-    let: [`A = attempt ${attempt}, which restored checkpoint ${restored ?? 'none'}`],
-    thus: ['a job that is over commits what its last checkpoint holds, and does nothing else'],
-    however: [`A ${work}`],
+    sentence: { kind: 'worked-on', attempt, work },
+    let: [{ kind: 'attempt', attempt, t, restored }],
+    thus: [
+      work.did === 'began'
+        ? { kind: 'job-said', t: job?.t ?? 0 }
+        : { kind: 'final-checkpoint', checkpoint: restored ?? 0 },
+      { kind: 'rule', rule: 'over-stays-over' },
+    ],
+    however: [{ kind: 'did-work', attempt, work }],
   });
 }

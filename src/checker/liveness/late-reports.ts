@@ -1,47 +1,56 @@
 /**
  * How what came too late is told. Judges nothing.
  */
+import type { Claim } from '../../model/claim.ts';
 import type { WatermarkEvent } from '../../model/history.ts';
+import { plainRow, rowNamed } from '../claims/naming.ts';
 import type { Seen } from '../observation/observe.ts';
-import { rowText } from '../plan/items.ts';
 import type { Bounds } from './bounds.ts';
 import type { Milestone } from './event-time.ts';
 import type { Deadline } from './output-bound.ts';
 
 /** What the bounds left room for. */
-export function allowance({ timing, influence }: Bounds): string[] {
-  const slack =
-    timing.slackMs > 0 ? [`${timing.slackMs} ms of it are slack for a busy machine`] : [];
-  const excused = influence.spans.map(
-    ({ from, to }) => `faults excuse what is late from ${from} ms to ${ms(to)}`,
-  );
+export function allowance({ timing, influence }: Bounds): Claim[] {
+  const { slackMs } = timing;
+  const slack: Claim[] = slackMs > 0 ? [{ kind: 'slack', ms: slackMs }] : [];
+  const excused = influence.spans.map(({ from, to }): Claim => ({
+    kind: 'excused',
+    from,
+    to: to === Infinity ? null : to,
+  }));
   return [...slack, ...excused];
 }
 
-export function reportNoCheckpoint(
-  bounds: Bounds,
-  gap: { readonly since: number; readonly due: number; readonly until: number },
-): void {
-  const { since, due, until } = gap;
+interface Gap {
+  readonly since: number;
+  /** How long after it one had to complete, but for faults; and with them, when. */
+  readonly withinMs: number;
+  readonly due: number;
+  readonly until: number;
+}
+
+export function reportNoCheckpoint(bounds: Bounds, gap: Gap): void {
+  const { since, withinMs, due, until } = gap;
   bounds.findings.report({
     name: 'stall',
     operator: null,
-    sentence: `No checkpoint completed between ${since} ms and ${until} ms, while the job ran.`,
-    let: [`D = ${due} ms, by when one had to complete`],
+    sentence: { kind: 'no-checkpoint-between', since, until },
+    let: [{ kind: 'checkpoint-due', name: 'D', since, withinMs, by: due }],
     thus: [
-      `a checkpoint completes within ${bounds.timing.checkpointMs} ms, also when one fails before it`,
+      { kind: 'checkpoints-within', ms: withinMs, isFirst: since === 0 },
       ...allowance(bounds),
     ],
-    however: [`until ${until} ms none did`],
+    however: [{ kind: 'none-until', since, until }],
   });
 }
 
 export function reportLateRow(
   { findings }: Bounds,
-  { row, t, attempt, checkpoint, transaction }: Seen,
+  seen: Seen,
   { sink, deadline }: { readonly sink: string; readonly deadline: Deadline },
 ): void {
-  const { due, checkpoint: covering, t: visibleBy } = deadline;
+  const { due, shows, t: by } = deadline;
+  const { row, t, attempt, checkpoint, transaction } = seen;
   const { key, value } = row;
   const role = 'too late';
   const where = { split: null, offset: null, id: null };
@@ -49,16 +58,16 @@ export function reportLateRow(
     name: 'stall',
     operator: sink,
     key,
-    sentence: `${rowText(row)} became visible at ${t} ms, though it was due by ${visibleBy} ms.`,
-    let: [`D = ${due} ms, by when it had left the pipeline`],
+    sentence: { kind: 'row-late', row: 'R', output: { sink, row: plainRow(row) }, t, by },
+    let: [rowNamed(sink, seen, 'R'), { kind: 'left-by', name: 'D', row: 'R', by: due }],
     thus:
-      covering === null
-        ? [`it is visible by ${visibleBy} ms`]
+      shows === null
+        ? [{ kind: 'rule', rule: 'shown-at-once' }]
         : [
-            `checkpoint ${covering} was triggered after D`,
-            `its rows are visible by ${visibleBy} ms`,
+            { kind: 'triggered-from', checkpoint: shows.checkpoint, from: due },
+            { kind: 'shown-with', ...shows, by },
           ],
-    however: [`the row became visible at ${t} ms`],
+    however: [{ kind: 'shown-at', row: 'R', t }],
     witnesses: [{ role, key, ...where, value, t, attempt, checkpoint, transaction }],
   });
 }
@@ -66,6 +75,7 @@ export function reportLateRow(
 export interface SlowWatermark {
   readonly operator: string;
   readonly subtask: number;
+  readonly attempt: number;
   readonly due: number;
   readonly milestone: Milestone;
   /** The report that came that far, and the one before it. */
@@ -74,22 +84,16 @@ export interface SlowWatermark {
 }
 
 export function reportSlowWatermark(bounds: Bounds, slow: SlowWatermark): void {
-  const { operator, subtask, due, milestone, report, last } = slow;
-  const at = report === undefined ? 'in its attempt never did' : `did at ${report.t} ms`;
+  const { operator, subtask, attempt, due: by, milestone, report, last } = slow;
+  const { watermark } = milestone;
+  const of = { operator, subtask, attempt };
+  const before = last === undefined ? null : { watermark: last.watermark, t: last.t };
   bounds.findings.report({
     name: 'watermark-stall',
     operator,
-    sentence: `Event time of ${operator}[${subtask}] had to reach ${milestone.watermark} by ${due} ms; it ${at}.`,
-    let: [`W = ${milestone.watermark}, what the slowest split that counts had announced by then`],
-    thus: [`W is there by ${due} ms`, ...allowance(bounds)],
-    however: [
-      last === undefined
-        ? 'it had reported nothing before'
-        : `the report before was ${last.watermark} at ${last.t} ms`,
-    ],
+    sentence: { kind: 'event-time-late', ...of, watermark, by, reached: report?.t ?? null },
+    let: [{ kind: 'event-time-due', name: 'W', ...of, watermark, by }],
+    thus: allowance(bounds),
+    however: [{ kind: 'report-before', ...of, below: watermark, report: before }],
   });
-}
-
-function ms(t: number): string {
-  return t === Infinity ? 'the end' : `${t} ms`;
 }

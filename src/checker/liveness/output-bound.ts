@@ -15,8 +15,8 @@ import { waitsOf } from './waits.ts';
 export interface Deadline {
   /** When it had to have left the pipeline. */
   readonly due: number;
-  /** The checkpoint that had to show it; null: none is needed. */
-  readonly checkpoint: number | null;
+  /** The checkpoint that had to show it, and when it was complete; null: none is needed. */
+  readonly shows: { readonly checkpoint: number; readonly completed: number } | null;
   readonly t: number;
 }
 
@@ -60,7 +60,8 @@ function checkCommitted(bounds: Bounds, { spec }: SinkPlan, { rows, due }: Rows)
 /** The first checkpoint that had to show what was due at `due`; there is one. */
 function deadlineOf(checkpoints: readonly CalmCheckpoint[], due: number): Deadline {
   const first = checkpoints.find(({ triggered }) => triggered >= due) as CalmCheckpoint;
-  return { due, checkpoint: first.checkpoint, t: first.visible };
+  const { checkpoint, completed, visible } = first;
+  return { due, shows: { checkpoint, completed }, t: visible };
 }
 
 function checkDirect(bounds: Bounds, { spec }: SinkPlan, { rows, due }: Rows): void {
@@ -73,7 +74,7 @@ function checkDirect(bounds: Bounds, { spec }: SinkPlan, { rows, due }: Rows): v
     if (moment === null) continue;
     const t = influence.calmFrom(moment);
     if (row.t <= t || findings.repeat('stall', spec.id)) continue;
-    reportLateRow(bounds, row, { sink: spec.id, deadline: { due: t, checkpoint: null, t } });
+    reportLateRow(bounds, row, { sink: spec.id, deadline: { due: t, shows: null, t } });
   }
   if (judged > 0) findings.cover('rows-in-time', judged);
 }

@@ -85,7 +85,9 @@ function checkFollower(bounds: Bounds, progress: AttemptProgress, following: Fol
     while ((reports[next]?.watermark ?? Infinity) < milestone.watermark) next++;
     const report = reports[next];
     if (report !== undefined && report.t <= due) continue;
-    reportSlowWatermark(bounds, { ...follower, due, milestone, report, last: reports[next - 1] });
+    const { attempt } = progress.attempt;
+    const last = reports[next - 1];
+    reportSlowWatermark(bounds, { ...follower, attempt, due, milestone, report, last });
     break;
   }
   if (judged > 0) findings.cover('watermarks-in-time', judged);

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { streamHistoryOf } from '../../../harness/stream-history/from-history.ts';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 import { StreamChecker } from '../../../src/checker/streaming/stream-checker.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { numberField } from '../../../src/model/functions.ts';

@@ -3,7 +3,7 @@
  * giving up is not a violation, standing still is.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { Fault } from '../../../src/model/fault.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { simulate } from '../../../harness/subjects/simulate.ts';
 import { defaultCase } from '../../../scenarios/default-case.ts';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 import type { Fault, FaultAction } from '../../../src/model/fault.ts';
 import type { FaultEvent } from '../../../src/model/history.ts';
 

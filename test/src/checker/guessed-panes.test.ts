@@ -3,7 +3,7 @@
  * nothing is claimed about which.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 import type { Row } from '../../../src/model/value.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
 import { history, log } from './by-hand.ts';

@@ -3,7 +3,7 @@
  * is allowed either way.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { SplitLog } from '../../../src/model/workload.ts';
 import { history, log, pane, type Commit } from './by-hand.ts';

@@ -2,7 +2,7 @@
  * No false alarm: histories that are legal by construction are valid, in every regime.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 import { legalRun, makeCase, makeLogs } from './legal-run.ts';
 import { bodies } from './pipelines.ts';
 

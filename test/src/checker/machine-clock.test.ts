@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../harness/subjects/simulate.ts';
 import { catalog } from '../../../scenarios/catalog/index.ts';
 import { present } from '../../../src/base/assert.ts';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { History, HistoryEvent, WatermarkEvent } from '../../../src/model/history.ts';
 import { WATERMARK_MAX } from '../../../src/model/value.ts';

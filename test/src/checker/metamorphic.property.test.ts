@@ -3,7 +3,7 @@
  * planted anomaly must be found under every renaming.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
 import { legalRun, makeCase, makeLogs } from './legal-run.ts';

@@ -3,7 +3,7 @@
  * from it is.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 import { closureOf } from '../../../src/checker/findings/verdict.ts';
 import type { AnomalyName } from '../../../src/model/guarantee.ts';
 import { numberField } from '../../../src/model/functions.ts';

@@ -3,7 +3,7 @@
  * alone may have been late or on time.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 import type { Row } from '../../../src/model/value.ts';
 import { history, log, pane } from './by-hand.ts';
 import { makeCase } from './legal-run.ts';

@@ -3,7 +3,7 @@
  * reason when it is not, and never an exception.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
 import type { OwnFunctions } from '../../../src/model/own-functions.ts';

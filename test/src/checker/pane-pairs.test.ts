@@ -3,7 +3,7 @@
  * an attempt, and each late record by itself.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
 import type { Row } from '../../../src/model/value.ts';
 import { log, pane } from './by-hand.ts';

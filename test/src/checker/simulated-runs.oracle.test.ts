@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest';
 import { simulate } from '../../../harness/subjects/simulate.ts';
 import { catalog } from '../../../scenarios/catalog/index.ts';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 
 const runs = Math.ceil(12 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1));
 const repeats = new Set(['duplicate-replay', 'duplicate', 'reorder']);

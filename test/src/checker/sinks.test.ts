@@ -3,7 +3,7 @@
  * version vectors.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../../src/checker/check.ts';
+import { checkHistory } from '../../support/checker/verified.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { numberField } from '../../../src/model/functions.ts';
 import type { Guarantee } from '../../../src/model/guarantee.ts';

@@ -11,7 +11,7 @@ import { runCase } from '../../../../harness/subjects/processes/run-case.ts';
 import { simulate } from '../../../../harness/subjects/simulate.ts';
 import { present } from '../../../../src/base/assert.ts';
 import { canonicalJson } from '../../../../src/base/json.ts';
-import { checkHistory } from '../../../../src/checker/check.ts';
+import { checkHistory } from '../../../support/checker/verified.ts';
 import type {
   FaultTime,
   Links,

@@ -11,7 +11,7 @@ import { soundProgram } from '../../../../harness/subjects/processes/node-progra
 import { findPostgres } from '../../../../harness/subjects/processes/postgres-binaries.ts';
 import { runCase } from '../../../../harness/subjects/processes/run-case.ts';
 import { present } from '../../../../src/base/assert.ts';
-import { checkHistory } from '../../../../src/checker/check.ts';
+import { checkHistory } from '../../../support/checker/verified.ts';
 import type { Case } from '../../../../src/model/case.ts';
 import type { Schedule } from '../../../../src/model/fault.ts';
 import type { History } from '../../../../src/model/history.ts';

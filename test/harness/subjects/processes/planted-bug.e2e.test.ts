@@ -7,7 +7,7 @@ import { loadBug, projectBugs } from '../../../../harness/known-bugs/bug-file.ts
 import { Bench } from '../../../../harness/subjects/processes/bench.ts';
 import { plantedProgram } from '../../../../harness/subjects/processes/node-program.ts';
 import { runCase } from '../../../../harness/subjects/processes/run-case.ts';
-import { checkHistory } from '../../../../src/checker/check.ts';
+import { checkHistory } from '../../../support/checker/verified.ts';
 import { smallCase } from './small-case.ts';
 
 const bug = loadBug(join(projectBugs(), 'no-final-checkpoint.json'));

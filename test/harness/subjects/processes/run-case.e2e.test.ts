@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { simulate } from '../../../../harness/subjects/simulate.ts';
 import { canonicalJson } from '../../../../src/base/json.ts';
-import { checkHistory } from '../../../../src/checker/check.ts';
+import { checkHistory } from '../../../support/checker/verified.ts';
 import type { FaultAction, Schedule } from '../../../../src/model/fault.ts';
 import type { History, HistoryEvent } from '../../../../src/model/history.ts';
 import { CaseRig, type Judged, postgresIsHere } from './case-rig.ts';

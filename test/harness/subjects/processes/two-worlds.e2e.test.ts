@@ -5,7 +5,7 @@ import { catalog } from '../../../../scenarios/catalog/index.ts';
 import type { Scenario } from '../../../../scenarios/scenario.ts';
 import { canonicalJson } from '../../../../src/base/json.ts';
 import { present } from '../../../../src/base/assert.ts';
-import { checkHistory } from '../../../../src/checker/check.ts';
+import { checkHistory } from '../../../support/checker/verified.ts';
 import type { Case } from '../../../../src/model/case.ts';
 import type { History } from '../../../../src/model/history.ts';
 import type { Row, Value } from '../../../../src/model/value.ts';

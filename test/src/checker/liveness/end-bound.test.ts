@@ -1,7 +1,7 @@
 /** The end as a moment: too late, before what is due is visible, or no end at all. */
 import { describe, expect, test } from 'vitest';
 
-import { checkHistory } from '../../../../src/checker/check.ts';
+import { checkHistory } from '../../../support/checker/verified.ts';
 import { recoveryBoundMs } from '../../../../src/checker/liveness/completeness.ts';
 import type { Fault } from '../../../../src/model/fault.ts';
 import type { HistoryEvent } from '../../../../src/model/history.ts';

@@ -2,7 +2,7 @@
  * Histories by hand in which time matters: events with a time each, and a case whose records arrive
  * over some seconds.
  */
-import { checkHistory } from '../../../../src/checker/check.ts';
+import { checkHistory } from '../../../support/checker/verified.ts';
 import type { Case } from '../../../../src/model/case.ts';
 import type { HistoryEvent } from '../../../../src/model/history.ts';
 import type { Row } from '../../../../src/model/value.ts';
