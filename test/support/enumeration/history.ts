@@ -86,7 +86,9 @@ class Writer {
     let rows = [...(parts[0] ?? [])];
     const gaveUp = this.run.skeleton.outcome === 'failed';
     const untold =
-      !isLast && !gaveUp && this.random.chance(0.15) ? plan.checkpoints.findLast((c) => c.completed) : null;
+      !isLast && !gaveUp && this.random.chance(0.15)
+        ? plan.checkpoints.findLast((c) => c.completed)
+        : null;
     for (const checkpoint of plan.checkpoints) {
       if (!checkpoint.completed) {
         this.deliver(rows.splice(0, this.random.below(rows.length + 1)));
