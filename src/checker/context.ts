@@ -31,6 +31,8 @@ export interface Shown {
   readonly prompt: boolean;
   /** A second appearance: a duplicate, which says nothing about cuts but may undo newer values. */
   readonly again: boolean;
+  /** Other records give the same row: which of them it stems from is not known. */
+  readonly isShared?: boolean;
 }
 
 export function noteShown({ shown }: Context, sink: string, row: Shown): void {

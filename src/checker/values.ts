@@ -3,6 +3,7 @@
  * `ids` lists compare as multisets: in which order rows of different splits met is the engine's
  * choice (whether one split's order survived is checked elsewhere).
  */
+import { canonicalJson } from '../base/json.ts';
 import { field } from '../model/functions.ts';
 import type { Value, ValueObject } from '../model/value.ts';
 
@@ -41,8 +42,13 @@ function sameIds(a: Value, b: Value): boolean {
   return sameList([...(a as Value[])].sort(order), [...(b as Value[])].sort(order));
 }
 
+/** Numbers first, by size; the rest by its text. */
 function order(a: Value, b: Value): number {
-  return Number(a) - Number(b);
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'number' || typeof b === 'number') return typeof a === 'number' ? -1 : 1;
+  const [x, y] = [canonicalJson(a), canonicalJson(b)];
+  if (x === y) return 0;
+  return x < y ? -1 : 1;
 }
 
 /** The ids a value names: its own `id`, or the list an aggregate collected; null: it names none. */

@@ -43,8 +43,8 @@ function checkOffsets(context: Context): void {
   const covers = new Map<number, number>();
   for (const [sink, rows] of context.shown) {
     for (const row of rows) {
-      const { seen: shown, records, prompt, again } = row;
-      if (shown.checkpoint === null || again) continue;
+      const { seen: shown, records, prompt, again, isShared } = row;
+      if (shown.checkpoint === null || again || isShared === true) continue;
       const at = covers.get(shown.checkpoint) ?? indexOfCover(line, shown.checkpoint);
       covers.set(shown.checkpoint, at);
       if (at < 0) continue;
@@ -146,7 +146,7 @@ function checkStates(context: Context, { spec, branches }: SinkPlan): void {
   const known = branches.every(
     ({ root }) => root.kind === 'source' || (root.output === 'main' && root.spec.kind === 'reduce'),
   );
-  if (!known || !rows.every((row) => row.prompt)) {
+  if (!known || !rows.every((row) => row.prompt && row.isShared !== true)) {
     findings.leaveOpen(
       `${spec.id}: its states are not those of plain prefixes`,
       'snapshot-consistent',

@@ -6,6 +6,7 @@
 import { type Context, isDue, recordList } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { type Branch, branchesInto, drops } from '../plan/branches.ts';
+import { namesRecords } from '../plan/naming.ts';
 import type { Plan } from '../plan/plan.ts';
 import { idsIn } from '../values.ts';
 import { reportMissing, reportUnexplained } from './loss.ts';
@@ -27,6 +28,10 @@ export function checkContributors(context: Context, sink: OpenSink): void {
     'effectively-once',
     'ordered',
   );
+  if (!namesRecords(plan, sink.branches)) {
+    findings.leaveOpen(`${reason}, and its rows do not name their records`, 'at-least-once');
+    return;
+  }
   const shown = new Set<number>();
   let traced = true;
   for (const seen of sink.rows) {

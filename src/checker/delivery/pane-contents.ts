@@ -67,8 +67,10 @@ export class PaneReader {
   private readonly whole = new Map<string, Map<number, Place[]>>();
   private readonly groups: readonly Group[];
   private readonly byKey: ReadonlyMap<Key, readonly Group[]>;
-  /** Whether every record has an id, so that a list of ids names all that is in a pane. */
+  /** Whether a list of ids names all that is in a pane, and nothing else. */
   private readonly isNamed: boolean;
+  /** Whether a fingerprint is that of all records in a pane. */
+  private readonly isTraced: boolean;
   private byId: Map<number, { group: Group; member: Member }[]> | null = null;
 
   /** `restarted`: event time was forgotten in between, so that windows may come in parts. */
@@ -79,10 +81,14 @@ export class PaneReader {
       groups,
       restarted,
       functions,
+      isNamed,
+      isTraced,
     }: {
       readonly groups: readonly Group[];
       readonly restarted: boolean;
       readonly functions: FunctionCatalog;
+      readonly isNamed: boolean;
+      readonly isTraced: boolean;
     },
   ) {
     this.spec = spec;
@@ -90,9 +96,8 @@ export class PaneReader {
     this.purges = spec.kind === 'process' || spec.allowedLatenessMs === 0;
     this.branch = branch;
     this.groups = groups;
-    this.isNamed = groups.every(({ members }) =>
-      members.every(({ item }) => (idsIn(item.value) ?? []).length > 0),
-    );
+    this.isNamed = isNamed;
+    this.isTraced = isTraced;
     this.byKey = Map.groupBy(groups, (group) => group.key);
     this.aggregate =
       spec.kind === 'window' ? resolveFunction(functions, 'aggregate', spec.aggregate) : null;
@@ -105,7 +110,7 @@ export class PaneReader {
       .get(row.key)
       ?.get(row.ts)
       ?.find((place) => sameValue(place.row.value, row.value));
-    if (whole !== undefined && (ids !== null || isTold(row.value, whole.group))) {
+    if (whole !== undefined && (ids !== null || this.isTold(row.value, whole.group))) {
       const members = whole.group.members.filter((member) => member.presence !== 'never');
       return { kind: 'pane', group: whole.group, members };
     }
@@ -114,6 +119,15 @@ export class PaneReader {
     if (read.kind !== 'undecidable' || whole === undefined) return read;
     // Other sets may give the value as well, but this one does.
     return { kind: 'choices', group: whole.group, choices: [whole.group.members], complete: false };
+  }
+
+  /** Whether a value that all records give says that they are in it: by fingerprint, or by time. */
+  private isTold(value: Value, group: Group): boolean {
+    const isTraced = this.isTraced && field(field(value, 'result'), 'f') !== null;
+    if (isTraced) return true;
+    // Sessions that may have been fired one by one need not hold all that could merge.
+    if (group.forced.includes(false)) return false;
+    return group.members.every((m) => m.presence === 'must' && m.onTime);
   }
 
   /** What arrives for a pane of these members, in this order. */
@@ -251,7 +265,8 @@ export class PaneReader {
   /** Null: more records may be in it than sets of them can be tried. */
   private choicesOf(row: Row, group: Group): Choices | null {
     const may = this.candidates(row, group);
-    if (this.aggregate?.commutative === false) return this.tryInOrder(row, group, may);
+    const showsOrder = this.aggregate === null || !this.aggregate.commutative;
+    if (showsOrder) return this.tryInOrder(row, group, may);
     if (may.length <= undecidedMax) return this.trySets(row, group, { must: [], may });
     // Among many records only panes that hold all certain ones are tried.
     const must = may.filter((member) => member.presence === 'must' && member.onTime);
@@ -313,13 +328,6 @@ function ordersOf(members: readonly Member[]): readonly (readonly Member[])[] {
   return members.flatMap((first) =>
     ordersOf(members.filter((member) => member !== first)).map((rest) => [first, ...rest]),
   );
-}
-
-/** Whether a value that all records give says that they are in it: by fingerprint, or by time. */
-function isTold(value: Value, group: Group): boolean {
-  const result = field(value, 'result');
-  if (field(result, 'f') !== null) return true;
-  return group.members.every((member) => member.presence === 'must' && member.onTime);
 }
 
 function isShown(group: Group, member: Member): boolean {

@@ -8,6 +8,8 @@ import { given, idsOf, isSameRow, recordNames, rowNamed } from '../claims/naming
 import { type Context, mayShowMore, noteShown, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
+import { carriesTraces, keepsNames, keepsTraces, namesRecords } from '../plan/naming.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { PaneSink } from './pane-sink.ts';
 import { idListIn, idsIn } from '../values.ts';
 import { epochsOf } from '../time/epochs.ts';
@@ -33,6 +35,8 @@ export function checkPanes(context: Context, sink: PaneSink): void {
     groups,
     restarted,
     functions: context.plan.functions,
+    isNamed: namesPanes(context.plan, sink),
+    isTraced: tracesPanes(context.plan, sink),
   });
   const bound = fireBound(context, sink.stage);
   // An earlier attempt may have read, and passed, more than the job was stopped at.
@@ -78,6 +82,18 @@ export function checkPanes(context: Context, sink: PaneSink): void {
   checkOneSchedule(context, sink, { groups, readings, met, isOwed });
   coverMembers(context, groups);
   reconcileLate(context, sink, { groups, isOwed });
+}
+
+/** Whether a pane lists the ids of its records, and the way to the sink leaves them. */
+function namesPanes(plan: Plan, { spec, stage, branch }: PaneSink): boolean {
+  const lists = spec.kind === 'process' || spec.aggregate.fn === 'collect';
+  return lists && keepsNames(branch) && namesRecords(plan, stage.branches);
+}
+
+/** Whether a pane carries the fingerprint of its records all the way. */
+function tracesPanes(plan: Plan, { spec, stage, branch }: PaneSink): boolean {
+  const traces = spec.kind === 'window' && spec.aggregate.fn === 'trace';
+  return traces && keepsTraces(branch) && carriesTraces(plan, stage.branches);
 }
 
 /** The one legal reading of a window is what its panes hold. */

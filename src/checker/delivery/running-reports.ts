@@ -21,6 +21,8 @@ export interface RunningSink {
   readonly upsert: boolean;
   readonly spec: ReduceSpec;
   readonly functions: FunctionCatalog;
+  /** How a value says which records are in it. */
+  readonly reads: 'ids' | 'digits' | 'nothing';
   readonly items: readonly Item[];
   readonly branch: Branch;
   readonly rows: readonly Seen[];

@@ -33,6 +33,11 @@ export function checkRunning(context: Context, sink: RunningSink): void {
   const { table } = context.plan;
   const keyOfId = rekeys(sink.branch) ? keysById(sink.items) : null;
   for (const seen of sink.rows) {
+    const isRead = keyOfId !== null && sink.reads === 'ids';
+    if (keyOfId !== null && !isRead) {
+      leaveOpen(context, sink, 'the key of an opaque aggregate was replaced');
+      return;
+    }
     const key = keyOfId === null ? seen.row.key : keyOfId.get(lastId(seen));
     const run = key === undefined ? undefined : keys.get(key);
     if (run !== undefined) run.rows.push(seen);
@@ -49,13 +54,11 @@ export function checkRunning(context: Context, sink: RunningSink): void {
 
 function checkKey(context: Context, sink: RunningSink, run: KeyRun): void {
   const first = run.rows[0]?.row.value;
-  const listed =
-    sink.spec.aggregate.fn === 'collect' && idsIn(run.items[0]?.value ?? null) !== null;
-  if (listed && (first === undefined || idListIn(first) !== null)) {
+  if (sink.reads === 'ids' && (first === undefined || idListIn(first) !== null)) {
     checkListed(context, sink, run);
     return;
   }
-  if (sink.spec.aggregate.fn === 'trace' && isTraceable(run.items) && keepsTrace(sink.branch)) {
+  if (sink.reads === 'digits' && isTraceable(run.items) && keepsTrace(sink.branch)) {
     checkTraced(context, sink, run);
     return;
   }

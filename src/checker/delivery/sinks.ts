@@ -5,7 +5,9 @@ import type { Seen } from '../observation/observe.ts';
 import { type Context } from '../context.ts';
 import { type Branch, drops } from '../plan/branches.ts';
 import { sendThrough } from '../plan/items.ts';
-import type { SinkPlan, Stage } from '../plan/plan.ts';
+import type { StatefulSpec } from '../../oracle/specification.ts';
+import { carriesTraces, isBuiltIn, keepsNames, keepsTraces, namesRecords } from '../plan/naming.ts';
+import type { Plan, SinkPlan, Stage } from '../plan/plan.ts';
 import { checkBatches } from './batches.ts';
 import { checkContributors } from './contributors.ts';
 import { certainSlots, certainTimers, checkEventOrder } from './event-order.ts';
@@ -14,6 +16,7 @@ import type { PaneSpec } from './groups.ts';
 import { checkNested, isNested, type NestedSink } from './nested.ts';
 import { checkPanes } from './panes.ts';
 import { checkRunning } from './running.ts';
+import type { RunningSink } from './running-reports.ts';
 import { slotsOf } from './slot-builders.ts';
 import { reconcileSorted } from './sorted-late.ts';
 import { checkSlots, findPlace, indexSlots, type Slot } from './slots.ts';
@@ -60,6 +63,13 @@ function checkSink(context: Context, sink: SinkPlan, { rows, late }: SinkRows): 
     checkSlotSink(context, sink, { slots, rows, late });
     return;
   }
+  const unspecified = others.find(({ root }) => root.kind === 'stage' && isUnspecified(root.spec));
+  if (unspecified !== undefined && sink.branches.length > 1) {
+    // What it emits may look like anything, also like a row of the other branches.
+    const { id } = unspecified.root.spec;
+    leaveAllOpen(context, `${sink.spec.id}: the checker has no specification of ${id}`);
+    return;
+  }
   let rest = rows;
   if (slots.length > 0) {
     const index = indexSlots(slots);
@@ -70,6 +80,10 @@ function checkSink(context: Context, sink: SinkPlan, { rows, late }: SinkRows): 
   if (others.length > 1) {
     checkContributors(context, { sink: sink.spec.id, branches: others, rows: rest });
   } else checkStageSink(context, sink, { branch: other, rows: rest, late });
+}
+
+function isUnspecified(spec: StatefulSpec): boolean {
+  return spec.kind === 'process' && !isBuiltIn(spec);
 }
 
 function checkSlotSink(
@@ -85,12 +99,16 @@ function checkSlotSink(
     connector === 'two-phase' ? roots.every((root) => isPrompt(context, root)) : undefined;
   checkSlots(context, { sink: id, slots, rows, forbidden, prompt, upsert: connector === 'upsert' });
   if (connector === 'upsert') {
-    const certain = slots.filter((slot) => slot.presence === 'must');
+    // Which of the alternatives passes may decide which row of a key is its last one.
+    const certain = slots.filter(
+      ({ presence, alternatives }) => presence === 'must' && alternatives.length === 1,
+    );
     if (certain.length === slots.length) {
       const items = certain.flatMap((slot) => slot.alternatives);
       checkFinalItems(context, id, { items, rows });
     } else {
-      context.findings.leaveOpen(`${id}: late rows leave the last value open`, 'effectively-once');
+      const reason = `${id}: late rows, or those of which one passes, leave the last value open`;
+      context.findings.leaveOpen(reason, 'effectively-once');
     }
   }
   const [branch] = sink.branches;
@@ -149,18 +167,31 @@ function checkStageSink(
   const committed = connector === 'two-phase';
   const upsert = connector === 'upsert';
   if (spec.kind === 'reduce') {
-    const { functions } = context.plan;
-    const running = { sink: id, committed, upsert, spec, functions, items, branch, rows };
+    const { plan } = context;
+    const reads = readingOf(plan, stage, branch);
+    const running = {
+      sink: id,
+      committed,
+      upsert,
+      spec,
+      functions: plan.functions,
+      reads,
+      items,
+      branch,
+      rows,
+    };
     checkRunning(context, running);
     if (upsert) checkFinalRunning(context, running);
     return;
   }
-  if (spec.kind === 'process' && spec.fn.fn === 'processing-batch') {
+  const isNamed = keepsNames(branch) && namesRecords(context.plan, stage.branches);
+  if (spec.kind === 'process' && spec.fn.fn === 'processing-batch' && isNamed) {
     checkBatches(context, { sink: id, committed, items, branch, rows });
     if (upsert) leaveFinalOpen(context, id);
     return;
   }
-  if (spec.kind === 'window' || (spec.kind === 'process' && spec.fn.fn === 'bucket-timer')) {
+  const isBucket = spec.kind === 'process' && spec.fn.fn === 'bucket-timer' && isNamed;
+  if (spec.kind === 'window' || isBucket) {
     const lateRow = late.get(spec.id) ?? null;
     checkPanes(context, {
       sink: id,
@@ -187,8 +218,12 @@ function checkStageSink(
     }
     return;
   }
-  context.findings.leaveOpen(
-    `${id}: the checker has no specification of ${spec.id}`,
+  leaveAllOpen(context, `${id}: the checker has no specification of ${spec.id}`);
+}
+
+function leaveAllOpen({ findings }: Context, reason: string): void {
+  findings.leaveOpen(
+    reason,
     'validity',
     'at-least-once',
     'at-most-once',
@@ -196,6 +231,14 @@ function checkStageSink(
     'effectively-once',
     'ordered',
   );
+}
+
+/** What the values of a running aggregate say of their records. */
+function readingOf(plan: Plan, { branches, spec }: Stage, branch: Branch): RunningSink['reads'] {
+  const fn = spec.kind === 'reduce' ? spec.aggregate.fn : null;
+  if (fn === 'collect' && keepsNames(branch) && namesRecords(plan, branches)) return 'ids';
+  if (fn === 'trace' && keepsTraces(branch) && carriesTraces(plan, branches)) return 'digits';
+  return 'nothing';
 }
 
 /**
@@ -213,6 +256,7 @@ function nestedSink(
   const inner = between?.kind === 'stage' ? plan.stages.get(between.spec.id) : undefined;
   if (inner === undefined || between?.kind !== 'stage' || between.output === 'late') return null;
   if (outer.spec.kind !== 'window' || !isNested(inner, outer, branch)) return null;
+  if (!namesRecords(plan, [...outer.branches, branch])) return null;
   const shows = (candidate: SinkPlan, output: 'main' | 'late'): boolean =>
     candidate.branches.length === 1 &&
     candidate.branches.every(

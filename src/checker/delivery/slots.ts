@@ -92,6 +92,32 @@ export function findPlace(index: SlotIndex, row: Row): Place | null {
   return taken;
 }
 
+/** Whether other records give the very same row, under this key and at this time. */
+function sharesRow(index: SlotIndex, { key, ts, value, from }: Item): boolean {
+  const places = index.get(key)?.get(ts);
+  if (!Array.isArray(places)) return false;
+  return places.some(
+    ({ item }) => item.from.join() !== from.join() && sameValue(item.value, value),
+  );
+}
+
+/** Whether an alternative of a slot could be taken for what another slot shows. */
+function isMixed(index: SlotIndex, slots: readonly Slot[]): boolean {
+  return slots.some(
+    ({ alternatives }) =>
+      alternatives.length > 1 && alternatives.some((item) => sharesRow(index, item)),
+  );
+}
+
+const everyDelivery = [
+  'validity',
+  'at-least-once',
+  'at-most-once',
+  'exactly-once',
+  'effectively-once',
+  'ordered',
+] as const;
+
 export interface SlotSink {
   readonly sink: string;
   readonly slots: readonly Slot[];
@@ -110,6 +136,11 @@ export interface SlotSink {
 export function checkSlots(context: Context, sink: SlotSink): void {
   const { findings } = context;
   const index = indexSlots(sink.slots);
+  if (isMixed(index, sink.slots)) {
+    const reason = `${sink.sink}: rows of which one passes look like rows of other records`;
+    findings.leaveOpen(reason, ...everyDelivery);
+    return;
+  }
   const orders: Orders = new Map();
   for (const seen of sink.rows) {
     const place = findPlace(index, seen.row);
@@ -121,12 +152,14 @@ export function checkSlots(context: Context, sink: SlotSink): void {
     if (sink.prompt !== undefined) {
       const again = place.slot.seen.length > 1;
       const { prompt } = sink;
-      noteShown(context, sink.sink, { records: place.item.from, seen, prompt, again });
+      const { item } = place;
+      const isShared = sharesRow(index, item);
+      noteShown(context, sink.sink, { records: item.from, seen, prompt, again, isShared });
     }
     if (place.slot.presence === 'never') reportForbidden(context, sink, place);
     else if (sink.upsert === true) continue;
     else {
-      checkOrder(context, sink, { place, seen, orders });
+      if (!sharesRow(index, place.item)) checkOrder(context, sink, { place, seen, orders });
       if (place.slot.seen.length > 1) repeat(context, sink.sink, { place, again: seen });
     }
   }

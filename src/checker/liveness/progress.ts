@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import { type Ending, failuresMax, recoveryBoundMs, timeLeftMs } from './completeness.ts';
 
 export function checkProgress(context: Context, ending: Ending): void {
-  const { findings } = context;
+  const { findings, seen } = context;
   findings.decide('progress');
   if (ending.progress === 'fine') return;
   if (ending.progress === 'gave-up') {

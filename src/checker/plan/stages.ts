@@ -3,7 +3,8 @@
  * out of them. A stage is *certain* when every legal schedule gives it the same input rows, and
  * *settled* when every legal schedule also gives the same output rows.
  */
-import type { FunctionCatalog } from '../../model/functions.ts';
+import { type FunctionCatalog, resolveFunction } from '../../model/functions.ts';
+import type { WindowSpec } from '../../model/pipeline.ts';
 import type { Case } from '../../model/case.ts';
 import { WATERMARK_MAX } from '../../model/value.ts';
 import {
@@ -16,6 +17,7 @@ import {
 import { idsIn } from '../values.ts';
 import { type Branch, branchesInto } from './branches.ts';
 import { type Item, sendThrough, Words } from './items.ts';
+import { hasOwnFunctions, isBuiltIn, namesRecords } from './naming.ts';
 import type { Plan, SinkPlan, Stage } from './plan.ts';
 import { reachedAtEnd } from './own-bound.ts';
 import { recordTable, type RecordTable, type Setting, type Stopped } from './records.ts';
@@ -102,9 +104,12 @@ export function itemsOf(plan: Plan, branches: readonly Branch[]): Item[] | null 
   return all;
 }
 
-function rootItems(plan: Plan, { root }: Branch): readonly Item[] | null {
+function rootItems(plan: Plan, branch: Branch): readonly Item[] | null {
+  const { root } = branch;
   if (root.kind === 'stage') {
-    return root.output === 'main' ? (plan.stages.get(root.spec.id)?.output() ?? null) : null;
+    // A function of the user's own may look at the order in a list, which is the schedule's choice.
+    if (root.output === 'late' || (hasOwnFunctions(branch) && listsOrder(root.spec))) return null;
+    return plan.stages.get(root.spec.id)?.output() ?? null;
   }
   const items: Item[] = [];
   for (const name of root.spec.splits) {
@@ -118,6 +123,11 @@ function rootItems(plan: Plan, { root }: Branch): readonly Item[] | null {
     });
   }
   return items;
+}
+
+/** Whether its rows list records in their order of arrival. */
+function listsOrder(spec: StatefulSpec): boolean {
+  return spec.kind === 'process' || (spec.kind === 'window' && spec.aggregate.fn === 'collect');
 }
 
 function splitsOf(plan: Plan, { root }: Branch): readonly number[] {
@@ -159,7 +169,9 @@ function settledOutput(plan: Plan, stage: Stage, items: readonly Item[]): Item[]
   if (spec.kind === 'reduce') return null;
   if (spec.kind === 'dedup') return uniqueRows(plan, spec, items);
   if (!stage.punctual) return null;
-  if (spec.kind === 'process' && spec.fn.fn !== 'bucket-timer') return null;
+  if (spec.kind === 'process' && !isNamedBucket(plan, stage)) return null;
+  // Values that show the order of arrival are not settled, but for lists, which compare as sets.
+  if (spec.kind === 'window' && !isBuiltIn(spec) && !commutes(plan, spec)) return null;
   if (spec.kind === 'window' && optionalTouch(plan, stage, items)) return null;
   if (items.some((item) => item.waits)) return null;
   const reached = plan.reached(stage.splits);
@@ -171,6 +183,14 @@ function settledOutput(plan: Plan, stage: Stage, items: readonly Item[]): Item[]
     const waits = ordered && ts > reached;
     return { key, ts, value, from, word, rank: ts, direct: false, input: 0, waits };
   });
+}
+
+function isNamedBucket(plan: Plan, { spec, branches }: Stage): boolean {
+  return spec.kind === 'process' && spec.fn.fn === 'bucket-timer' && namesRecords(plan, branches);
+}
+
+function commutes({ functions }: Plan, { aggregate }: WindowSpec): boolean {
+  return resolveFunction(functions, 'aggregate', aggregate).commutative;
 }
 
 /** The oracle cannot look into a function's state; a bucket's rows name their records themselves. */

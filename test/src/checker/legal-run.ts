@@ -7,6 +7,7 @@ import { RandomStream } from '../../../src/base/random.ts';
 import { hashString } from '../../../src/base/hash.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { Fault } from '../../../src/model/fault.ts';
+import { builtinFunctions, type FunctionCatalog } from '../../../src/model/functions.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
 import { defaultOptions, type EngineOptions } from '../../../src/model/options.ts';
 import type { OperatorSpec, SinkSpec } from '../../../src/model/pipeline.ts';
@@ -97,13 +98,25 @@ interface Prepared {
 
 /** Plays one legal run of `kase`; `crashes` is the probability of one after each step. */
 export function legalRun(kase: Case, seed: number, crashes = 0.03): HistoryEvent[] {
-  return new LegalRun(kase, seed, crashes).play();
+  return new LegalRun(kase, seed, { crashes, functions: builtinFunctions }).play();
+}
+
+export interface RunSettings {
+  readonly crashes: number;
+  /** What the names of functions in the case stand for. */
+  readonly functions: FunctionCatalog;
+}
+
+/** The same with functions of one's own. */
+export function legalRunWith(kase: Case, seed: number, settings: RunSettings): HistoryEvent[] {
+  return new LegalRun(kase, seed, settings).play();
 }
 
 class LegalRun {
   private readonly kase: Case;
   private readonly random: RandomStream;
   private readonly crashes: number;
+  private readonly functions: FunctionCatalog;
   private readonly events: HistoryEvent[];
   private readonly sinks: ReadonlyMap<string, SinkSpec>;
   private run: SequentialRun;
@@ -116,11 +129,12 @@ class LegalRun {
   private transactions = 0;
   private t = 0;
 
-  constructor(kase: Case, seed: number, crashes: number) {
+  constructor(kase: Case, seed: number, { crashes, functions }: RunSettings) {
     this.kase = kase;
     this.random = new RandomStream(seed, 'legal run');
     this.crashes = crashes;
-    this.run = new SequentialRun(kase.pipeline, kase.workload);
+    this.functions = functions;
+    this.run = new SequentialRun(kase.pipeline, kase.workload, functions);
     this.events = [header(kase)];
     const sinks = kase.pipeline.operators.filter((o) => o.kind === 'sink');
     this.sinks = new Map(sinks.map((sink) => [sink.id, sink]));
@@ -254,7 +268,7 @@ class LegalRun {
     const restored = last?.checkpoint ?? null;
     this.event({ kind: 'attempt', attempt, leader: 1, restored, cause: 'test' });
     this.script = last === null ? [] : [...last.script, 'restart'];
-    this.run = new SequentialRun(this.kase.pipeline, this.kase.workload);
+    this.run = new SequentialRun(this.kase.pipeline, this.kase.workload, this.functions);
     for (const step of this.script) {
       if (step === 'restart') this.run.restart();
       else this.run.step(step);
