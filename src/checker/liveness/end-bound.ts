@@ -1,7 +1,7 @@
 /**
- * The end is a moment. The job says that it is over within its time to recover after its last input,
- * the order to stop or the last fault; what it owes is visible by then; and what is over stays over:
- * an attempt that restores the job's last checkpoint commits, and does nothing else.
+ * The end is a moment. The job says that it is over within its time to recover after its last
+ * input, the order to stop or the last fault; what it owes is visible by then; and what is over
+ * stays over: an attempt that restores the job's last checkpoint commits, and does nothing else.
  */
 import { WATERMARK_MAX } from '../../model/value.ts';
 import type { Attempt, Observation, Seen } from '../observation/observe.ts';
@@ -68,7 +68,8 @@ function activityOf(seen: Observation, { attempt }: Attempt): string | null {
     (event) => event.attempt === attempt && event.watermark < WATERMARK_MAX,
   );
   if (watermark !== undefined) {
-    return `moved event time of ${watermark.operator} to ${watermark.watermark} at ${watermark.t} ms`;
+    const { operator, t } = watermark;
+    return `moved event time of ${operator} to ${watermark.watermark} at ${t} ms`;
   }
   for (const transaction of seen.transactions.values()) {
     if (transaction.attempt === attempt) return `wrote transaction ${transaction.id}`;

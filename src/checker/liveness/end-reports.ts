@@ -4,7 +4,7 @@
 import type { Attempt, Seen } from '../observation/observe.ts';
 import { rowText } from '../plan/items.ts';
 import type { Bounds } from './bounds.ts';
-import { allowance } from './late-reports.ts';
+import { allowance, ms } from './late-reports.ts';
 
 export function reportLateEnd(
   bounds: Bounds,
@@ -13,10 +13,10 @@ export function reportLateEnd(
   bounds.findings.report({
     name: 'stall',
     operator: null,
-    sentence: `The job ended at ${t} ms, though it had to by ${due} ms.`,
-    let: [`D = ${due} ms: its last input or the order to stop, and its time to recover`],
+    sentence: `The job ended at ${ms(t)}, though it had to by ${ms(due)}.`,
+    let: [`D = ${ms(due)}: its last input or the order to stop, and its time to recover`],
     thus: ['nothing keeps the job from ending by D', ...allowance(bounds)],
-    however: [`it said that it was over at ${t} ms`],
+    however: [`it said that it was over at ${ms(t)}`],
   });
 }
 
@@ -26,7 +26,7 @@ export function reportShownAfterEnd(
   { sink, over }: { readonly sink: string; readonly over: number },
 ): void {
   const { key, value } = row;
-  const moment = end?.isExact === true ? `at ${over} ms` : `by ${over} ms`;
+  const moment = end?.isExact === true ? `at ${ms(over)}` : `by ${ms(over)}`;
   const where = { split: null, offset: null, id: null };
   findings.report({
     name: 'premature-finish',
@@ -35,7 +35,7 @@ export function reportShownAfterEnd(
     sentence: `The job said that it was over ${moment}, before ${rowText(row)} was visible.`,
     let: [`E, when the job said so: ${moment}`],
     thus: ['what the job owes is visible at E'],
-    however: [`the row became visible at ${t} ms`],
+    however: [`the row became visible at ${ms(t)}`],
     witnesses: [
       { role: 'after the end', key, ...where, value, t, attempt, checkpoint, transaction },
     ],
@@ -47,11 +47,12 @@ export function reportWorkAfterEnd(
   { attempt, restored }: Attempt,
   work: string,
 ): void {
+  const what = restored === null ? 'nothing' : `checkpoint ${restored}`;
   findings.report({
     name: 'work-after-end',
     operator: null,
     sentence: `Attempt ${attempt} ${work}, though the job was over.`,
-    let: [`A = attempt ${attempt}, which restored checkpoint ${restored ?? 'none'}`],
+    let: [`A = attempt ${attempt}, which restored ${what}`],
     thus: ['a job that is over commits what its last checkpoint holds, and does nothing else'],
     however: [`A ${work}`],
   });

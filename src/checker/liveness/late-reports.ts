@@ -13,9 +13,14 @@ export function allowance({ timing, influence }: Bounds): string[] {
   const slack =
     timing.slackMs > 0 ? [`${timing.slackMs} ms of it are slack for a busy machine`] : [];
   const excused = influence.spans.map(
-    ({ from, to }) => `faults excuse what is late from ${from} ms to ${ms(to)}`,
+    ({ from, to }) => `faults excuse what is late from ${ms(from)} to ${ms(to)}`,
   );
   return [...slack, ...excused];
+}
+
+/** A time as histories have it, in whole microseconds. */
+export function ms(t: number): string {
+  return t === Infinity ? 'the end' : `${Math.round(t * 1000) / 1000} ms`;
 }
 
 export function reportNoCheckpoint(
@@ -23,43 +28,38 @@ export function reportNoCheckpoint(
   gap: { readonly since: number; readonly due: number; readonly until: number },
 ): void {
   const { since, due, until } = gap;
+  const { checkpointMs } = bounds.timing;
   bounds.findings.report({
     name: 'stall',
     operator: null,
-    sentence: `No checkpoint completed between ${since} ms and ${until} ms, while the job ran.`,
-    let: [`D = ${due} ms, by when one had to complete`],
+    sentence: `No checkpoint completed between ${ms(since)} and ${ms(until)}, while the job ran.`,
+    let: [`D = ${ms(due)}, by when one had to complete`],
     thus: [
-      `a checkpoint completes within ${bounds.timing.checkpointMs} ms, also when one fails before it`,
+      `a checkpoint completes within ${checkpointMs} ms, also when one fails before it`,
       ...allowance(bounds),
     ],
-    however: [`until ${until} ms none did`],
+    however: [`until ${ms(until)} none did`],
   });
 }
 
 export function reportLateRow(
-  { findings }: Bounds,
+  bounds: Bounds,
   { row, t, attempt, checkpoint, transaction }: Seen,
   { sink, deadline }: { readonly sink: string; readonly deadline: Deadline },
 ): void {
   const { due, checkpoint: covering, t: visibleBy } = deadline;
   const { key, value } = row;
-  const role = 'too late';
   const where = { split: null, offset: null, id: null };
-  findings.report({
+  const covered = covering === null ? [] : [`checkpoint ${covering} was not triggered before D`];
+  bounds.findings.report({
     name: 'stall',
     operator: sink,
     key,
-    sentence: `${rowText(row)} became visible at ${t} ms, though it was due by ${visibleBy} ms.`,
-    let: [`D = ${due} ms, by when it had left the pipeline`],
-    thus:
-      covering === null
-        ? [`it is visible by ${visibleBy} ms`]
-        : [
-            `checkpoint ${covering} was triggered after D`,
-            `its rows are visible by ${visibleBy} ms`,
-          ],
-    however: [`the row became visible at ${t} ms`],
-    witnesses: [{ role, key, ...where, value, t, attempt, checkpoint, transaction }],
+    sentence: `${rowText(row)} became visible at ${ms(t)}, though it was due by ${ms(visibleBy)}.`,
+    let: [`D = ${ms(due)}, by when it had to leave the pipeline`],
+    thus: [...covered, `so the row is visible by ${ms(visibleBy)}`, ...allowance(bounds)],
+    however: [`the row became visible at ${ms(t)}`],
+    witnesses: [{ role: 'too late', key, ...where, value, t, attempt, checkpoint, transaction }],
   });
 }
 
@@ -75,21 +75,19 @@ export interface SlowWatermark {
 
 export function reportSlowWatermark(bounds: Bounds, slow: SlowWatermark): void {
   const { operator, subtask, due, milestone, report, last } = slow;
-  const at = report === undefined ? 'in its attempt never did' : `did at ${report.t} ms`;
+  const { watermark } = milestone;
+  const name = `${operator}[${subtask}]`;
+  const came = report === undefined ? 'in its attempt never did' : `did at ${ms(report.t)}`;
   bounds.findings.report({
     name: 'watermark-stall',
     operator,
-    sentence: `Event time of ${operator}[${subtask}] had to reach ${milestone.watermark} by ${due} ms; it ${at}.`,
-    let: [`W = ${milestone.watermark}, what the slowest split that counts had announced by then`],
-    thus: [`W is there by ${due} ms`, ...allowance(bounds)],
+    sentence: `Event time of ${name} had to reach ${watermark} by ${ms(due)}; it ${came}.`,
+    let: [`W = ${watermark}, as far as the slowest split that counts had come`],
+    thus: [`event time is at W by ${ms(due)}`, ...allowance(bounds)],
     however: [
       last === undefined
-        ? 'it had reported nothing before'
-        : `the report before was ${last.watermark} at ${last.t} ms`,
+        ? `${name} had reported nothing before`
+        : `the report before was ${last.watermark} at ${ms(last.t)}`,
     ],
   });
-}
-
-function ms(t: number): string {
-  return t === Infinity ? 'the end' : `${t} ms`;
 }
