@@ -1,6 +1,6 @@
 /**
- * Where a stream pauses while the job goes on: silences, event time that stands still, and long quiet
- * tails. What was due before has to show meanwhile, and the end does not come to its help.
+ * Where a stream pauses while the job goes on: silences, event time that stands still, and long
+ * quiet tails. What was due before has to show meanwhile, and the end does not come to its help.
  */
 import * as fc from 'fast-check';
 

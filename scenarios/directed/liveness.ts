@@ -1,6 +1,7 @@
 /**
- * Time matters: streams that go on for long after the trouble is over, or while some of their splits
- * have ended or are silent. What is due has to come meanwhile; the end comes too late to help.
+ * Time matters: streams that go on for long after the trouble is over, or while some of their
+ * splits have ended or are silent. What is due has to come meanwhile; the end comes too late to
+ * help.
  */
 import * as fc from 'fast-check';
 
@@ -19,9 +20,9 @@ export const longTails: Scenario = defineScenario({
   id: 'long-tails',
   title: 'Long tails',
   describes:
-    'A second of records in which a checkpoint is aborted, then a trickle for many seconds. Verified: ' +
-    'once the trouble is over checkpoints complete and output shows as the trickle goes on, and not ' +
-    'only when it ends.',
+    'A second of records in which a checkpoint is aborted, then a trickle for many seconds. ' +
+    'Verified: once the trouble is over checkpoints complete and output shows as the trickle goes ' +
+    'on, and not only when it ends.',
   parameters: fc.record({
     seed: fc.nat(),
     tailMs: fc.integer({ min: 7_000, max: 9_000 }),
@@ -81,8 +82,8 @@ export const endedSplits: Scenario = defineScenario({
   id: 'ended-splits',
   title: 'Ended and silent splits',
   describes:
-    'One split ends early, one falls silent for seconds, the others go on. Verified: event time follows ' +
-    'those that go on, and windows fire in their time.',
+    'One split ends early, one falls silent for seconds, the others go on. Verified: event time ' +
+    'follows those that go on, and windows fire in their time.',
   parameters: fc.record({
     seed: fc.nat(),
     endsAt: fc.integer({ min: 300, max: 1_000 }),
@@ -124,9 +125,9 @@ export const endings: Scenario = defineScenario({
   id: 'endings',
   title: 'Trouble at the end',
   describes:
-    'A job ends, by itself or drained, with its first checkpoint, and just then nodes fail or the store ' +
-    'does. Verified: what is due is visible when the job says that it is over, and an attempt that ' +
-    'restores the last checkpoint only commits.',
+    'A job ends, by itself or drained, with its first checkpoint, and just then nodes fail or the ' +
+    'store does. Verified: what is due is visible when the job says that it is over, and an ' +
+    'attempt that restores the last checkpoint only commits.',
   parameters: fc.record({ seed: fc.nat(), drains: fc.boolean() }),
   make: ({ seed, drains }) => ({
     workload: numbered(steady(seed, { records: 60, spanMs: 800 }), twoSplits),

@@ -207,6 +207,13 @@ export class PaneReader {
         repeated.push(places[0].member.item);
       }
     }
+    // A row of an earlier stage brings several ids; one more often than it brings is counted twice.
+    const brought = [...used].flatMap(({ item }) => [...(idsIn(item.value) ?? [])]);
+    const over = ids.find((id) => timesIn(ids, id) > timesIn(brought, id));
+    if (over !== undefined && repeated.length === 0) {
+      const [member] = [...used].filter(({ item }) => (idsIn(item.value) ?? []).includes(over));
+      if (member !== undefined) repeated.push(member.item);
+    }
     if (repeated.length > 0) {
       return { kind: 'repeated', group, items: repeated, members: [...used] };
     }
@@ -328,6 +335,10 @@ function ordersOf(members: readonly Member[]): readonly (readonly Member[])[] {
   return members.flatMap((first) =>
     ordersOf(members.filter((member) => member !== first)).map((rest) => [first, ...rest]),
   );
+}
+
+function timesIn(ids: readonly number[], id: number): number {
+  return ids.reduce((times, one) => (one === id ? times + 1 : times), 0);
 }
 
 function isShown(group: Group, member: Member): boolean {

@@ -1,7 +1,7 @@
 /**
- * By when a record has certainly been read: records become readable, wait their turn, and take at most
- * so long each. One queue for all splits is the slowest engine that still works; a correct one that
- * reads several at once is never behind it.
+ * By when a record has certainly been read: records become readable, wait their turn, and take at
+ * most so long each. One queue for all splits is the slowest engine that still works; a correct one
+ * that reads several at once is never behind it.
  */
 import type { RecordTable, SplitInfo } from '../plan/records.ts';
 

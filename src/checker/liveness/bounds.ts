@@ -1,6 +1,7 @@
 /**
- * What the bounds over time are judged from: the whole input (also of a job that was stopped before it
- * had read it), how long correct work takes, when faults are an excuse, and until when the job ran.
+ * What the bounds over time are judged from: the whole input (also of a job that was stopped before
+ * it had read it), how long correct work takes, when faults are an excuse, and until when the job
+ * ran.
  */
 import type { Case } from '../../model/case.ts';
 import type { HeaderEvent } from '../../model/history.ts';
@@ -25,7 +26,9 @@ export interface Bounds {
   readonly attempts: readonly AttemptProgress[];
   readonly checkpoints: readonly CalmCheckpoint[];
   readonly end: JobEnd | null;
-  /** The first attempt that went back behind a completed checkpoint: it may repeat what was shown. */
+  /**
+   * The first attempt that went back behind a completed checkpoint: it may repeat what was shown.
+   */
   readonly steppedBackFrom: number;
   /** Until here the job had something to wait for: input, or the order to stop. */
   readonly runsUntil: number;

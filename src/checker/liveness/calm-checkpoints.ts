@@ -28,10 +28,11 @@ export function calmCheckpoints(seen: Observation, settings: CalmSettings): Calm
   const calm: CalmCheckpoint[] = [];
   all.forEach(({ checkpoint, completedT: completed }, i) => {
     // Where nobody tells when it was triggered, it was after those that had been before it.
-    const known = seen.triggers.get(checkpoint)?.t ?? all[i - concurrentMax]?.completedT;
+    const triggered = seen.triggers.get(checkpoint)?.t ?? all[i - concurrentMax]?.completedT;
     const visible = completed + timing.commitMs;
-    if (known === undefined || !influence.isCalm(known, visible)) return;
-    const triggered = Math.max(known, calm.at(-1)?.triggered ?? known);
+    if (triggered === undefined || !influence.isCalm(triggered, visible)) return;
+    // One that was overtaken shows nothing that the one before it did not have to.
+    if (triggered < (calm.at(-1)?.triggered ?? triggered)) return;
     calm.push({ checkpoint, triggered, completed, visible });
   });
   return calm;

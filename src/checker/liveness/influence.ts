@@ -1,7 +1,7 @@
 /**
  * When faults may still excuse what is late: from the injection of each until it has healed and the
- * job has had its time to recover. Outside of these spans everything comes in its time. A fault that
- * nobody recorded shows in the restart it caused.
+ * job has had its time to recover. Outside of these spans everything comes in its time. A fault
+ * that nobody recorded shows in the restart it caused.
  */
 import type { Case } from '../../model/case.ts';
 import type { Fault } from '../../model/fault.ts';
@@ -64,7 +64,9 @@ export function influenceOf(kase: Case, seen: Observation, until: number): Influ
 /** The bound on recovery lets it fail twice. */
 const recoveriesInBound = 3;
 
-/** What a fault may still do when it has healed: messages on their way, a clock that stays wrong. */
+/**
+ * What a fault may still do when it has healed: messages on their way, a clock that stays wrong.
+ */
 function afterEffectMs(fault: Fault | undefined): number {
   const action = fault?.action;
   if (action?.kind === 'delay') return action.delayMs;

@@ -1,6 +1,6 @@
 /**
- * The moment at which the job said that it is over. It is an event of the history; of histories that
- * the simulator wrote before there was one, it is known by when it must have been.
+ * The moment at which the job said that it is over. It is an event of the history; of histories
+ * that the simulator wrote before there was one, it is known by when it must have been.
  */
 import type { Case } from '../../model/case.ts';
 import type { HeaderEvent } from '../../model/history.ts';
@@ -12,7 +12,9 @@ export interface JobEnd {
   readonly isExact: boolean;
 }
 
-/** The simulator recorded this long after the job's end and the last healing, until its last step. */
+/**
+ * The simulator recorded this long after the job's end and the last healing, until its last step.
+ */
 const aftermathMs = 1500;
 const simulator = 'reference engine, simulated';
 

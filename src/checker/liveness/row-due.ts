@@ -1,6 +1,6 @@
 /**
- * Whether a visible row must have left the pipeline by a moment: its records were there, event time or
- * a timer had come to it. What nobody outside can tell is never due.
+ * Whether a visible row must have left the pipeline by a moment: its records were there, event time
+ * or a timer had come to it. What nobody outside can tell is never due.
  */
 import type { Seen } from '../observation/observe.ts';
 import { ownBounds } from '../plan/own-bound.ts';

@@ -1,7 +1,7 @@
 /**
  * How long correct work takes at most, derived from the options. In virtual time nodes work in no
- * time: only messages, polls and buffers take any, and the bounds are tight. On a machine's clock any
- * node may be slow at any time; the slack for that is stated in the verdict.
+ * time: only messages, polls and buffers take any, and the bounds are tight. On a machine's clock
+ * any node may be slow at any time; the slack for that is stated in the verdict.
  */
 import type { Case } from '../../model/case.ts';
 import type { FaultAction } from '../../model/fault.ts';

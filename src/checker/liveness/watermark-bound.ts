@@ -55,7 +55,9 @@ function followersOf({ plan }: Bounds): Follower[] {
   return [...sources.flatMap((source) => readersOf(plan, source)), ...stages];
 }
 
-/** Split i is read by subtask i modulo the parallelism; a subtask without one has nothing to follow. */
+/**
+ * Split i is read by subtask i modulo the parallelism; a subtask without one has nothing to follow.
+ */
 function readersOf(
   { table }: Plan,
   { id: operator, parallelism, splits: names }: SourceSpec,

@@ -111,7 +111,7 @@ describe('histories of the simulator of before there was a moment', () => {
       ...more,
     }).filter((name) => name.startsWith('premature'));
 
-  test('went on for 1.5 s after it: what showed just before the recorder stopped came later', () => {
+  test('went on for 1.5 s after it: what showed shortly before the recorder stopped is late', () => {
     expect(shownAt(1_250, { endsAt: 2_600 })).toEqual([]);
     expect(shownAt(1_350, { endsAt: 2_600 })).toEqual(['premature-finish sink']);
   });

@@ -11,7 +11,9 @@ import { log } from '../by-hand.ts';
 import { makeCase } from '../legal-run.ts';
 import { sink, source } from '../pipelines.ts';
 
-/** The last milestone of each moment as `[at, watermark]`; records take no time, latency is 10 ms. */
+/**
+ * The last milestone of each moment as `[at, watermark]`; records take no time, latency is 10 ms.
+ */
 function milestones(
   splits: readonly SplitLog[],
   more: { watermark?: Partial<WatermarkSpec>; from?: Record<string, number>; until?: number } = {},
