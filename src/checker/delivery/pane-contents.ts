@@ -209,8 +209,9 @@ export class PaneReader {
     }
     // A row of an earlier stage brings several ids; one more often than it brings is counted twice.
     const brought = [...used].flatMap(({ item }) => [...(idsIn(item.value) ?? [])]);
-    const over = ids.find((id) => timesIn(ids, id) > timesIn(brought, id));
-    if (over !== undefined && repeated.length === 0) {
+    const isLonger = repeated.length === 0 && ids.length > brought.length;
+    const over = isLonger ? ids.find((id) => timesIn(ids, id) > timesIn(brought, id)) : undefined;
+    if (over !== undefined) {
       const [member] = [...used].filter(({ item }) => (idsIn(item.value) ?? []).includes(over));
       if (member !== undefined) repeated.push(member.item);
     }
