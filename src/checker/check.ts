@@ -13,6 +13,7 @@ import type { Blame, Verdict } from '../model/verdict.ts';
 import { checkCommits } from './commits/commits.ts';
 import { checkSnapshots } from './commits/snapshots.ts';
 import type { Context } from './context.ts';
+import { checkBeyond } from './delivery/beyond.ts';
 import { checkSinks } from './delivery/sinks.ts';
 import { Findings } from './findings/findings.ts';
 import { judge, verdictOf } from './findings/verdict.ts';
@@ -72,8 +73,12 @@ function decide(setting: Setting, history: History, settings: CheckSettings): Ve
     findings.leaveOpen(reason, ...guarantees);
     return verdictOf(context);
   }
-  if (ending.cutKnown) checkSinks(context);
-  else findings.vacuous(`vacuous: ${ending.reason}`);
+  if (ending.cutKnown) {
+    checkSinks(context);
+    checkBeyond(context, whole);
+  } else {
+    findings.vacuous(`vacuous: ${ending.reason}`);
+  }
   checkCommits(context);
   checkSnapshots(context);
   checkSelfReports(context);

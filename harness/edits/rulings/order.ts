@@ -25,6 +25,12 @@ export function ruleSwap({ facts }: Question, edit: Edit & { kind: 'swap' }): Ru
   const pair = [shownAt(facts, edit.site), shownAt(facts, edit.with)] as const;
   const [a, b] = pair;
   if (sameRow(a.row, b.row)) return legal('nothing changed');
+  const ruling = ruleTurned(facts, pair);
+  return ruling.is === 'legal' && a.by.t !== b.by.t ? open('one of them may come late') : ruling;
+}
+
+function ruleTurned(facts: Facts, pair: Pair): Ruling {
+  const [a, b] = pair;
   const { connector } = sinkOf(facts, a);
   if (connector === 'upsert') return ruleLastValue(facts, pair);
   const isOrdered = connector === 'two-phase' && facts.kase.promises.includes('ordered');

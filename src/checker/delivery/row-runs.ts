@@ -68,9 +68,13 @@ function canFollow({ before }: Step, { positions }: State): boolean {
   return positions.every((p, i) => p <= (before[i] as number));
 }
 
-export interface SetForm {
-  /** Outputs may lie between the rows; if not, the run gives these rows and no others. */
-  readonly gaps: boolean;
+/** Outputs may lie between the rows, or the run gives these rows and no others: how many, then. */
+export type SetForm = 'gaps' | { readonly least: number; readonly most: number };
+
+/** Where the runs that give all rows end, and how many outputs the longest of them has. */
+interface Covering {
+  readonly ends: readonly State[];
+  readonly longest: number;
 }
 
 /** A place of the search: a state of the run, and which rows it has given. */
@@ -82,48 +86,56 @@ interface Place {
   readonly isShown: boolean;
 }
 
-/** Where the run can be when it has given all rows, in any order. */
-export function coverRows(query: RunQuery, form: SetForm, budget: Budget): Levels {
-  const rows = [...new Map(query.rows.map((row) => [rowIdentity(row), row])).values()];
-  const deadlines = deadlinesOf(query, rows, budget);
-  if (deadlines === null) return null;
-  if (deadlines.includes(-1)) return 'none';
+/** The runs that give all rows, in any order; `none`: there is none; null: out of budget. */
+export function coverRows(
+  query: RunQuery,
+  form: SetForm,
+  budget: Budget,
+): Covering | 'none' | null {
+  const rows = distinctRows(query.rows);
+  const spans = spansOf({ ...query, rows }, budget);
+  if (spans === null) return null;
+  if (spans.some(({ last }) => last < 0)) return 'none';
   const all = (1n << BigInt(rows.length)) - 1n;
-  const length = form.gaps ? Number.POSITIVE_INFINITY : query.rows.length;
-  const ends: State[] = [];
-  let places: readonly Place[] = query.start.map((state) => ({
-    state,
-    given: 0n,
-    count: 0,
-    isShown: true,
-  }));
+  const { least, most } = form === 'gaps' ? { least: 0, most: Infinity } : form;
+  const ends: Place[] = [];
+  const fresh = { given: 0n, count: 0, isShown: true };
+  let places: readonly Place[] = query.start.map((state) => ({ ...fresh, state }));
   while (places.length > 0) {
     for (const place of places) {
-      const isEnd = place.given === all && place.isShown;
-      if (isEnd && (form.gaps || place.count === length)) ends.push(place.state);
+      if (place.given === all && place.isShown && place.count >= least) ends.push(place);
     }
     budget.left -= places.length * query.grid.origins.length;
     if (budget.left < 0) return null;
-    const open = places.filter(({ count }) => count < length);
-    const next = open.flatMap((place) => stepsOf(query, place, { rows, gaps: form.gaps }));
-    places = largest(query.grid, next).filter((place) => isInTime(place, deadlines));
+    const open = places.filter(({ count }) => count < most);
+    const next = open.flatMap((place) => stepsOf(query, place, { rows, gaps: form === 'gaps' }));
+    places = largest(query.grid, next).filter((place) => isInTime(place, spans));
   }
-  return ends.length === 0 ? 'none' : [unique(query.grid, ends)];
+  if (ends.length === 0) return 'none';
+  const states = ends.map(({ state }) => state);
+  return { ends: unique(query.grid, states), longest: Math.max(...ends.map((e) => e.count)) };
 }
 
-/** Per row the largest number of records after which a run gives it; -1: none does. */
-function deadlinesOf(query: RunQuery, rows: readonly Row[], budget: Budget): number[] | null {
+function distinctRows(rows: readonly Row[]): Row[] {
+  return [...new Map(rows.map((row) => [rowIdentity(row), row])).values()];
+}
+
+/** Numbers of records after which a run can give a row; `last` is -1: none does. */
+interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Per row; null: out of budget. */
+export function spansOf(query: RunQuery, budget: Budget): readonly Span[] | null {
   const all = query.grid.stepsAfter(query.start, budget.left);
   if (all === null) return null;
   budget.left -= all.length;
-  const deadlines = rows.map(() => -1);
-  for (const step of all) {
-    const length = lengthOf(step);
-    rows.forEach((row, i) => {
-      if (length > (deadlines[i] as number) && gives(query, step, row)) deadlines[i] = length;
-    });
-  }
-  return deadlines;
+  return query.rows.map((row) => {
+    const lengths = all.filter((step) => gives(query, step, row)).map(lengthOf);
+    if (lengths.length === 0) return { first: -1, last: -1 };
+    return { first: Math.min(...lengths), last: Math.max(...lengths) };
+  });
 }
 
 function stepsOf(
@@ -155,9 +167,9 @@ function largest(grid: Grid, places: readonly Place[]): Place[] {
 }
 
 /** Every row that is still to come can come. */
-function isInTime({ state, given }: Place, deadlines: readonly number[]): boolean {
+function isInTime({ state, given }: Place, spans: readonly Span[]): boolean {
   const length = lengthOf(state);
-  return deadlines.every((last, i) => last > length || (given & (1n << BigInt(i))) !== 0n);
+  return spans.every(({ last }, i) => last > length || (given & (1n << BigInt(i))) !== 0n);
 }
 
 function lengthOf({ positions }: State): number {

@@ -123,7 +123,8 @@ class NumberCheck {
   }
 
   private cover(query: RunQuery): Levels {
-    return coverRows(query, { gaps: true }, this.budget);
+    const covering = coverRows(query, 'gaps', this.budget);
+    return covering === null || covering === 'none' ? covering : [covering.ends];
   }
 
   /** The last row of the shortest beginning that is no run, in any order. */

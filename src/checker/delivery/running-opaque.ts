@@ -3,7 +3,6 @@
  * outputs are the visible ones, in order? Search over position vectors, within a step budget.
  */
 import type { AnomalyName } from '../../model/guarantee.ts';
-import type { Row } from '../../model/value.ts';
 import type { TracedRow } from '../../oracle/specification.ts';
 import { type Context, isItemDue } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
@@ -16,7 +15,7 @@ import { findShuffle, type Grid } from './frontier.ts';
 import { reportUnexplained } from './loss.ts';
 import { reportBehind, reportDead, reportFewerOutputs } from './opaque-reports.ts';
 import { reachableRows, rowIdentity } from './reachable.ts';
-import { coverRows } from './row-runs.ts';
+import { coverRows, type RunQuery, spansOf } from './row-runs.ts';
 import { checkNumbers } from './running-numbers.ts';
 import {
   aggregateOf,
@@ -111,52 +110,69 @@ interface DeadRows {
 }
 
 /** No run gives the rows in this order: as a set they say what is wrong. */
-function judgeDead(context: Context, sink: RunningSink, { run, grid, at }: DeadRows): void {
+function judgeDead(context: Context, sink: RunningSink, dead: DeadRows): void {
+  const { run, grid, at } = dead;
   const { items, rows } = run;
   const seen = rows[at];
   if (seen === undefined) return;
   const report = (name: AnomalyName): void => reportDead(context, sink, { name, run, at, seen });
+  const shown = rows.map(({ row }) => row);
+  const arrivingAt = (row: TracedRow): readonly TracedRow[] => arriving(sink.branch, row);
+  const query = { grid, start: [grid.start()], rows: shown, arriving: arrivingAt };
   const budget = { left: context.stepsMax };
-  const distinct = [...new Map(rows.map((own) => [rowIdentity(own.row), own.row])).values()];
-  const covers = (some: readonly Row[], gaps: boolean): boolean | null => {
-    const query = { grid, start: [grid.start()], rows: some, arriving: arrivingAt(sink) };
-    const levels = coverRows(query, { gaps }, budget);
-    return levels === null ? null : levels !== 'none';
-  };
-  const more = rows.length - items.length;
-  const all = rows.map((own) => own.row);
-  if (covers(all, false) === true) {
+  const { length } = shown;
+  const turned = coverRows(query, { least: length, most: length }, budget);
+  if (turned !== null && turned !== 'none') {
     if (sink.branch.fifo) report('reorder');
-    if (more < 0) reportShort(context, sink, run);
+    if (length < items.length) reportShort(context, sink, { run, shown: length });
     return;
   }
-  const isPart = covers(distinct, true);
-  if (isPart === true && distinct.length < rows.length) reportRepeats(context, sink, rows);
-  if (isPart === true && !(covers(distinct, false) ?? false)) report('loss');
-  if (isPart === true) return;
-  if (more < 0 && items.every((item) => isItemDue(context, item))) report('loss');
-  if (more > 0) report('duplicate');
-  if (isPart === false) report('state-divergence');
-  else leaveOpen(context, sink, `the search for key ${run.key} ran out of its step budget`);
+  const again = coverRows(query, { least: 0, most: length }, budget);
+  const part = again === 'none' ? coverRows(query, 'gaps', budget) : again;
+  const more = length - (again === null || again === 'none' ? items.length : again.longest);
+  if (part === null) {
+    leaveOpen(context, sink, `the search for key ${run.key} ran out of its step budget`);
+  } else if (part === 'none') {
+    report('state-divergence');
+    const isDue = items.every((item) => isItemDue(context, item));
+    if (more < 0 && isDue) report('loss');
+    if (more > 0) report('duplicate');
+  } else {
+    if (reportRepeats(context, sink, { rows, query }) < more) report('duplicate');
+    if (again === 'none') report('loss');
+    else reportShort(context, sink, { run, shown: part.longest });
+  }
 }
 
-const arrivingAt =
-  ({ branch }: RunningSink) =>
-  (row: TracedRow): readonly TracedRow[] =>
-    arriving(branch, row);
-
-function reportShort(context: Context, sink: RunningSink, { items, rows }: KeyRun): void {
-  const due = items.filter((item) => isItemDue(context, item));
-  if (rows.length < due.length) reportFewerOutputs(context, sink, { due, shown: rows.length });
+interface Short {
+  readonly run: KeyRun;
+  /** Different outputs that show. */
+  readonly shown: number;
 }
 
-/** Rows that equal earlier ones, in a run that gives none of them twice. */
-function reportRepeats(context: Context, { sink }: RunningSink, rows: readonly Seen[]): void {
+function reportShort(context: Context, sink: RunningSink, { run, shown }: Short): void {
+  const due = run.items.filter((item) => isItemDue(context, item));
+  if (shown < due.length) reportFewerOutputs(context, sink, { due, shown });
+}
+
+interface Repeats {
+  readonly rows: readonly Seen[];
+  readonly query: RunQuery;
+}
+
+/** Rows that equal earlier ones, where no run gives them twice; how many there are. */
+function reportRepeats(context: Context, { sink }: RunningSink, { rows, query }: Repeats): number {
+  const spans = spansOf(query, { left: context.stepsMax });
   const shown = new Map<string, Seen>();
-  for (const again of rows) {
+  let repeats = 0;
+  rows.forEach((again, i) => {
     const id = rowIdentity(again.row);
     const first = shown.get(id);
     if (first === undefined) shown.set(id, again);
-    else reportDuplicate(context, { sink, first, again, records: [] });
-  }
+    else if (spans?.[i]?.first === spans?.[i]?.last) {
+      repeats++;
+      reportDuplicate(context, { sink, first, again, records: [] });
+    }
+  });
+  return repeats;
 }

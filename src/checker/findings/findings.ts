@@ -3,7 +3,7 @@
  * that were decided or left open, and coverage. Builds no verdict; see verdict.ts.
  */
 import type { Claim, ClaimPart, StatedClaim } from '../../model/claim.ts';
-import { type AnomalyName, type Guarantee } from '../../model/guarantee.ts';
+import { anomalies, type AnomalyName, type Guarantee } from '../../model/guarantee.ts';
 import type { Blame, Coverage, Explanation, Witness } from '../../model/verdict.ts';
 import type { Key } from '../../model/value.ts';
 import { claimText, headline } from '../claims/text.ts';
@@ -112,6 +112,18 @@ export class Findings {
     addUpTo(entry.records, report.records ?? [], 10_000);
     addUpTo(entry.expected, report.expected ?? [], listedMax);
     addUpTo(entry.observed, report.observed ?? [], listedMax);
+  }
+
+  /** Another examination answers for the guarantee: what it refuted and left open counts. */
+  takeOver(guarantee: Guarantee, other: Findings, blameOf: (found: Found) => Blame): void {
+    const reasons = other.open.get(guarantee);
+    if (reasons === undefined) this.open.delete(guarantee);
+    else this.open.set(guarantee, new Set(reasons));
+    for (const [id, entry] of other.entries) {
+      const refutes = [...anomalies[entry.name].refutes, ...entry.alsoRefutes];
+      if (!refutes.includes(guarantee) || this.entries.has(id)) continue;
+      this.entries.set(id, { ...entry, blame: blameOf(entry) });
+    }
   }
 
   /** More of a kind that was reported with enough witnesses: false when it was not. */
