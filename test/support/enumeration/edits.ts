@@ -6,6 +6,7 @@ import type { RandomStream } from '../../../src/base/random.ts';
 import type { Row, Value, ValueObject } from '../../../src/model/value.ts';
 import type { LegalSet } from './legal-set.ts';
 import type { Output } from './history.ts';
+import { type AttemptPlan, isOver } from './skeleton.ts';
 import type { OutRow } from './stage-run.ts';
 
 export interface EditInput {
@@ -93,22 +94,30 @@ function changed(value: Value, random: RandomStream): Value | null {
 }
 
 /** A row moves to another place, perhaps into another transaction. */
-const move: Edit = ({ output, random }) => {
+const move: Edit = (input) => {
+  const { output, random } = input;
   const places = placesOf(output);
   if (places.length === 0) return null;
   const place = random.pick(places);
   const row = rowAt(output, place);
-  return insertSomewhere(replaceAt(output, place, []), row, random);
+  return insertSomewhere({ ...input, output: replaceAt(output, place, []) }, row);
 };
 
-const repeatElsewhere: Edit = ({ output, random }) => {
+const repeatElsewhere: Edit = (input) => {
+  const { output, random } = input;
   const places = placesOf(output);
   if (places.length === 0) return null;
-  return insertSomewhere(output, rowAt(output, random.pick(places)), random);
+  return insertSomewhere(input, rowAt(output, random.pick(places)));
 };
 
-function insertSomewhere(output: Output, row: OutRow, random: RandomStream): Output {
-  const parts = output.flatMap((list, attempt) => list.map((_, part) => ({ attempt, part })));
+/** Into any attempt that works at all. */
+function insertSomewhere({ legal, output, random }: EditInput, row: OutRow): Output {
+  const { skeleton } = legal.run;
+  const parts = output.flatMap((list, attempt) =>
+    isOver(skeleton, skeleton.attempts[attempt] as AttemptPlan)
+      ? []
+      : list.map((_, part) => ({ attempt, part })),
+  );
   const into = random.pick(parts);
   return output.map((list, attempt) =>
     list.map((rows, part) =>
@@ -122,13 +131,14 @@ function insertSomewhere(output: Output, row: OutRow, random: RandomStream): Out
 /** A row of another legal outcome of the same key, added or in place of one. */
 const foreign =
   (replaces: boolean): Edit =>
-  ({ legal, output, random }) => {
+  (input) => {
+    const { legal, output, random } = input;
     const all = [...legal.keys.values()].flatMap(({ outcomes }) => outcomes);
     if (all.length === 0) return null;
     const { rows } = random.pick(all);
     if (rows.length === 0) return null;
     const row = random.pick(rows);
-    if (!replaces) return insertSomewhere(output, row, random);
+    if (!replaces) return insertSomewhere(input, row);
     const places = placesOf(output).filter((place) => {
       const there = rowAt(output, place);
       return there.sink === row.sink && there.row.key === row.row.key;

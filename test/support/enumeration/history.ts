@@ -70,6 +70,7 @@ class Writer {
     skeleton.attempts.forEach((attempt, i) => {
       this.writeAttempt(attempt, { isLast: i === skeleton.attempts.length - 1 });
     });
+    this.event({ kind: 'job', event: skeleton.outcome, reason: '' });
     // Nobody gives up when nothing is wrong: what made the job fail lasted to the end.
     const healedAt = skeleton.outcome === 'failed' ? this.events.length : 0;
     const end = { outcome: skeleton.outcome, reason: '', healedAt, messages: 0 };

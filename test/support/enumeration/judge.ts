@@ -7,6 +7,7 @@ import type { Verdict } from '../../../src/model/verdict.ts';
 import { visibleEvents } from './history.ts';
 import type { SmallRun } from './small-run.ts';
 import {
+  isBeginning,
   countsTwice,
   isEffectivelyOnce,
   isExactlyOnce,
@@ -32,6 +33,9 @@ export function standingsOf(legal: LegalSet, rows: readonly SinkRow[]): Standing
   // The state itself may count replayed records twice; only that nothing is lost can be said.
   if (repeatsState(legal.run)) return { 'at-least-once': completeness(legal, rows) };
   const exactly = isExactlyOnce(legal, rows);
+  // Of what a job had not committed when it gave up nothing is known.
+  const gaveUp = legal.run.skeleton.outcome === 'failed' && !exactly && isBeginning(legal, rows);
+  if (gaveUp) return { validity: origin(legal, rows), 'at-most-once': repetition(legal, rows) };
   const decided = (holds: boolean | null): Standing =>
     holds === null ? 'open' : holds ? 'holds' : 'broken';
   return {

@@ -77,6 +77,19 @@ export function isExactlyOnce(legal: LegalSet, rows: readonly SinkRow[]): boolea
   );
 }
 
+/** Whether every key shows the first rows of a legal run: what a job had committed when it gave up. */
+export function isBeginning(legal: LegalSet, rows: readonly SinkRow[]): boolean {
+  const { run } = legal;
+  return everyKey(legal, rows, (own, { outcomes }) => {
+    const text = contentsOf(run, own).sort().join('\n');
+    return outcomes.some(({ rows: all }) =>
+      [...all.keys(), all.length].some(
+        (length) => contentsOf(run, all.slice(0, length)).sort().join('\n') === text,
+      ),
+    );
+  });
+}
+
 /** Without repeats it is; at an upsert sink, the last value of every key is. */
 export function isEffectivelyOnce(legal: LegalSet, rows: readonly SinkRow[]): boolean {
   const { run } = legal;
@@ -94,12 +107,20 @@ export function isEffectivelyOnce(legal: LegalSet, rows: readonly SinkRow[]): bo
   );
 }
 
-/** Whether everything that some legal run shows is there, as often as it shows it. */
+/**
+ * Whether everything that some legal run shows is there, as often as it shows it, and nothing that
+ * only other legal runs show: what did fire tells what else had to.
+ */
 export function showsAll({ run, keys }: LegalSet, rows: readonly SinkRow[]): boolean {
   const seen = countsOf(contentsOf(run, rows));
-  return [...keys.values()].every(({ outcomes }) =>
-    outcomes.some((outcome) => isWithin(countsOf(contentsOf(run, outcome.rows)), seen)),
-  );
+  return [...keys.values()].every(({ outcomes }) => {
+    const shown = outcomes.map((outcome) => countsOf(contentsOf(run, outcome.rows)));
+    const legal = new Set(shown.flatMap((counts) => [...counts.keys()]));
+    const evidence = [...seen.keys()].filter((text) => legal.has(text));
+    return shown.some(
+      (counts) => isWithin(counts, seen) && evidence.every((text) => counts.has(text)),
+    );
+  });
 }
 
 type Counts = ReadonlyMap<string, number>;

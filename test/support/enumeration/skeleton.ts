@@ -34,3 +34,9 @@ export interface Skeleton {
 export function completedOf(attempt: AttemptPlan): readonly CheckpointPlan[] {
   return attempt.checkpoints.filter((checkpoint) => checkpoint.completed);
 }
+
+/** A job that restores the checkpoint it ended with commits what that holds, and does nothing else. */
+export function isOver({ attempts }: Skeleton, { restored }: AttemptPlan): boolean {
+  const all = attempts.flatMap(({ checkpoints }) => checkpoints);
+  return all.some(({ id, kind }) => id === restored && kind !== 'periodic');
+}

@@ -13,7 +13,7 @@ import {
   timeLabel,
 } from './channels.ts';
 import { attemptChannels, hasProcessingTimers, type SmallRun, type Unit } from './small-run.ts';
-import { type AttemptPlan, completedOf } from './skeleton.ts';
+import { type AttemptPlan, completedOf, isOver } from './skeleton.ts';
 import { type OutRow, StageRun } from './stage-run.ts';
 
 /** Rows of one key in one attempt, by the number of its completed checkpoints before them. */
@@ -29,7 +29,8 @@ export function walkUnit(run: SmallRun, unit: Unit, random: RandomStream): reado
   let line: readonly (Step | 'restart')[] = [];
   return run.skeleton.attempts.map((attempt, i) => {
     const isLast = i === run.skeleton.attempts.length - 1;
-    const beyond = !isLast || run.skeleton.outcome === 'failed';
+    const fails = !isLast || run.skeleton.outcome === 'failed';
+    const beyond = fails && !isOver(run.skeleton, attempt);
     const channels = attemptChannels(run, unit, { attempt, beyond });
     const labels = walkAttempt({
       channels,
