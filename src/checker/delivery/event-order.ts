@@ -13,7 +13,7 @@ import type { Stage } from '../plan/plan.ts';
 import { metWatermarks } from '../time/lateness.ts';
 import { idsIn } from '../values.ts';
 import { countsOnce } from './attempts.ts';
-import type { Slot } from './slots.ts';
+import type { Slot } from './slot.ts';
 
 export interface OrderedSink {
   readonly sink: string;

@@ -12,6 +12,7 @@ import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Branch } from '../plan/branches.ts';
 import type { Item } from '../plan/items.ts';
+import { hasOwnFunctions, isBuiltIn } from '../plan/naming.ts';
 import { Grid } from './frontier.ts';
 import { reportMissing } from './loss.ts';
 
@@ -74,6 +75,12 @@ export function reportUnlisted(context: Context, sink: RunningSink, rest: readon
 
 export function aggregateOf(sink: RunningSink): ReturnType<typeof resolveFunction<'aggregate'>> {
   return resolveFunction(sink.functions, 'aggregate', sink.spec.aggregate);
+}
+
+/** Lists compare as sets, unless a function of the user's own looks into them. */
+export function showsOrder(sink: RunningSink): boolean {
+  if (aggregateOf(sink).commutative) return false;
+  return !isBuiltIn(sink.spec) || hasOwnFunctions(sink.branch);
 }
 
 /** Rows of an attempt that read further than the job was stopped at are not judged. */

@@ -19,7 +19,8 @@ import { checkRunning } from './running.ts';
 import type { RunningSink } from './running-reports.ts';
 import { slotsOf } from './slot-builders.ts';
 import { reconcileSorted } from './sorted-late.ts';
-import { checkSlots, findPlace, indexSlots, type Slot } from './slots.ts';
+import { findPlace, indexSlots, type Slot } from './slot.ts';
+import { checkSlots } from './slots.ts';
 import { checkFinalItems, checkFinalRunning } from './upsert.ts';
 
 /** What late outputs showed, by the stage they come from. */

@@ -14,7 +14,7 @@ import { fireBound } from '../time/fire-bound.ts';
 import { type Met, metWatermarks } from '../time/lateness.ts';
 import { countsOnce } from './attempts.ts';
 import { groupsOf, type Member } from './groups.ts';
-import { notSeen, type Order, type Slot, slotOf } from './slots.ts';
+import { notSeen, type Order, type Slot, slotOf } from './slot.ts';
 
 type Presence = Slot['presence'];
 

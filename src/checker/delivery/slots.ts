@@ -4,7 +4,7 @@
  * not show. Compares slots with visible rows as multisets and in order.
  */
 import type { Claim } from '../../model/claim.ts';
-import type { Key, Row } from '../../model/value.ts';
+import type { Key } from '../../model/value.ts';
 import { dueClaim, given, isSameRow, plainRow, recordNames, rowNamed } from '../claims/naming.ts';
 import { lateFrom, outputPlace, timeClaim, timedStage } from '../claims/time.ts';
 import { type Context, isDue, noteShown, witness } from '../context.ts';
@@ -15,82 +15,25 @@ import { metWatermarks } from '../time/lateness.ts';
 import { idsIn, sameValue } from '../values.ts';
 import { reportDuplicate } from './duplicates.ts';
 import { reportMissing, reportUnexplained } from './loss.ts';
+import {
+  appears,
+  findPlace,
+  indexSlots,
+  isMixed,
+  type Order,
+  type Place,
+  sharesRow,
+  type Slot,
+} from './slot.ts';
 
-export interface Slot {
-  /** What may show for this slot; exactly one of them. */
-  readonly alternatives: readonly Item[];
-  readonly presence: 'must' | 'may' | 'never';
-  /** Places in orders that must show; left out: that of its item in its origin. */
-  readonly orders?: readonly Order[];
-  /** Rows that show it, in order; grown by `appears` only: most slots hold one. */
-  seen: Seen[];
-  /** Of a late output: what was late. */
-  readonly of?: Item;
-}
-
-/** A place in an order that what is visible keeps. */
-export interface Order {
-  readonly word: number;
-  readonly rank: number;
-  readonly by: 'origin' | 'time';
-  /** `attempt`: among the rows of each attempt; `run`: among those that show for the first time. */
-  readonly within: 'attempt' | 'run';
-  /** It may come late: others are not held back by it, nor it by them. */
-  readonly isExcused: boolean;
-}
-
-/** What nothing has shown yet: one for all, so that a slot costs no list. */
-export const notSeen: Seen[] = Object.freeze<Seen[]>([]) as Seen[];
-
-function appears(slot: Slot, seen: Seen): void {
-  if (slot.seen === notSeen) slot.seen = [seen];
-  else slot.seen.push(seen);
-}
-
-interface Place {
-  readonly slot: Slot;
-  readonly item: Item;
-}
-
-/** By key and time; a list only where several items meet. */
-export type SlotIndex = Map<Key, Map<number, Place | Place[]>>;
-
-export function slotOf(item: Item, certain: Slot['presence'] = 'must'): Slot {
-  const presence = item.waits && certain === 'must' ? 'may' : certain;
-  return { alternatives: [item], presence, seen: notSeen };
-}
-
-export function indexSlots(slots: readonly Slot[]): SlotIndex {
-  const index: SlotIndex = new Map();
-  for (const slot of slots) {
-    for (const item of slot.alternatives) {
-      let byTime = index.get(item.key);
-      if (byTime === undefined) {
-        byTime = new Map();
-        index.set(item.key, byTime);
-      }
-      const places = byTime.get(item.ts);
-      if (places === undefined) byTime.set(item.ts, { slot, item });
-      else if (Array.isArray(places)) places.push({ slot, item });
-      else byTime.set(item.ts, [places, { slot, item }]);
-    }
-  }
-  return index;
-}
-
-/** The place of a visible row: one not taken yet if there is one. */
-export function findPlace(index: SlotIndex, row: Row): Place | null {
-  const places = index.get(row.key)?.get(row.ts);
-  if (places === undefined) return null;
-  if (!Array.isArray(places)) return sameValue(places.item.value, row.value) ? places : null;
-  let taken: Place | null = null;
-  for (const place of places) {
-    if (!sameValue(place.item.value, row.value)) continue;
-    if (place.slot.seen.length === 0) return place;
-    taken ??= place;
-  }
-  return taken;
-}
+const everyDelivery = [
+  'validity',
+  'at-least-once',
+  'at-most-once',
+  'exactly-once',
+  'effectively-once',
+  'ordered',
+] as const;
 
 /** Whether other records give the very same row, under this key and at this time. */
 function sharesRow(index: SlotIndex, { key, ts, value, from }: Item): boolean {

@@ -10,7 +10,7 @@ import { idsIn } from '../values.ts';
 import { countsOnce } from './attempts.ts';
 import { type Both, bothWords, neitherWords } from './late-words.ts';
 import type { LateRows } from './pane-sink.ts';
-import type { Slot } from './slots.ts';
+import type { Slot } from './slot.ts';
 
 export interface SortedSink {
   readonly sink: string;

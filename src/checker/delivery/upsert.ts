@@ -12,7 +12,7 @@ import { arriving, type Item } from '../plan/items.ts';
 import { drops } from '../plan/branches.ts';
 import { hasOwnFunctions, isBuiltIn } from '../plan/naming.ts';
 import { idsIn, sameValue } from '../values.ts';
-import { aggregateOf, type RunningSink } from './running-reports.ts';
+import { aggregateOf, type RunningSink, showsOrder } from './running-reports.ts';
 
 /** Last visible value per row key. */
 function finalView(rows: readonly Seen[]): ReadonlyMap<Key, Seen> {
