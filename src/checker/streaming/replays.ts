@@ -66,8 +66,9 @@ export class Replays {
   finish(due: Due, last: number): void {
     if (!due.isEnd) return;
     for (const [key, { attempt, vector }] of this.chains) {
+      if (attempt !== last) continue;
       const shown = this.states.vectorOf(key);
-      for (let p = 0; p < vector.length && attempt === last; p++) {
+      for (let p = 0; p < vector.length; p++) {
         const from = vector[p] as number;
         if (from >= (shown[p] as number)) continue;
         const [record] = this.states.chains.recordsFrom(key, p, { from, most: 1 });

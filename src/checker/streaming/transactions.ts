@@ -157,9 +157,9 @@ export class Transactions {
   /** At the end of the run nothing more becomes visible: what should have. */
   finish({ outcome }: StreamEnd): readonly Owed[] {
     const owed: Owed[] = [];
-    const [first] = this.untold;
-    if (first !== undefined && this.areToldOf) {
-      const reason = `transaction ${first} shows, though nobody said that it was prepared`;
+    const [untold] = this.untold;
+    if (untold !== undefined && this.areToldOf) {
+      const reason = `transaction ${untold} shows, though nobody said that it was prepared`;
       this.reporter.findings.leaveOpen(reason, 'atomic-commit');
     }
     for (const transaction of this.known.values()) {
