@@ -216,7 +216,7 @@ export function compare(kase: Case, history: History): Comparison {
   });
 }
 
-export function streamVerdict(kase: Case, history: History): Verdict {
+function streamVerdict(kase: Case, history: History): Verdict {
   const { header, events } = streamHistoryOf(kase, history);
   const checker = new StreamChecker(header);
   for (const event of events) checker.take(event);
