@@ -46,7 +46,7 @@ const nowhere = 2_147_483_647;
 /** Throws an InputError when a stream history cannot hold what the case shows. */
 export function outputOf(kase: Case): CaseOutput {
   const { sink, reduce } = operatorsOf(kase);
-  const branches = branchesInto(kase.pipeline, reduce ?? sink);
+  const branches = branchesInto(kase.pipeline, reduce ?? sink, builtinFunctions);
   const read = branches.flatMap(({ root }) => (root.kind === 'source' ? root.spec.splits : []));
   const isOnce = kase.workload.splits.every(
     ({ split }) => read.indexOf(split) >= 0 && read.indexOf(split) === read.lastIndexOf(split),
@@ -100,7 +100,10 @@ function orderOf(
     branches,
   }: Pick<Path, 'sink' | 'branches'> & { readonly reduce: ReduceSpec | null },
 ): boolean {
-  const whole = reduce === null ? branches : [...branches, ...branchesInto(kase.pipeline, sink)];
+  const whole =
+    reduce === null
+      ? branches
+      : [...branches, ...branchesInto(kase.pipeline, sink, builtinFunctions)];
   const kept = whole.filter(({ fifo }) => fifo).length;
   const isSelected = whole.every(({ root, chain }) =>
     root.kind === 'source'

@@ -130,11 +130,6 @@ export class Rows {
     }
   }
 
-  /** At the end: records below these offsets that never showed. */
-  unshownBelow(offsets: Int32Array): number {
-    return new UnshownRows(this.windows, this.last).countBelow(offsets);
-  }
-
   /** A record from `offset` on that a transaction up to `checkpoint` has shown; null: none is known. */
   shownBeyond(split: number, offset: number, checkpoint: number): Row | null {
     const window = this.windows[split] as SplitWindow;
