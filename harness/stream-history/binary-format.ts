@@ -22,6 +22,7 @@
  *                  offset (int32 each), key (int32 each), fingerprint (uint32 each), split (uint16 each)
  *   6 values       the same; key (int32 each), vector (int32 each, one per split), fingerprint
  *   7 end          t, outcome (0 finished, 1 suspended, 2 failed, 3 deadline), zero
+ *   8 job          t, event (0 finished, 1 suspended, 2 failed), zero
  *
  * Fingerprints are there when the header says so. Members mean what stream-history.ts says.
  */
@@ -29,6 +30,7 @@ import type {
   StreamEnd,
   StreamEvent,
   StreamHeader,
+  StreamJob,
   StreamTransaction,
 } from '../../src/checker/streaming/stream-history.ts';
 
@@ -48,6 +50,7 @@ export const kinds: readonly StreamEvent['kind'][] = [
   'rows',
   'values',
   'end',
+  'job',
 ];
 
 export const outcomes: readonly StreamEnd['outcome'][] = [
@@ -56,6 +59,8 @@ export const outcomes: readonly StreamEnd['outcome'][] = [
   'failed',
   'deadline',
 ];
+
+export const jobEvents: readonly StreamJob['event'][] = ['finished', 'suspended', 'failed'];
 
 export const transactionEvents: readonly StreamTransaction['event'][] = [
   'prepared',

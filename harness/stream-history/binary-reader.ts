@@ -15,6 +15,7 @@ import {
   fileHeadBytes,
   headerBytesMax,
   isBinaryStream,
+  jobEvents,
   kinds,
   outcomes,
   type StreamDecoder,
@@ -172,6 +173,11 @@ class Content {
         const [t, outcome] = [this.time(), outcomes[this.int()]];
         this.int();
         return outcome === undefined ? null : { kind: 'end', t, outcome };
+      }
+      case 'job': {
+        const [t, event] = [this.time(), jobEvents[this.int()]];
+        this.int();
+        return event === undefined ? null : { kind: 'job', t, event };
       }
       default:
         return null;

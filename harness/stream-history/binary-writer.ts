@@ -6,6 +6,7 @@ import {
   binaryVersion,
   blockHeadBytes,
   fileHeadBytes,
+  jobEvents,
   kinds,
   magicBytes,
   outcomes,
@@ -93,6 +94,8 @@ function contentOf(event: StreamEvent): Content {
           : [key, event.vector, fingerprint];
       return { t, numbers, columns };
     }
+    case 'job':
+      return { t: event.t, numbers: [jobEvents.indexOf(event.event), 0], columns: [] };
     case 'end':
       return { t: event.t, numbers: [outcomes.indexOf(event.outcome), 0], columns: [] };
   }

@@ -37,7 +37,7 @@ export interface CaseOutput {
   readonly fifo: boolean;
   /** The records of each split, in order. */
   readonly logs: readonly (readonly LogRecord[])[];
-  read(row: Row): ReadRow;
+  readonly read: (row: Row) => ReadRow;
 }
 
 /** Offset of rows that name no record: beyond every log. */
@@ -114,8 +114,9 @@ function orderOf(
   if (reduce !== null && kept < whole.length) {
     refuse(kase, 'an aggregate behind and before paths that keep the order of each key');
   }
-  if (kept > 0 && kept < whole.length)
+  if (kept > 0 && kept < whole.length) {
     refuse(kase, 'paths that keep the order of each key, or none');
+  }
   return kept > 0;
 }
 
@@ -157,13 +158,14 @@ function valueOutput(
   if (aggregate.fn !== 'trace' || kase.options.mode === 'at-least-once') {
     refuse(kase, 'an aggregate that counts each record once and carries a version vector (trace)');
   }
-  const name = String(aggregate['field'] ?? '');
+  const name = typeof aggregate['field'] === 'string' ? aggregate['field'] : '';
   const logs = splits.map(({ split, records }, number) =>
     records.map((record) => {
       const isDigit = field(record.value, 'q') === digitBase(splits.length) ** number;
       const isWhole = Number.isSafeInteger(numberField(record.value, name));
-      if (!isDigit || !isWhole)
+      if (!isDigit || !isWhole) {
         refuse(kase, 'records with a digit of their split and whole numbers');
+      }
       const [f, sum] = [numberField(record.value, 'f'), numberField(record.value, name)];
       return { key: keyOf(branches, split, record), fingerprint: mixed(f, sum, 1) };
     }),

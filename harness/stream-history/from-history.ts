@@ -44,6 +44,9 @@ const transactionEvents: Readonly<
   'timed-out': 'aborted',
 };
 
+/** On a machine what became visible may be seen so much later than the job's word. */
+const clocksMs = 100;
+
 interface Owner {
   readonly attempt: number;
   /** Rows written into it. */
@@ -58,8 +61,11 @@ class Conversion {
   private readonly owners = new Map<string, Owner>();
   private readonly numbers = new Map<string, number>();
   private readonly events: StreamEvent[] = [];
+  private readonly isMachine: boolean;
 
   constructor(kase: Case, history: History) {
+    const [header] = history;
+    this.isMachine = header?.kind === 'header' && header.clock === 'machine';
     this.kase = kase;
     this.history = history;
     this.output = outputOf(kase);
@@ -138,6 +144,11 @@ class Conversion {
       case 'visible':
         this.visible(event);
         return;
+      case 'job': {
+        const t = event.t + (this.isMachine ? clocksMs : 0);
+        this.events.push({ kind: 'job', t, event: event.event });
+        return;
+      }
       case 'end':
         this.events.push({ kind: 'end', t: event.t, outcome: this.outcomeOf(event) });
         return;

@@ -23,6 +23,7 @@ import {
 } from '../../src/model/shape.ts';
 import { InputFileError } from '../check-operations/input-file.ts';
 import {
+  jobEvents,
   outcomes,
   type StreamDecoder,
   type StreamSink,
@@ -94,6 +95,7 @@ const eventShape = tagged('kind', {
   }),
   rows: object({ kind: literal('rows'), ...visible, split: column(0, 65_535), offset: int32 }),
   values: object({ kind: literal('values'), ...visible, vector: int32 }),
+  job: object({ kind: literal('job'), t, event: oneOf(jobEvents) }),
   end: object({ kind: literal('end'), t, outcome: oneOf(outcomes) }),
 });
 

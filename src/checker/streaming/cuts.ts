@@ -59,6 +59,11 @@ export class Cuts {
     return offsets === undefined || offsets.length === 0 ? null : offsets;
   }
 
+  /** Whether this one completed and is of the line. */
+  hasCompleted(checkpoint: number): boolean {
+    return this.line.some((cut) => cut.checkpoint === checkpoint);
+  }
+
   /** Largest checkpoint that the newest attempt completed itself; -1: none. */
   completedBy(attempt: number): number {
     return attempt === this.completer.attempt ? this.completer.checkpoint : -1;
@@ -69,9 +74,10 @@ export class Cuts {
     return this.line.slice(-count);
   }
 
-  /** The first of the line that covers what was prepared for `checkpoint`; null: none does. */
-  covering(checkpoint: number): Cut | null {
-    return this.line.find((cut) => cut.checkpoint >= checkpoint) ?? null;
+  /** Offsets of a checkpoint of the line; null: it is none, or they are not known. */
+  offsetsOf(checkpoint: number): Int32Array | null {
+    const offsets = this.line.find((cut) => cut.checkpoint === checkpoint)?.offsets;
+    return offsets === undefined || offsets.length === 0 ? null : offsets;
   }
 
   /** The first to complete, given up or not, that covers what was prepared for `checkpoint`. */

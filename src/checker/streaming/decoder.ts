@@ -132,7 +132,8 @@ function inOneSplit(lists: readonly List[], value: VectorAt, excess: number): Le
     const most = Math.min(gapMax, list.first + list.records.length - n);
     for (let gap = 1; gap <= most; gap++) {
       const more = between(list, n, n + gap);
-      for (let from = n - 1; from >= list.first && more !== null; from--) {
+      if (more === null) break;
+      for (let from = n - 1; from >= list.first; from--) {
         const left = between(list, from, from + gap) ?? 0;
         if ((more - left) >>> 0 !== excess) continue;
         if (only !== null) return null;

@@ -18,15 +18,25 @@ export class Due {
   /** Offsets below which the records of each split are due. */
   private readonly below: Int32Array;
 
-  constructor(header: StreamHeader, { outcome }: StreamEnd, reached: Int32Array) {
+  /**
+   * `reached`: offsets of the newest checkpoint that nobody gave up; `committed`: of the newest one
+   * that shows, at a sink that commits one after another.
+   */
+  constructor(
+    header: StreamHeader,
+    { outcome }: StreamEnd,
+    cuts: { readonly reached: Int32Array; readonly committed: Int32Array | null },
+  ) {
     const isDirect = header.sink.connector === 'append';
+    const hasFailed = outcome === 'failed' && !isDirect;
+    const { reached } = cuts;
     this.isEnd = outcome === 'finished' || outcome === 'suspended';
     this.isAll = outcome === 'finished';
-    this.isPassedOver = outcome === 'failed' && header.fifo && !isDirect;
+    this.isPassedOver = hasFailed && header.fifo;
+    this.reason = reasonFor(outcome, isDirect);
     if (this.isAll) this.below = reached.slice().fill(noBound);
     else if (outcome === 'suspended' || isDirect) this.below = reached;
-    else this.below = reached.slice().fill(0);
-    this.reason = reasonFor(outcome);
+    else this.below = (hasFailed ? cuts.committed : null) ?? reached.slice().fill(0);
   }
 
   isDue(split: number, offset: number): boolean {
@@ -34,9 +44,11 @@ export class Due {
   }
 }
 
-function reasonFor(outcome: StreamEnd['outcome']): string {
+function reasonFor(outcome: StreamEnd['outcome'], isDirect: boolean): string {
   if (outcome === 'finished') return 'the run came to its end, so it is due';
-  return outcome === 'suspended'
-    ? 'the run came to its end, and its last checkpoint had read it'
-    : 'a completed checkpoint covers it, and an append sink shows what it covers before it completes';
+  if (outcome === 'suspended')
+    return 'the run came to its end, and its last checkpoint had read it';
+  return isDirect
+    ? 'a completed checkpoint covers it, and an append sink shows what it covers before it completes'
+    : 'a checkpoint that had read it shows, and the sink commits one after another';
 }

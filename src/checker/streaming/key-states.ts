@@ -206,8 +206,9 @@ export class KeyStates {
       const added = this.chains.recordsFrom(key, split, { from: from[split] as number, most });
       // The last one of a split may have given the value; those before it did not.
       const [first] = added;
-      if (more > 1 && first !== undefined)
-        passed ??= { split, place: window.placeOf(first.offset) };
+      if (more > 1 && first !== undefined && passed === null) {
+        passed = { split, place: window.placeOf(first.offset) };
+      }
       return added;
     });
     this.skips.add({ key, from, to, missing, records, passed, showing });

@@ -46,6 +46,7 @@ export class Labels {
       case 'values':
         return this.subtaskFault(event) ?? this.namingFault(event) ?? this.visibleFault(event);
       case 'log':
+      case 'job':
       case 'end':
         return null;
     }

@@ -6,21 +6,31 @@
  */
 import type { Due } from './due.ts';
 import type { Direction, KeyStates, Value } from './key-states.ts';
+import type { Showing } from './ledger.ts';
+import { fillGap, type Gap } from './skipped-steps.ts';
 import type { StreamHeader } from './stream-history.ts';
 import type { ValueReports } from './value-reports.ts';
 
 interface Chain {
   readonly attempt: number;
+  /** Of its last value. */
   readonly vector: Int32Array;
+  /** Where it went on by several records at once, and those values. */
+  readonly gaps: readonly (Gap & { readonly showing: Showing })[];
 }
+
+/** Gaps of a chain that are remembered. */
+const gapsMax = 16;
 
 export class Replays {
   private readonly chains = new Map<number, Chain>();
   private readonly states: KeyStates;
   private readonly reports: ValueReports;
   private readonly isDirect: boolean;
+  private readonly isFifo: boolean;
 
-  constructor(states: KeyStates, reports: ValueReports, { sink }: StreamHeader) {
+  constructor(states: KeyStates, reports: ValueReports, { sink, fifo }: StreamHeader) {
+    this.isFifo = fifo;
     this.states = states;
     this.reports = reports;
     this.isDirect = sink.connector === 'append';
@@ -32,15 +42,13 @@ export class Replays {
   }
 
   /** The vector of the last value of an attempt that replays; null: it does not. */
-  vectorOf({ key, showing }: Value): Int32Array | null {
-    if (this.chains.size === 0) return null;
-    const chain = this.chains.get(key);
-    return chain?.attempt === showing.attempt ? chain.vector : null;
+  vectorOf(value: Value): Int32Array | null {
+    return this.chainOf(value)?.vector ?? null;
   }
 
   /** A sound value that does not go on from the newest one of its key. */
   take(value: Value, direction: Direction): void {
-    const { key, showing, vector, at } = value;
+    const { key, showing } = value;
     const { attempt } = showing;
     const before = this.vectorOf(value);
     const isOwn = before === null && this.states.attemptOf(key) === attempt;
@@ -51,13 +59,16 @@ export class Replays {
     // Without transactions a replay may come by other values than before.
     const isBeside = direction === 'forked' || !this.states.chains.cameBy(key, value);
     const isFork = own === 'forked' || (isBeside && !this.isDirect);
-    if (isFork) this.reports.forked(key, first, showing);
+    const late =
+      own === 'back' ? this.chainOf(value)?.gaps.find((gap) => fillGap(gap, value)) : null;
+    if (late) this.tellLate(value, late.showing);
+    else if (isFork) this.reports.forked(key, first, showing);
     else if (direction === 'back' || own === 'back' || this.addsShown(value, before)) {
       this.reports.repeat(value, first);
     } else this.reports.wentBackTo(key, first, showing);
     if (!isOwn && own !== 'back') {
       this.states.skips.fillStep(key, before, value);
-      this.chains.set(key, { attempt, vector: vector.slice(at, at + this.states.splits) });
+      this.goOn(value);
     }
     if (direction === 'forked') this.join(value);
   }
@@ -66,8 +77,9 @@ export class Replays {
   finish(due: Due, last: number): void {
     if (!due.isEnd) return;
     for (const [key, { attempt, vector }] of this.chains) {
+      if (attempt !== last) continue;
       const shown = this.states.vectorOf(key);
-      for (let p = 0; p < vector.length && attempt === last; p++) {
+      for (let p = 0; p < vector.length; p++) {
         const from = vector[p] as number;
         if (from >= (shown[p] as number)) continue;
         const [record] = this.states.chains.recordsFrom(key, p, { from, most: 1 });
@@ -75,6 +87,29 @@ export class Replays {
         this.reports.notReplayed(key, record, due.reason);
       }
     }
+  }
+
+  private chainOf({ key, showing }: Value): Chain | null {
+    if (this.chains.size === 0) return null;
+    const chain = this.chains.get(key);
+    return chain?.attempt === showing.attempt ? chain : null;
+  }
+
+  private goOn(value: Value): void {
+    const { key, vector, at, showing } = value;
+    const known = this.chainOf(value);
+    const own = vector.slice(at, at + this.states.splits);
+    const gaps = [...(known?.gaps ?? [])];
+    const left = known === null ? 0 : this.states.added(value, known.vector, 0) - 1;
+    if (known !== null && left > 0) {
+      gaps.push({ from: known.vector, to: own, left, filled: [], showing });
+    }
+    const { attempt } = showing;
+    this.chains.set(key, { attempt, vector: own, gaps: gaps.slice(-gapsMax) });
+  }
+
+  private tellLate({ key, showing }: Value, later: Showing): void {
+    if (this.isFifo) this.reports.late(key, later, showing);
   }
 
   /** Whether what it adds to the value before it in its attempt had shown. */

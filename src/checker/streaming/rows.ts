@@ -125,13 +125,9 @@ export class Rows {
     for (let p = 0; p < this.windows.length; p++) this.passRest(p);
     const { windows, last, reports } = this;
     new UnshownRows(windows, last).report(due, reports);
-    if (this.overflowed > 0 && due.isAll)
+    if (this.overflowed > 0 && due.isAll) {
       this.reporter.findings.repeat('loss', 'out', this.overflowed);
-  }
-
-  /** At the end: records below these offsets that never showed. */
-  unshownBelow(offsets: Int32Array): number {
-    return new UnshownRows(this.windows, this.last).countBelow(offsets);
+    }
   }
 
   /** A record from `offset` on that a transaction up to `checkpoint` has shown; null: none is known. */
@@ -292,8 +288,9 @@ export class Rows {
     commit: Commit | null,
   ): First | null {
     const { place } = shown;
-    if (place >= window.floor)
+    if (place >= window.floor) {
       return this.ledger.showing(window.note[place & window.mask] as number);
+    }
     const attempt = window.attemptOf(place);
     if (attempt === null) return null;
     const transaction = commit?.again === true ? row.showing.transaction : null;

@@ -24,11 +24,15 @@ export interface Skip {
   readonly showing: Showing;
 }
 
-interface Open extends Skip {
-  /** Values between the two that have not shown. */
+/** Values between two of a key that have not shown. */
+export interface Gap {
+  readonly from: Int32Array;
+  readonly to: Int32Array;
   left: number;
   readonly filled: Int32Array[];
 }
+
+interface Open extends Skip, Gap {}
 
 /** Named limit: pairs of values with something missing between them. */
 const skipsMax = 100_000;
@@ -108,8 +112,16 @@ function excused({ from, to, records }: Skip, due: Due): number {
   return all - records.filter(({ split, offset }) => due.isDue(split, offset)).length;
 }
 
+/** Whether a value is one of those that are missing. Then it is no longer. */
+export function fillGap(gap: Gap, value: VectorAt): boolean {
+  if (!isBetween(gap, value)) return false;
+  gap.left--;
+  gap.filled.push(vectorOf(value, gap.to.length));
+  return true;
+}
+
 /** Whether it lies on a way from one to the other, with what showed in between. */
-function isBetween({ from, to, left, filled }: Open, value: VectorAt): boolean {
+function isBetween({ from, to, left, filled }: Gap, value: VectorAt): boolean {
   if (left === 0) return false;
   const vector = vectorOf(value, to.length);
   const others = [from, ...filled, to];

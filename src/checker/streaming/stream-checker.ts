@@ -9,6 +9,7 @@ import type { Verdict } from '../../model/verdict.ts';
 import { judge } from '../findings/verdict.ts';
 import { Cuts } from './cuts.ts';
 import { Due } from './due.ts';
+import { JobEnd } from './job-end.ts';
 import { Ledger, type Showing } from './ledger.ts';
 import { ReaderStates } from './reader-states.ts';
 import { Reporter } from './reporter.ts';
@@ -23,7 +24,7 @@ import type {
   VisibleValues,
 } from './stream-history.ts';
 import { owedText } from './transaction-reports.ts';
-import { type Commit, type Owed, Transactions } from './transactions.ts';
+import { type Commit, Transactions } from './transactions.ts';
 import { Values } from './values.ts';
 
 const delivery = [
@@ -43,6 +44,7 @@ export class StreamChecker {
   private readonly rows: Rows | Values;
   private readonly transactions: Transactions;
   private readonly states: ReaderStates | null;
+  private readonly jobEnd: JobEnd;
   private end: StreamEnd | null = null;
 
   constructor(header: StreamHeader, settings: RowsSettings = {}) {
@@ -53,6 +55,7 @@ export class StreamChecker {
     const parts = { reporter, ledger, cuts };
     this.rows = header.output === 'rows' ? new Rows(parts, settings) : new Values(parts);
     this.transactions = new Transactions(reporter, ledger, cuts);
+    this.jobEnd = new JobEnd(reporter, ledger, cuts);
     const { rows, transactions } = this;
     this.states = rows instanceof Values ? new ReaderStates(header, transactions, rows) : null;
   }
@@ -75,6 +78,9 @@ export class StreamChecker {
       case 'rows':
       case 'values':
         this.onVisible(event);
+        return;
+      case 'job':
+        this.jobEnd.take(event);
         return;
       case 'end':
         this.end = event;
@@ -107,6 +113,7 @@ export class StreamChecker {
   private onAttempt(event: StreamAttempt): void {
     const { attempt, restored, t } = event;
     this.transactions.restart(event);
+    this.jobEnd.onAttempt(event);
     const newest = this.cuts.newestOf(1)[0]?.checkpoint ?? -1;
     const ignored = newest > (restored ?? -1) ? newest : null;
     const offsets = this.cuts.restore(restored);
@@ -132,6 +139,7 @@ export class StreamChecker {
     const single = this.header.sink.subtasks === 1;
     const attempt = commit?.transaction.attempt ?? event.attempt;
     const showing = this.ledger.add(event, attempt, single ? null : this.stepOf(event));
+    this.jobEnd.onVisible(showing, event.key.length);
     this.states?.before(commit);
     const fresh = this.show(event, showing, commit);
     if (commit !== null) this.transactions.end(commit, showing, fresh);
@@ -159,7 +167,8 @@ export class StreamChecker {
   private finish(end: StreamEnd): void {
     const { findings } = this.reporter;
     const { connector, subtasks } = this.header.sink;
-    this.rows.finish(new Due(this.header, end, this.cuts.reached));
+    const committed = subtasks === 1 ? this.cuts.offsetsOf(this.transactions.newestShown) : null;
+    this.rows.finish(new Due(this.header, end, { reached: this.cuts.reached, committed }));
     findings.decide(...delivery);
     this.decideEnd(end);
     const decided: Guarantee[] = [...delivery, 'progress'];
@@ -193,27 +202,16 @@ export class StreamChecker {
     else findings.leaveOpen('nobody knows whether the run had to give up', 'progress');
   }
 
-  /** Transactions that should have been committed, and what of the input they keep back. */
+  /** Transactions that should have been committed. */
   private finishTransactions(end: StreamEnd): void {
     const owed = this.transactions.finish(end);
-    const never = owed.filter(({ transaction }) => transaction.shown === 0);
-    this.reporter.neverCommitted = never.map((one) => ({
+    this.reporter.neverCommitted = owed.map((one) => ({
       checkpoint: one.transaction.checkpoint,
       text: owedText(one),
     }));
-    for (const one of never) if (this.keepsBack(one, owed, end)) this.transactions.lose(one);
-  }
-
-  /** Whether rows that show nowhere must be in the transaction; where each is known, they are told. */
-  private keepsBack({ transaction }: Owed, owed: readonly Owed[], end: StreamEnd): boolean {
-    const isTold = end.outcome === 'finished' || end.outcome === 'suspended';
-    const { rows } = this;
-    if (rows instanceof Values) return !isTold || this.header.everyStep !== true;
-    if (isTold) return false;
-    const cut = this.cuts.covering(transaction.checkpoint);
-    if (cut === null || cut.offsets.length === 0) return false;
-    const waiting = this.transactions.waitingRows(cut.checkpoint, owed);
-    return rows.unshownBelow(cut.offsets) > waiting;
+    // Where each record gives a row of its own, it is known which are missing.
+    const isTold = this.rows instanceof Rows || this.header.everyStep === true;
+    if (!isTold) for (const one of owed) this.transactions.lose(one);
   }
 
   private reportStall(): void {

@@ -104,6 +104,12 @@ export interface VisibleValues extends Visible {
   readonly vector: Int32Array;
   readonly fingerprint: Uint32Array;
 }
+/** The job said that it is over; what it owes is visible by `t`. Not every recorder tells of it. */
+export interface StreamJob {
+  readonly kind: 'job';
+  readonly t: number;
+  readonly event: 'finished' | 'suspended' | 'failed';
+}
 /** Last event. A history without it was cut off and decides nothing. */
 export interface StreamEnd {
   readonly kind: 'end';
@@ -118,6 +124,7 @@ export type StreamEvent =
   | StreamTransaction
   | VisibleRows
   | VisibleValues
+  | StreamJob
   | StreamEnd;
 
 export function keyCountOf({ keys }: StreamHeader): number {

@@ -8,7 +8,7 @@ import type { Owed, Transaction } from './transactions.ts';
 const reasons: Readonly<Record<Owed['why'], string>> = {
   end: 'the run came to its end',
   committed: 'the store says that it was committed',
-  'passed over': 'its subtask committed a later checkpoint before the run ended',
+  'passed over': 'its subtask has committed a later checkpoint',
 };
 
 /** Why its rows should show, in words. */
@@ -89,15 +89,25 @@ export class TransactionReports {
     }));
   }
 
-  /** Nothing of it shows, and which records it holds is not known. */
-  neverShown(owed: Owed): void {
-    const { transaction, why } = owed;
+  /** Nothing of it shows. */
+  neverShown({ transaction, why }: Owed): void {
     const { id, written, checkpoint, attempt, subtask } = transaction;
+    this.reporter.report('torn-commit-permanent', null, () => ({
+      parts: [{ role: 'never visible', showing: null }],
+      sentence: `None of the rows of transaction ${id}, prepared for checkpoint ${checkpoint}, ever became visible.`,
+      thus: `subtask ${subtask} of attempt ${attempt} prepared ${written} rows for it, and ${reasons[why]}`,
+      however: `no visible row is of transaction ${id}`,
+    }));
+  }
+
+  /** Nothing of it shows, and which records its values contain is not known. */
+  lost({ transaction, why }: Owed): void {
+    const { id, written, checkpoint } = transaction;
     this.reporter.report('loss', null, () => ({
       parts: [],
-      sentence: `None of the ${written} rows of transaction ${id} ever became visible, though they were due.`,
-      thus: `subtask ${subtask} of attempt ${attempt} prepared them for checkpoint ${checkpoint}, and ${reasons[why]}`,
-      however: `no visible row is of transaction ${id}`,
+      sentence: `The ${written} values of transaction ${id} never became visible, though they were due.`,
+      thus: `they were prepared for completed checkpoint ${checkpoint}, and ${reasons[why]}`,
+      however: `no visible value is of transaction ${id}`,
       nearest: `a legal run if transaction ${id} had been committed`,
     }));
   }

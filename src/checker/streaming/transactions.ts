@@ -154,46 +154,42 @@ export class Transactions {
     this.settle(transaction);
   }
 
-  /** At the end of the run nothing more becomes visible: what should have. */
+  /** At the end of the run nothing more becomes visible: those that should have, and did not at all. */
   finish({ outcome }: StreamEnd): readonly Owed[] {
     const owed: Owed[] = [];
-    const [first] = this.untold;
-    if (first !== undefined && this.areToldOf) {
-      const reason = `transaction ${first} shows, though nobody said that it was prepared`;
+    const [untold] = this.untold;
+    if (untold !== undefined && this.areToldOf) {
+      const reason = `transaction ${untold} shows, though nobody said that it was prepared`;
       this.reporter.findings.leaveOpen(reason, 'atomic-commit');
     }
     for (const transaction of this.known.values()) {
       const { shown, written, isOver, isAborted, first } = transaction;
       if (isOver || isAborted || shown >= written) continue;
-      if (first !== null) this.reports.torn(transaction, null);
+      if (first !== null && shown > 0) this.reports.torn(transaction, null);
       const why = this.whyOwed(transaction, outcome);
-      if (why !== null) owed.push({ transaction, why });
+      if (why === null || shown > 0) continue;
+      owed.push({ transaction, why });
+      this.reports.neverShown({ transaction, why });
     }
     return owed;
   }
 
-  /** Rows of covered transactions up to `checkpoint` that may still wait for their commit. */
-  waitingRows(checkpoint: number, owed: readonly Owed[]): number {
-    let rows = 0;
-    for (const transaction of this.open) {
-      if (transaction.checkpoint > checkpoint) continue;
-      if (owed.some((other) => other.transaction === transaction)) continue;
-      rows += transaction.written - transaction.shown;
-    }
-    return rows;
+  /** The checkpoint that shows of those that a sink with one subtask commits in order; -1: none. */
+  get newestShown(): number {
+    return this.subtasks.get(0)?.checkpoint ?? -1;
   }
 
-  /** Rows of it show nowhere. */
+  /** Which records its values contain is not known. */
   lose(owed: Owed): void {
-    this.reports.neverShown(owed);
+    this.reports.lost(owed);
   }
 
   private whyOwed(transaction: Transaction, outcome: StreamEnd['outcome']): Owed['why'] | null {
     if (transaction.isCommitted) return 'committed';
     if (!this.open.has(transaction) || !this.isCovered(transaction)) return null;
-    if (outcome === 'finished' || outcome === 'suspended') return 'end';
     const newest = this.subtasks.get(transaction.subtask)?.checkpoint ?? -1;
-    return outcome === 'failed' && newest > transaction.checkpoint ? 'passed over' : null;
+    if (newest > transaction.checkpoint) return 'passed over';
+    return outcome === 'finished' || outcome === 'suspended' ? 'end' : null;
   }
 
   /** Whether a checkpoint that lists it has completed. Only of what no attempt gave up. */

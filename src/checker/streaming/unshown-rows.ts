@@ -22,17 +22,6 @@ export class UnshownRows {
     }
   }
 
-  /** How many there are below these offsets. */
-  countBelow(offsets: Int32Array): number {
-    let count = 0;
-    for (let split = 0; split < this.windows.length; split++) {
-      this.each(split, (offset) => {
-        if (offset < (offsets[split] ?? 0)) count++;
-      });
-    }
-    return count;
-  }
-
   /** Nothing more becomes visible, and a later record of the key has: this one had its turn. */
   private reportPassedOver(
     record: { readonly split: number; readonly offset: number; readonly key: number },

@@ -123,6 +123,7 @@ export class StreamRules {
         return null;
       case 'attempt':
       case 'transaction':
+      case 'job':
         return null;
     }
   }
@@ -191,7 +192,7 @@ function nextOffset(from: number, offsets: Int32Array): number {
 function numberFault(event: StreamEvent): string | null {
   if (event.kind === 'log') return null;
   if (!Number.isFinite(event.t)) return `the time ${event.t}`;
-  if (event.kind === 'end') return null;
+  if (event.kind === 'end' || event.kind === 'job') return null;
   const numbers = [event.attempt];
   if (event.kind === 'attempt') numbers.push(event.restored ?? 0);
   else numbers.push(event.checkpoint ?? 0);

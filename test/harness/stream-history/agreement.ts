@@ -44,10 +44,16 @@ const duplicates = [
 /** What a stream history or the stream tier does not know. */
 const limits: readonly Allowance[] = [
   {
-    why: 'whether a job had to give up is in the case, not in a stream history',
+    why: 'what has to happen in which time is in the case, not in a stream history',
     side: 'case',
     names: ['stall'],
-    when: ({ history }) => endOf(history) === 'failed',
+    when: () => true,
+  },
+  {
+    why: 'which checkpoints ended the input is not in a stream history',
+    side: 'case',
+    names: ['work-after-end'],
+    when: () => true,
   },
   {
     why: 'a commit before its checkpoint is compared with the cuts that exist by then',
@@ -59,13 +65,32 @@ const limits: readonly Allowance[] = [
     why: 'who showed a value first is not remembered',
     side: 'stream',
     names: duplicates,
-    when: ({ isValues }, has) => isValues && has('case', ...duplicates),
+    when: ({ isValues }, has) => isValues && has('case', ...duplicates, 'reorder'),
   },
   {
     why: 'who showed a value first is not remembered',
     side: 'case',
     names: duplicates,
     when: ({ isValues }, has) => isValues && has('stream', ...duplicates),
+  },
+  {
+    why: 'in which order an attempt shows again what another had shown is not remembered',
+    side: 'case',
+    names: ['reorder'],
+    when: ({ isValues, isAppend }, has) => isValues && isAppend && has('stream', ...duplicates),
+  },
+  {
+    why: 'which of several records gave a value is not known, nor which value is missing',
+    side: 'case',
+    names: ['offset-skew'],
+    when: ({ isValues }, has) => isValues && has('stream', 'loss'),
+  },
+  {
+    why: 'a value names no time of its own, and not what the one before it was',
+    side: 'case',
+    names: ['state-divergence', 'forked-state'],
+    when: ({ isValues, isAppend }, has) =>
+      isValues && isAppend && has('stream', 'reorder', 'loss', ...duplicates),
   },
   {
     why: 'which of several records gave a value is not known, nor which value is missing',
@@ -111,7 +136,8 @@ const gaps: readonly Allowance[] = [
     why: 'it cuts the input at the savepoint, so that what shows beyond it stays open',
     side: 'stream',
     names: [...duplicates, 'state-divergence', 'phantom', 'misroute', 'reorder', 'offset-skew'],
-    when: ({ isStopped, whole }) => isStopped && mayHaveReadFurther(whole),
+    when: ({ isStopped, whole }) =>
+      isStopped && (mayHaveReadFurther(whole) || whole.guarantees.validity === 'not-checked'),
   },
   {
     why: 'a record that shows again under another key is not counted as shown twice',
@@ -216,7 +242,7 @@ export function compare(kase: Case, history: History): Comparison {
   });
 }
 
-export function streamVerdict(kase: Case, history: History): Verdict {
+function streamVerdict(kase: Case, history: History): Verdict {
   const { header, events } = streamHistoryOf(kase, history);
   const checker = new StreamChecker(header);
   for (const event of events) checker.take(event);
@@ -255,21 +281,21 @@ function explain(pair: Pair): Comparison {
 }
 
 /** Why one of them may leave open what the other decides. */
-function whyUndecided(
-  { history, whole, stream, isStopped }: Pair,
-  guarantee: Guarantee,
-): string | null {
+function whyUndecided(pair: Pair, guarantee: Guarantee): string | null {
+  const { history, whole, stream, isStopped } = pair;
   const [a, b] = [whole.guarantees[guarantee], stream.guarantees[guarantee]];
   const open = stream.unknowns.filter((reason) => reason.startsWith(`${guarantee}:`)).join();
   if (b === 'unknown' && endOf(history) === 'failed') return 'whether a job had to give up';
-  if (b === 'unknown' && isStopped && open.includes('ended as suspended')) {
-    return 'how far a stopped job had read, which the checker of cases takes for nothing';
+  if (isStopped && (a === 'not-checked' || open.includes('ended as suspended'))) {
+    return 'how far a stopped job had read';
   }
   if (a === 'unknown' && isStopped && mayHaveReadFurther(whole)) {
     return 'what an earlier attempt had read beyond the savepoint';
   }
-  if (b === 'unknown' && open.includes('nobody said')) return 'what nobody said to be prepared';
-  return null;
+  if (a === 'unknown' && pair.isValues && pair.isAppend && stream.anomalies.length > 0) {
+    return 'what values are of that go on from a wrong one';
+  }
+  return b === 'unknown' && open.includes('nobody said') ? 'what nobody said to be prepared' : null;
 }
 
 function mayHaveReadFurther({ unknowns }: Verdict): boolean {

@@ -17,7 +17,7 @@ import type { Guarantee } from '../../../src/model/guarantee.ts';
 import type { OperatorSpec, SinkSpec } from '../../../src/model/pipeline.ts';
 
 /** Everything that the stream tier judges. */
-export const judged: readonly Guarantee[] = [
+const judged: readonly Guarantee[] = [
   'validity',
   'at-most-once',
   'at-least-once',
