@@ -16,8 +16,9 @@ export function drawEdits(history: History, draw: RandomStream, perKind: number)
   for (const site of some()) edits.push({ kind: 'drop', site });
   for (const site of some()) edits.push({ kind: 'double', site });
   for (const site of some()) edits.push({ kind: 'ts', site, by: draw.pick([1, -1, 40]) });
-  for (const site of some())
+  for (const site of some()) {
     edits.push({ kind: 'key', site, key: draw.pick(['k0', 'k1', 'none']) });
+  }
   for (const site of some()) edits.push(...inValue(history, site, draw));
   for (const site of some()) edits.push(...swaps(history, { site, sites, draw }));
   for (const site of some()) edits.push(...moves(history, site, draw));

@@ -72,7 +72,7 @@ export function applyEdit(history: History, edit: Edit, culprit: Culprit): Histo
   switch (edit.kind) {
     case 'label': {
       const event = visibleAt(history, edit.event);
-      next[edit.event] = { ...event, [edit.label]: edit.to } as VisibleEvent;
+      next[edit.event] = { ...event, [edit.label]: edit.to };
       return next;
     }
     case 'vanish':

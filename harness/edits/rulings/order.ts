@@ -87,8 +87,9 @@ function sharesSplit({ origins }: Facts, [a, b]: Pair): boolean {
 function ruleLastValue(facts: Facts, [a, b]: Pair): Ruling {
   const after = othersOf(facts, b).some(({ row, at }) => row.key === b.row.key && at > b.at);
   if (after) return legal('overwritten');
-  if (formOf(facts, a) !== 'running' || !facts.exact || !facts.finished)
+  if (formOf(facts, a) !== 'running' || !facts.exact || !facts.finished) {
     return open('which stands');
+  }
   if (JSON.stringify(a.row.value) === JSON.stringify(b.row.value)) return open('the same value');
   return { is: 'wrong', broken: ['effectively-once'], why: 'an older value stands' };
 }

@@ -35,32 +35,6 @@ const everyDelivery = [
   'ordered',
 ] as const;
 
-/** Whether other records give the very same row, under this key and at this time. */
-function sharesRow(index: SlotIndex, { key, ts, value, from }: Item): boolean {
-  const places = index.get(key)?.get(ts);
-  if (!Array.isArray(places)) return false;
-  return places.some(
-    ({ item }) => item.from.join() !== from.join() && sameValue(item.value, value),
-  );
-}
-
-/** Whether an alternative of a slot could be taken for what another slot shows. */
-function isMixed(index: SlotIndex, slots: readonly Slot[]): boolean {
-  return slots.some(
-    ({ alternatives }) =>
-      alternatives.length > 1 && alternatives.some((item) => sharesRow(index, item)),
-  );
-}
-
-const everyDelivery = [
-  'validity',
-  'at-least-once',
-  'at-most-once',
-  'exactly-once',
-  'effectively-once',
-  'ordered',
-] as const;
-
 export interface SlotSink {
   readonly sink: string;
   readonly slots: readonly Slot[];

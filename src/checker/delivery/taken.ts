@@ -14,8 +14,9 @@ export function takenBy({ spec }: PaneSink, groups: readonly Group[]): IsTaken {
     for (const { members } of panes) {
       for (const { item, onTime } of members) {
         // What is on time is in every window of its own.
-        if (!onTime && window.end < (firstEnd.get(item) ?? Infinity))
+        if (!onTime && window.end < (firstEnd.get(item) ?? Infinity)) {
           firstEnd.set(item, window.end);
+        }
       }
     }
   }

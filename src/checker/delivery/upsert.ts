@@ -10,7 +10,6 @@ import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { drops } from '../plan/branches.ts';
-import { hasOwnFunctions, isBuiltIn } from '../plan/naming.ts';
 import { idsIn, sameValue } from '../values.ts';
 import { aggregateOf, type RunningSink, showsOrder } from './running-reports.ts';
 
@@ -96,12 +95,6 @@ export function checkFinalRunning(context: Context, sink: RunningSink): void {
     if (seen !== undefined && rows.some((row) => sameValue(row.value, seen.row.value))) continue;
     reportWrongFinal(context, sink.sink, { key, seen, expected: rows });
   }
-}
-
-/** Lists compare as sets, unless a function of the user's own looks into them. */
-function showsOrder(sink: RunningSink): boolean {
-  if (aggregateOf(sink).commutative) return false;
-  return !isBuiltIn(sink.spec) || hasOwnFunctions(sink.branch);
 }
 
 function reportWrongFinal(context: Context, sink: string, of: Final): void {

@@ -92,7 +92,7 @@ function keeping(plan: Plan, { root }: Branch, question: Question): boolean {
 /** Whether every value of these splits carries the id of its record. */
 function splitsName({ table }: Plan, names: readonly string[]): boolean {
   return names.every((name) => {
-    const split = table.splits[table.splitIndex.get(name) ?? -1] as SplitInfo | undefined;
+    const split = table.splits[table.splitIndex.get(name) ?? -1];
     return split === undefined || split.records.every(({ id, value }) => isOnly(idsIn(value), id));
   });
 }

@@ -46,8 +46,9 @@ export class Due {
 
 function reasonFor(outcome: StreamEnd['outcome'], isDirect: boolean): string {
   if (outcome === 'finished') return 'the run came to its end, so it is due';
-  if (outcome === 'suspended')
+  if (outcome === 'suspended') {
     return 'the run came to its end, and its last checkpoint had read it';
+  }
   return isDirect
     ? 'a completed checkpoint covers it, and an append sink shows what it covers before it completes'
     : 'a checkpoint that had read it shows, and the sink commits one after another';

@@ -58,7 +58,9 @@ describe.each(Object.entries(parts))('%s', (_, part) => {
     () => {
       const { survey } = surveyOf(part);
       const new_ = [...survey.findings].filter(([, finding]) => !isKnown(finding));
-      expect(new_.map(([id, { count, judged }]) => [id, count, judged.number, judged.edit])).toEqual([]);
+      expect(
+        new_.map(([id, { count, judged }]) => [id, count, judged.number, judged.edit]),
+      ).toEqual([]);
     },
     60_000 * Math.max(1, scale),
   );

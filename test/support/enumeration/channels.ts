@@ -204,8 +204,9 @@ export function moves(channels: Channels, state: State): readonly Move[] {
   const found: Move[] = [];
   channels.list.forEach((channel, i) => {
     const passed = channel.barriers[state.at[i] as number] as number;
-    if (passed > (channels.aligned ? snapshots : readerPassed(channels, state, channel.reader)))
+    if (passed > (channels.aligned ? snapshots : readerPassed(channels, state, channel.reader))) {
       return;
+    }
     found.push(...channelMoves(channels, state, { channel, i, snapshots }));
   });
   return found;

@@ -176,8 +176,9 @@ function collected(value: Value): readonly number[] | null {
 /** The same value over other ids; sums are guessed from equal shares, and often right. */
 function withIds(value: Value, ids: readonly number[], other: Value = null): Value {
   const object = value as ValueObject;
-  if ('result' in object)
-    return { ...object, result: withIds(object['result'] as Value, ids, other) };
+  if ('result' in object) {
+    return { ...object, result: withIds(object['result'], ids, other) };
+  }
   const { n, sum } = object as { n: number; sum?: number };
   const more = other as { sum?: number; result?: { sum?: number } } | null;
   const total = (sum ?? 0) + (more?.sum ?? more?.result?.sum ?? 0);

@@ -98,8 +98,9 @@ export function disagreements(standings: Standings, verdict: Verdict): readonly 
     const guarantee = name as Guarantee;
     const status = verdict.guarantees[guarantee];
     if (standing === 'holds' && status === 'invalid') return [{ kind: 'false alarm', guarantee }];
-    if (standing === 'broken' && status === 'valid' && !vacuous)
+    if (standing === 'broken' && status === 'valid' && !vacuous) {
       return [{ kind: 'false valid', guarantee }];
+    }
     return [];
   });
 }

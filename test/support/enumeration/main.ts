@@ -37,8 +37,9 @@ console.table(
 );
 printAlone();
 const found = [...survey.findings].sort((a, b) => b[1].count - a[1].count);
-for (const [id, { count, judged }] of found)
+for (const [id, { count, judged }] of found) {
   console.log(count, id, `(${judged.number} ${judged.edit})`);
+}
 if (options.out !== undefined) for (const [id, finding] of found) write(options.out, id, finding);
 
 function printAlone(): void {

@@ -84,7 +84,7 @@ export class StageRun {
 }
 
 export function functionOf(step: Step): RowFunction {
-  return rowFunction({ ...step, id: '', input: '', parallelism: 1 } as MapSpec, builtinFunctions);
+  return rowFunction({ ...step, id: '', input: '', parallelism: 1 }, builtinFunctions);
 }
 
 export function through(steps: readonly RowFunction[], row: TracedRow): readonly TracedRow[] {

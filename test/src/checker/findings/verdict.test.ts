@@ -20,7 +20,7 @@ const nobody: Blame = {
 function refutedBy(report: Partial<Report>, upserts: readonly string[] = []): readonly Guarantee[] {
   const findings = new Findings();
   findings.decide(...guarantees);
-  findings.report({ name: 'phantom', operator: 'sink', sentence: '', ...report } as Report);
+  findings.report({ name: 'phantom', operator: 'sink', sentence: '', ...report });
   const blameOf = (): Blame => nobody;
   return judge({ findings, promises: [], upserts: new Set(upserts), blameOf }).refuted;
 }
