@@ -126,6 +126,13 @@ type UnexplainedClaim =
       readonly attempt: number;
       readonly records: Records;
     }
+  /** A list holds part of a row that has several records. */
+  | {
+      readonly kind: 'lists-part';
+      readonly key: Key;
+      readonly sink: string;
+      readonly row: string;
+    }
   | { readonly kind: 'forked'; readonly key: Key; readonly sink: string; readonly rows: Pair }
   | {
       readonly kind: 'does-not-follow';

@@ -49,6 +49,13 @@ type ContentClaim =
       readonly times: number;
     }
   | { readonly kind: 'ends-with'; readonly row: string; readonly records: Records }
+  /** After its first `from` ids the row goes on with an id of each of these, and with none whole. */
+  | {
+      readonly kind: 'fits-none';
+      readonly row: string;
+      readonly from: number;
+      readonly choices: readonly Records[];
+    }
   | { readonly kind: 'names-ids'; readonly row: string; readonly ids: readonly number[] }
   | { readonly kind: 'no-such-id'; readonly ids: readonly number[] }
   /** The digits and the number in the row are those of the records. */

@@ -27,6 +27,7 @@ export const rules = {
     'a job that is over commits what its last checkpoint holds, and does nothing else',
   'comes-to-its-end':
     'when the faults have healed and the input has come, nothing keeps the job from its end',
+  'listed-whole': 'a row that enters an aggregate is listed whole',
   'shown-when-read': 'a running value shows when the last of its records is read',
   'watermark-minimum': 'a watermark never passes the minimum of its inputs',
 } as const;

@@ -91,7 +91,11 @@ export function excuses(facts: Facts): readonly Span[] {
     else if (action?.kind === 'clock-jump') after = Math.abs(action.byMs);
     return from < over ? [{ from, to: (healed.get(fault) ?? Infinity) + after + recovery }] : [];
   });
-  const restarts = attempts.slice(1).map(({ t }) => ({ from: t - recovery / 3, to: t + recovery }));
+  // Something was wrong before a restart, though nobody wrote down what.
+  const restarts = attempts
+    .slice(1)
+    .filter(({ t }) => !faults.some((span) => span.from <= t && t < span.to))
+    .map(({ t }) => ({ from: t - recovery / 3, to: t + recovery }));
   return [...faults, ...restarts];
 }
 

@@ -16,6 +16,7 @@ export const rowChecks: Checks<
   | 'same-but-key'
   | 'lists'
   | 'ends-with'
+  | 'fits-none'
   | 'names-ids'
   | 'no-such-id'
   | 'under-key'
@@ -58,6 +59,14 @@ export const rowChecks: Checks<
     const ids = idsNamed(rowOf(scope, row).row.value) ?? [];
     const own = idsOf(scope, records);
     return own.length > 0 && ids.slice(-own.length).every((id) => own.includes(id));
+  },
+  'fits-none': (scope, { row, from, choices }) => {
+    const ids = (idsNamed(rowOf(scope, row).row.value) ?? []).slice(from);
+    return choices.every((records) => {
+      const own = idsOf(scope, records);
+      const part = ids.slice(0, own.length);
+      return own.includes(ids[0] ?? Number.NaN) && !isSameValue({ ids: part }, { ids: own });
+    });
   },
   'names-ids': (scope, { row, ids }) => {
     const named = idsNamed(rowOf(scope, row).row.value);

@@ -112,6 +112,10 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
       isSaid(scope, ['read'], { records, checkpoint: restored })
     );
   },
+  'lists-part': (scope, { key, sink, row }) =>
+    rowOf(scope, row).row.key === key &&
+    isAt(scope, row, sink) &&
+    isSaid(scope, ['fits-none'], { row }),
   forked: (scope, { key, sink, rows }) =>
     isOfKey(scope, rows, { key, sink }) &&
     runningChecks['neither-continues'](scope, { kind: 'neither-continues', rows }),

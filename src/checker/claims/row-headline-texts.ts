@@ -47,6 +47,8 @@ export const rowHeadlineTexts: Texts<RowHeadline['kind']> = {
     `No run gives what attempt ${attempt} shows of key ${key} at ${sink}, in this order`,
   'unread-end': ({ key, sink, attempt, records }) =>
     `Attempt ${attempt} shows a list of key ${key} at ${sink} that ends with ${list(records)}, which it did not read`,
+  'lists-part': ({ key, sink }) =>
+    `A list of key ${key} at ${sink} holds part of a row that has several records`,
   forked: ({ key, sink }) =>
     `Key ${key} has two values at ${sink} of which neither continues the other`,
   'does-not-follow': ({ key, sink }) =>

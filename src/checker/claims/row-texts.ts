@@ -23,6 +23,8 @@ export const rowTexts: Texts<RowClaim['kind']> = {
   'lists-alone': ({ record, times: count }) =>
     `by itself, ${place(record)} is listed ${times(count)}`,
   'ends-with': ({ row, records }) => `${row} ends with ${list(records)}`,
+  'fits-none': ({ row, from, choices }) =>
+    `after its first ${plural(from, 'id')} ${row} goes on with part of ${choices.map(list).join(' or of ')}`,
   'names-ids': ({ row, ids }) =>
     ids.length === 0 ? `${row} names no record` : `${row} names id ${ids.join(', ')}`,
   'no-such-id': ({ ids }) => `no record of the input has id ${ids.join(' or ')}`,

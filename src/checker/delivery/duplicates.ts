@@ -35,7 +35,8 @@ export interface Repeat {
   readonly instead?: readonly number[];
 }
 
-export function reportDuplicate(context: Context, repeat: Repeat): void {
+export function reportDuplicate(context: Context, found: Repeat): void {
+  const repeat = inOrder(found);
   const { sink, first, again, records } = repeat;
   context.findings.cover('duplicates');
   context.findings.report({
@@ -51,6 +52,16 @@ export function reportDuplicate(context: Context, repeat: Repeat): void {
     explain: () => duplicateWords(context, repeat),
     observed: [rowNamed(sink, again)],
   });
+}
+
+/** Attempts are looked at one by one; what showed first may be of a later one. */
+function inOrder(repeat: Repeat): Repeat {
+  const { sink, first, again, records, instead } = repeat;
+  if (first.position <= again.position) return repeat;
+  const turned = { sink, first: again, again: first };
+  return instead === undefined
+    ? { ...turned, records }
+    : { ...turned, records: instead, instead: records };
 }
 
 const pair = ['A', 'B'] as const;

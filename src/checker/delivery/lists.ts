@@ -1,7 +1,7 @@
 /**
  * Lists of ids, as running aggregates show them: read as sequences of the key's items.
  */
-import { rowNamed } from '../claims/naming.ts';
+import { recordNames, rowNamed } from '../claims/naming.ts';
 import { type Context, witness } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
@@ -25,9 +25,17 @@ export interface KeyLists {
 export type Parsed =
   | { readonly kind: 'items'; readonly items: readonly Item[] }
   | { readonly kind: 'repeated'; readonly items: readonly Item[] }
-  /** Part of an item that has several ids. */
-  | { readonly kind: 'partial'; readonly item: Item }
+  | Partial
   | { readonly kind: 'unknown' };
+
+/** What is left of the list begins with part of an item that has several ids. */
+interface Partial {
+  readonly kind: 'partial';
+  /** Those it may be part of. */
+  readonly items: readonly [Item, ...Item[]];
+  /** Ids from there on. */
+  readonly left: number;
+}
 
 export function isPrefix(a: readonly number[], whole: readonly number[]): boolean {
   return a.length <= whole.length && a.every((id, i) => id === whole[i]);
@@ -53,7 +61,7 @@ export function reportBadList(
   { sink }: RunningSink,
   { seen, parsed }: { seen: Seen; parsed: Parsed },
 ): void {
-  if (parsed.kind === 'partial') reportPartial(context, sink, { seen, item: parsed.item });
+  if (parsed.kind === 'partial') reportPartial(context, sink, { seen, parsed });
   else if (parsed.kind === 'repeated') {
     reportRepeated(context, sink, { seen, items: parsed.items, isPossible: false });
   } else reportUnexplained(context, { sink, seen, name: 'phantom' });
@@ -63,20 +71,27 @@ export function reportBadList(
 function reportPartial(
   context: Context,
   sink: string,
-  { seen, item }: { readonly seen: Seen; readonly item: Item },
+  { seen, parsed }: { readonly seen: Seen; readonly parsed: Partial },
 ): void {
   if (leavesMore(context, sink)) return;
   const { key } = seen.row;
+  const [item] = parsed.items;
   context.findings.report({
     name: 'window-content',
     operator: sink,
     key,
     records: item.from,
     witnesses: [witness(context, 'listed in part', { record: item.from[0], seen })],
-    sentence: `A list of key ${key} at ${sink} holds part of a row that has several records.`,
-    let: [rowNamed(sink, seen, 'R')],
-    thus: ['a row that enters the aggregate is listed whole'],
-    however: ['R lists some of the records of such a row, and not the others beside them'],
+    explain: () => {
+      const from = (idsIn(seen.row.value)?.length ?? 0) - parsed.left;
+      const choices = parsed.items.map((own) => recordNames(context, own.from));
+      return {
+        sentence: { kind: 'lists-part', key, sink, row: 'R' },
+        let: [rowNamed(sink, seen, 'R')],
+        thus: [{ kind: 'rule', rule: 'listed-whole' }],
+        however: [{ kind: 'fits-none', row: 'R', from, choices }],
+      };
+    },
     observed: [rowNamed(sink, seen)],
   });
 }
@@ -101,13 +116,15 @@ export class ListParser {
   }
 
   /** Ids of an item that has more: some come too often, or some are left out. */
-  private misfit(ids: readonly number[], item: Item): Parsed {
+  private misfit(ids: readonly number[], at: number, free: readonly [Item, ...Item[]]): Parsed {
     if (ids.some((id) => !this.byId.has(id))) return { kind: 'unknown' };
     const often = ids.filter((id) => {
       return ids.filter((other) => other === id).length > (this.byId.get(id)?.length ?? 0);
     });
     const items = this.itemsOf([...new Set(often)]);
-    return items.length > 0 ? { kind: 'repeated', items } : { kind: 'partial', item };
+    return items.length > 0
+      ? { kind: 'repeated', items }
+      : { kind: 'partial', items: free, left: ids.length - at };
   }
 
   /** `taken`: items that were listed before. */
@@ -119,7 +136,9 @@ export class ListParser {
       if (candidates === undefined) return { kind: 'unknown' };
       const free = candidates.filter((c) => !used.has(c) && !taken.has(c));
       const item = free.find((c) => fits(c, ids, at));
-      if (item === undefined && free[0] !== undefined) return this.misfit(ids, free[0]);
+      if (item === undefined && free[0] !== undefined) {
+        return this.misfit(ids, at, [free[0], ...free.slice(1)]);
+      }
       if (item === undefined) {
         repeated.push(candidates[0] as Item);
         at++;

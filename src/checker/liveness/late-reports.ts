@@ -45,30 +45,30 @@ export function reportNoCheckpoint(bounds: Bounds, gap: Gap): void {
 }
 
 export function reportLateRow(
-  { findings }: Bounds,
+  bounds: Bounds,
   seen: Seen,
   { sink, deadline }: { readonly sink: string; readonly deadline: Deadline },
 ): void {
   const { due, shows, t: by } = deadline;
   const { row, t, attempt, checkpoint, transaction } = seen;
   const { key, value } = row;
-  const role = 'too late';
   const where = { split: null, offset: null, id: null };
-  findings.report({
+  const shown: Claim[] =
+    shows === null
+      ? [{ kind: 'rule', rule: 'shown-at-once' }]
+      : [
+          { kind: 'triggered-from', checkpoint: shows.checkpoint, from: due },
+          { kind: 'shown-with', ...shows, by },
+        ];
+  bounds.findings.report({
     name: 'stall',
     operator: sink,
     key,
     sentence: { kind: 'row-late', row: 'R', output: { sink, row: plainRow(row) }, t, by },
     let: [rowNamed(sink, seen, 'R'), { kind: 'left-by', name: 'D', row: 'R', by: due }],
-    thus:
-      shows === null
-        ? [{ kind: 'rule', rule: 'shown-at-once' }]
-        : [
-            { kind: 'triggered-from', checkpoint: shows.checkpoint, from: due },
-            { kind: 'shown-with', ...shows, by },
-          ],
+    thus: [...shown, ...allowance(bounds)],
     however: [{ kind: 'shown-at', row: 'R', t }],
-    witnesses: [{ role, key, ...where, value, t, attempt, checkpoint, transaction }],
+    witnesses: [{ role: 'too late', key, ...where, value, t, attempt, checkpoint, transaction }],
   });
 }
 
