@@ -171,7 +171,7 @@ type AbsenceClaim =
     }
   /** The row is none of the last values that its key may have. */
   | { readonly kind: 'none-of'; readonly row: string; readonly options: readonly Given[] }
-  /** The value of all these records shows at none of their times. */
+  /** No row shows that all these records give, whichever comes last. */
   | { readonly kind: 'no-such-value'; readonly records: Records; readonly sink: string }
   /** How many rows of the records' key show, and how many they give. */
   | {

@@ -14,7 +14,7 @@ import {
   timesNamed,
 } from './evidence.ts';
 import type { VisibleRow } from './facts.ts';
-import { canFollow, prefixes, subsets } from './orders.ts';
+import { canFollow, endings, prefixes, subsets } from './orders.ts';
 import { isStuck } from './attempt-runs.ts';
 import { shown } from './row-checks.ts';
 import { type Checks, rowOf, type Scope } from './scope.ts';
@@ -115,15 +115,12 @@ export const givenChecks: Checks<
   'named-alone': (scope, { record, sink, times }) =>
     timesNamed(scope, record, scope.facts.givenBy([record], sink)) === times,
   'no-such-value': (scope, { records, sink }) => {
-    const last = scope.facts.givenBy(records, sink).at(-1);
-    const times = records.map((name) => scope.facts.record(name)?.ts);
-    return (
-      last !== undefined &&
-      !shown(scope, sink).some(
-        (row) =>
-          row.key === last.key && isSameValue(row.value, last.value) && times.includes(row.ts),
-      )
+    const last = endings(scope.facts.given.kase.pipeline, records, sink).map((order) =>
+      scope.facts.givenBy(order, sink).at(-1),
     );
+    const isOne = (row: Row): boolean =>
+      last.some((given) => given !== undefined && isSameRow(row, given));
+    return !last.includes(undefined) && !shown(scope, sink).some(isOne);
   },
   'outputs-shown': (scope, { records, sink, shown: count, due }) => {
     const given = scope.facts.givenBy(records, sink);

@@ -3,7 +3,8 @@
  * too large for that is said not to have been looked up.
  */
 import type { RecordName, Records } from '../../model/claim.ts';
-import type { VisibleRow } from './facts.ts';
+import type { Pipeline } from '../../model/pipeline.ts';
+import type { Facts, VisibleRow } from './facts.ts';
 import { keepsOrder } from './paths.ts';
 import type { Scope } from './scope.ts';
 import { isSameRow } from './values.ts';
@@ -11,6 +12,19 @@ import { isSameRow } from './values.ts';
 const undecidedMax = 12;
 const prefixesMax = 4000;
 const stepsMax = 20_000;
+
+/** Whether no checkpoint with which a row shows had read the record. */
+function isBeyond(
+  facts: Facts,
+  rows: readonly VisibleRow[],
+  { split, offset }: RecordName,
+): boolean {
+  if (facts.given.kase.options.mode === 'at-least-once') return false;
+  return rows.every(({ checkpoint }) => {
+    const read = checkpoint === null ? null : facts.offsetIn(checkpoint, split);
+    return read !== null && offset >= read;
+  });
+}
 
 export function subsets(records: Records): readonly Records[] | null {
   if (records.length > undecidedMax) return null;
@@ -35,6 +49,12 @@ export function prefixes(records: Records): readonly Records[] | null {
       part.length === 0 ? [] : [[...parts.filter((_, i) => i !== last).flat(), ...part]],
     );
   });
+}
+
+/** All of the records, in an order for each that can come last. */
+export function endings(pipeline: Pipeline, records: Records, sink: string): readonly Records[] {
+  const words = wordsOf(records, keepsOrder(pipeline, sink));
+  return words.map((word) => [...words.filter((other) => other !== word).flat(), ...word]);
 }
 
 function wordsOf(records: Records, isOrdered: boolean): readonly Records[] {
@@ -63,11 +83,13 @@ export function canFollow(
   const places = records.map(({ split, offset }) => `${split}@${offset}`);
   const isListed = ({ split, offset }: RecordName): boolean =>
     places.includes(`${split}@${offset}`);
-  const isComplete = facts.allRecords().every((record) => isListed(record) || !givesOne(record));
-  if (!isComplete) return { before: false, after: true };
   const shown = facts
     .rowsAt(target.sink)
     .filter(({ row, position }) => row.key === key && position <= target.position);
+  const isComplete = facts
+    .allRecords()
+    .every((record) => isListed(record) || !givesOne(record) || isBeyond(facts, shown, record));
+  if (!isComplete) return { before: false, after: true };
   let steps = 0;
   let states: ReadonlyMap<string, readonly RecordName[]> = new Map([['', []]]);
   for (const { row, position } of shown) {

@@ -66,7 +66,7 @@ export const rowTexts: Texts<RowClaim['kind']> = {
   'none-of': ({ row, options }) =>
     `${row} is none of the legal ones, ${optionsText(options.map(({ output }) => rowText(output.row)))}`,
   'no-row-of-key': ({ sink, key }) => `no visible row at ${sink} is of key ${key}`,
-  'no-such-value': ({ sink }) => `no visible row at ${sink} has the value of all of X`,
+  'no-such-value': ({ sink }) => `no visible row at ${sink} is one that all of X give`,
   'outputs-shown': ({ sink, shown, due }) =>
     `X gives ${plural(due, 'row')}, and ${shown} of that key show at ${sink}`,
   before: ({ rows: [a, b] }) => `${a} became visible before ${b}`,

@@ -22,6 +22,7 @@ import {
   gridOf,
   type KeyRun,
   leaveOpen,
+  leavesMore,
   type RunningSink,
   showsOrder,
 } from './running-reports.ts';
@@ -117,7 +118,7 @@ function judgeDead(context: Context, sink: RunningSink, dead: DeadRows): void {
   const { run, grid, at } = dead;
   const { items, rows } = run;
   const seen = rows[at];
-  if (seen === undefined) return;
+  if (seen === undefined || leavesMore(context, sink.sink)) return;
   const report = (name: AnomalyName): void => reportDead(context, sink, { name, run, at, seen });
   const shown = rows.map(({ row }) => row);
   const arrivingAt = (row: TracedRow): readonly TracedRow[] => arriving(sink.branch, row);
