@@ -25,15 +25,20 @@ export interface Timing {
 
 /** A message and the step that it leads to. */
 const hopMs = { virtual: 3.5, machine: 25 };
-/** A busy machine keeps any node waiting this long. */
-const machineSlackMs = 10_000;
+/**
+ * On a busy machine a node stands still for as long as its heartbeats let it: longer, and the job
+ * restarts, which is an excuse. Store, reader and harness send none.
+ */
+const standstills = 3;
+const othersMs = 4_000;
 /** Checkpoints until one has to be complete: one may fail. */
 const cycles = 2;
 
 export function timingOf(kase: Case, clock: HeaderEvent['clock']): Timing {
   const { options, pipeline, schedule } = kase;
   const { checkpoint, channel, pollIntervalMs, commitRetryMs } = options;
-  const slackMs = clock === 'machine' ? machineSlackMs : 0;
+  const busyMs = standstills * options.heartbeatTimeoutMs + othersMs;
+  const slackMs = clock === 'machine' ? busyMs : 0;
   const hop = hopMs[clock];
   const steps = depthOf(pipeline.operators) + 1;
   const cycleMs = checkpoint.intervalMs + checkpoint.minPauseMs + checkpoint.timeoutMs;
