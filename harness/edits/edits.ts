@@ -87,7 +87,13 @@ export function applyEdit(history: History, edit: Edit, culprit: Culprit): Histo
       const [a, b] = [rowAt(history, edit.site), rowAt(history, edit.with)];
       if (edit.site.event === edit.with.event) {
         changeRows(next, { event: edit.site.event, culprit }, (rows) =>
-          rows.map((row) => (row === a ? b : row === b ? a : row)),
+          rows.map(
+            (row) =>
+              new Map([
+                [a, b],
+                [b, a],
+              ]).get(row) ?? row,
+          ),
         );
         return next;
       }

@@ -89,15 +89,8 @@ const process = (fn: FunctionRef): StageKind['operators'] => {
   ];
 };
 
-type Parts = Partial<Omit<StageKind, 'name' | 'form' | 'operators'>>;
-
-function kind(
-  name: string,
-  form: RowForm,
-  operators: StageKind['operators'],
-  parts: Parts = {},
-): StageKind {
-  return { name, form, operators, inOrder: true, late: false, joins: false, ...parts };
+function kind(name: string, form: RowForm, operators: StageKind['operators']): StageKind {
+  return { name, form, operators, inOrder: true, late: false, joins: false };
 }
 
 const reduced = (fn: string): StageKind =>
@@ -108,7 +101,7 @@ const windowed = (name: string, parts: Partial<WindowParts>): StageKind => {
     byKey,
     window({ parallelism, ...parts }),
   ];
-  return kind(name, 'pane', operators, { late: name.startsWith('late') });
+  return { ...kind(name, 'pane', operators), late: name.startsWith('late') };
 };
 
 const stateless: readonly StageKind[] = [
@@ -134,24 +127,20 @@ const stateless: readonly StageKind[] = [
   kind('flat-map', 'record', (parallelism) => [
     { kind: 'flat-map', id: 'stage', input: 'in', parallelism, fn: { fn: 'repeat', times: 2 } },
   ]),
-  kind('rebalance', 'record', () => [dealt, identity('stage', 'dealt', 2)], { inOrder: false }),
+  { ...kind('rebalance', 'record', () => [dealt, identity('stage', 'dealt', 2)]), inOrder: false },
 ];
 
 const running: readonly StageKind[] = [
   ...['sum', 'count', 'max', 'trace', 'collect'].map(reduced),
-  ...['trace', 'collect'].map((fn) =>
-    kind(
-      `rebalance, reduce ${fn}`,
-      'running',
-      (parallelism) => [
-        dealt,
-        identity('mixed', 'dealt', 2),
-        { ...byKey, input: 'mixed' },
-        reduce(fn, { parallelism }),
-      ],
-      { inOrder: false },
-    ),
-  ),
+  ...['trace', 'collect'].map((fn) => ({
+    ...kind(`rebalance, reduce ${fn}`, 'running', (parallelism) => [
+      dealt,
+      identity('mixed', 'dealt', 2),
+      { ...byKey, input: 'mixed' },
+      reduce(fn, { parallelism }),
+    ]),
+    inOrder: false,
+  })),
 ];
 
 const timed: readonly StageKind[] = [
@@ -165,10 +154,8 @@ const timed: readonly StageKind[] = [
   windowed('late session', { assigner: session, lateOutput: true, latenessMs: 80 }),
   kind('bucket-timer', 'bucket', process({ fn: 'bucket-timer', sizeMs: 200 })),
   kind('processing-batch', 'batch', process({ fn: 'processing-batch', delayMs: 80 })),
-  kind(
-    'interval-join',
-    'pair',
-    (parallelism) => [
+  {
+    ...kind('interval-join', 'pair', (parallelism) => [
       byKey,
       { kind: 'key-by', id: 'right-key', input: 'right', key: { fn: 'key' } },
       {
@@ -180,22 +167,20 @@ const timed: readonly StageKind[] = [
         lowerMs: -80,
         upperMs: 40,
       },
-    ],
-    { joins: true },
-  ),
+    ]),
+    joins: true,
+  },
   kind('sort', 'record', (parallelism) => [
     byKey,
     { kind: 'sort', id: 'stage', input: 'by-key', parallelism, lateOutput: false },
   ]),
-  kind(
-    'late sort',
-    'record',
-    (parallelism) => [
+  {
+    ...kind('late sort', 'record', (parallelism) => [
       byKey,
       { kind: 'sort', id: 'stage', input: 'by-key', parallelism, lateOutput: true },
-    ],
-    { late: true },
-  ),
+    ]),
+    late: true,
+  },
   kind('dedup', 'record', (parallelism) => [
     { kind: 'flat-map', id: 'twice', input: 'in', parallelism, fn: { fn: 'repeat', times: 2 } },
     { ...byKey, input: 'twice' },

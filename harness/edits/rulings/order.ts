@@ -69,7 +69,13 @@ function isExplained(facts: Facts, [a, b]: Pair): boolean {
   if (lengthOf(a.row.value) !== null) return false;
   if (!facts.finished) return true;
   const ofKey = (facts.rows.get(a.by.sink) ?? []).filter(({ row }) => row.key === a.row.key);
-  const turned = ofKey.map((shown) => (shown === a ? b.row : shown === b ? a.row : shown.row));
+  const turned = ofKey.map(
+    (shown) =>
+      new Map([
+        [a, b],
+        [b, a],
+      ]).get(shown)?.row ?? shown.row,
+  );
   return new Shuffles(facts, a.row.key).yields(turned);
 }
 

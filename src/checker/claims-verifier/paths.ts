@@ -85,7 +85,5 @@ function isSpread(pipeline: Pipeline, ref: InputRef): boolean {
   if (isShared || subtasksOf(spec) === 1 || !('parallelism' in spec)) return isShared;
   if (spec.kind !== 'map' && spec.kind !== 'filter' && spec.kind !== 'flat-map') return true;
   const from = operatorAt(pipeline, spec.input);
-  const isForward =
-    from !== undefined && 'parallelism' in from && from.parallelism === spec.parallelism;
-  return !isForward;
+  return !(from !== undefined && 'parallelism' in from && from.parallelism === spec.parallelism);
 }

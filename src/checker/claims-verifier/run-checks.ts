@@ -95,12 +95,12 @@ export const runChecks: Checks<RunClaim['kind'] | 'rule'> = {
     const wasStopped = end?.outcome === 'suspended' || given.kase.options.stop?.kind === 'drain';
     if (end?.outcome !== 'finished' && end?.outcome !== 'suspended') return false;
     if (checkpoint === null) return !wasStopped && exist(scope, records);
-    return isLast(scope, checkpoint) && records.every((name) => isRead(scope, checkpoint, name));
+    return isLast(scope, checkpoint) && areRead(scope, checkpoint, records);
   },
   'due-in': (scope, { records, checkpoint }) =>
     scope.facts.end?.outcome === 'failed' &&
     isShown(scope, checkpoint) &&
-    records.every((name) => isRead(scope, checkpoint, name)),
+    areRead(scope, checkpoint, records),
   'stopped-before': (scope, { records, checkpoint }) =>
     exist(scope, records) && isLast(scope, checkpoint) && isUnread(scope, checkpoint, records),
   ended: ({ facts }, { outcome }) => facts.end?.outcome === outcome,
@@ -253,6 +253,10 @@ function isShown({ facts }: Scope, checkpoint: number): boolean {
 
 function isRead({ facts }: Scope, checkpoint: number, { split, offset }: RecordName): boolean {
   return offset < (facts.offsetIn(checkpoint, split) ?? 0);
+}
+
+function areRead(scope: Scope, checkpoint: number, records: Records): boolean {
+  return records.every((record) => isRead(scope, checkpoint, record));
 }
 
 function isUnread(scope: Scope, checkpoint: number, records: Records): boolean {

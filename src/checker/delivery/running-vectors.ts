@@ -175,9 +175,9 @@ class VectorCheck {
       this.note(value);
       return fits;
     }
-    const [nearest] = found as [Position];
-    this.reportValue(value, nearest);
-    return nearest;
+    const [closest] = found as [Position];
+    this.reportValue(value, closest);
+    return closest;
   }
 
   /** Whether the row is the output of a record that may have come last. */

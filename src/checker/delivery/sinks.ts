@@ -2,9 +2,10 @@
  * Decides each sink by what leads to it: chooses the regime of every branch and runs its check.
  */
 import type { Seen } from '../observation/observe.ts';
+import type { ReduceSpec } from '../../model/pipeline.ts';
 import { type Context } from '../context.ts';
 import { type Branch, drops } from '../plan/branches.ts';
-import { sendThrough } from '../plan/items.ts';
+import { type Item, sendThrough } from '../plan/items.ts';
 import type { StatefulSpec } from '../../oracle/specification.ts';
 import { carriesTraces, isBuiltIn, keepsNames, keepsTraces, namesRecords } from '../plan/naming.ts';
 import type { Plan, SinkPlan, Stage } from '../plan/plan.ts';
@@ -168,21 +169,7 @@ function checkStageSink(
   const committed = connector === 'two-phase';
   const upsert = connector === 'upsert';
   if (spec.kind === 'reduce') {
-    const { plan } = context;
-    const reads = readingOf(plan, stage, branch);
-    const running = {
-      sink: id,
-      committed,
-      upsert,
-      spec,
-      functions: plan.functions,
-      reads,
-      items,
-      branch,
-      rows,
-    };
-    checkRunning(context, running);
-    if (upsert) checkFinalRunning(context, running);
+    checkReduceSink(context, sink, { stage, spec, items, branch, rows });
     return;
   }
   const isNamed = keepsNames(branch) && namesRecords(context.plan, stage.branches);
@@ -220,6 +207,29 @@ function checkStageSink(
     return;
   }
   leaveAllOpen(context, `${id}: the checker has no specification of ${spec.id}`);
+}
+
+interface ReduceSink {
+  readonly stage: Stage;
+  readonly spec: ReduceSpec;
+  readonly items: readonly Item[];
+  readonly branch: Branch;
+  readonly rows: readonly Seen[];
+}
+
+function checkReduceSink(context: Context, { spec: sink }: SinkPlan, reduced: ReduceSink): void {
+  const { plan } = context;
+  const { stage, ...of } = reduced;
+  const running = {
+    ...of,
+    sink: sink.id,
+    committed: sink.connector === 'two-phase',
+    upsert: sink.connector === 'upsert',
+    functions: plan.functions,
+    reads: readingOf(plan, stage, of.branch),
+  };
+  checkRunning(context, running);
+  if (running.upsert) checkFinalRunning(context, running);
 }
 
 function leaveAllOpen({ findings }: Context, reason: string): void {

@@ -109,16 +109,16 @@ export class AttemptProgress {
 
   /** When all records of event time up to `ts` are through; null: there is none. */
   throughUpTo(ts: number): number | null {
-    const { order, below } = recordsByTime(this.parts.table);
-    this.prefixes ??= prefixMaxima(order, this.through);
-    const count = below(ts + 1);
+    const byTime = recordsByTime(this.parts.table);
+    this.prefixes ??= prefixMaxima(byTime.order, this.through);
+    const count = byTime.below(ts + 1);
     return count === 0 ? null : (this.prefixes[count - 1] as number);
   }
 
   /** When all records of event time `ts` are through; null: there is none. */
   throughAt(ts: number): number | null {
-    const { order, below } = recordsByTime(this.parts.table);
-    const of = order.subarray(below(ts), below(ts + 1));
+    const byTime = recordsByTime(this.parts.table);
+    const of = byTime.order.subarray(byTime.below(ts), byTime.below(ts + 1));
     return of.length === 0 ? null : of.reduce((last, r) => Math.max(last, this.timeOf(r)), 0);
   }
 

@@ -10,7 +10,6 @@ import type { StatefulSpec } from '../../oracle/specification.ts';
 import { idsIn } from '../values.ts';
 import type { Branch, Link } from './branches.ts';
 import type { Plan } from './plan.ts';
-import type { SplitInfo } from './records.ts';
 
 /** Members by which values name records. */
 const naming: readonly string[] = ['id', 'ids', 'result', 'left', 'right'];

@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { DrawSettings } from '../../support/enumeration/draw.ts';
-import { isKnown, knownGaps } from '../../support/enumeration/known-gaps.ts';
+import { isKnown } from '../../support/enumeration/known-gaps.ts';
 import { type Judged, judgeRun, Survey } from '../../support/enumeration/survey.ts';
 
 const scale = Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1);
@@ -57,9 +57,9 @@ describe.each(Object.entries(parts))('%s', (_, part) => {
     'the verdict is what the enumeration says',
     () => {
       const { survey } = surveyOf(part);
-      const new_ = [...survey.findings].filter(([, finding]) => !isKnown(finding));
+      const fresh = [...survey.findings].filter(([, finding]) => !isKnown(finding));
       expect(
-        new_.map(([id, { count, judged }]) => [id, count, judged.number, judged.edit]),
+        fresh.map(([id, { count, judged }]) => [id, count, judged.number, judged.edit]),
       ).toEqual([]);
     },
     60_000 * Math.max(1, scale),

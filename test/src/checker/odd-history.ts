@@ -79,10 +79,10 @@ function oddValue(random: RandomStream, real: unknown): unknown {
 function withMember(random: RandomStream, real: unknown): unknown {
   if (real === null || typeof real !== 'object') return [real];
   if (Array.isArray(real)) return [...(real as unknown[]), ...(real as unknown[])];
-  const entries = Object.entries(real);
+  const entries: [string, unknown][] = Object.entries(real);
   if (entries.length === 0) return { ids: [] };
   const [name, member] = random.pick(entries);
-  const { [name]: _, ...rest } = real as Plain;
+  const rest: Plain = Object.fromEntries(entries.filter(([other]) => other !== name));
   return random.pick<unknown>([
     rest,
     { ...rest, [name]: null },

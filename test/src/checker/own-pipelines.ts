@@ -32,8 +32,8 @@ export const ownFunctions: OwnFunctions = {
     text: () => ({
       commutative: false,
       create: () => '',
-      add: (text, value) => `${String(text)},${amount(value)}`,
-      merge: (a, b) => `${String(a)}${String(b)}`,
+      add: (text, value) => `${JSON.stringify(text)},${amount(value)}`,
+      merge: (a, b) => `${JSON.stringify(a)}${JSON.stringify(b)}`,
       result: (text) => text,
     }),
     last: () => ({

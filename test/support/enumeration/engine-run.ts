@@ -117,7 +117,8 @@ function completedIn(kase: Case, history: History): readonly Completed[] | null 
     if (!done && !restored.has(id)) continue;
     const cut = cutOf(kase, history, id);
     if (cut === null) return null;
-    const kind = reason === 'final' ? 'final' : reason === 'suspend' ? 'savepoint' : 'periodic';
+    const kinds = { final: 'final', suspend: 'savepoint' } as const;
+    const kind = kinds[reason as keyof typeof kinds] ?? 'periodic';
     found.push({ id, attempt, cut, completed: true, kind });
   }
   return found;

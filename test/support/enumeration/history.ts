@@ -22,11 +22,12 @@ export function mixed(random: RandomStream, units: readonly (readonly Emitted[])
     emitted.map((_, part) => {
       const lists = units.map((unit) => [...(unit[attempt]?.[part] ?? [])]);
       const rows: OutRow[] = [];
-      for (;;) {
-        const open = lists.filter((list) => list.length > 0);
-        if (open.length === 0) return rows;
+      let open = lists.filter((list) => list.length > 0);
+      while (open.length > 0) {
         rows.push(random.pick(open).shift() as OutRow);
+        open = lists.filter((list) => list.length > 0);
       }
+      return rows;
     }),
   );
 }

@@ -36,8 +36,10 @@ export function standingsOf(legal: LegalSet, rows: readonly SinkRow[]): Standing
   // Of what a job had not committed when it gave up nothing is known.
   const gaveUp = legal.run.skeleton.outcome === 'failed' && !exactly && isBeginning(legal, rows);
   if (gaveUp) return { validity: origin(legal, rows), 'at-most-once': repetition(legal, rows) };
-  const decided = (holds: boolean | null): Standing =>
-    holds === null ? 'open' : holds ? 'holds' : 'broken';
+  const decided = (holds: boolean | null): Standing => {
+    if (holds === null) return 'open';
+    return holds ? 'holds' : 'broken';
+  };
   return {
     'exactly-once': decided(exactly),
     'effectively-once': withoutRepeats(legal, rows),

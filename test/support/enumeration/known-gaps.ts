@@ -16,9 +16,6 @@ export interface Gap {
   readonly why: string;
 }
 
-const direct = ['append', 'upsert'] as const;
-const opaque = ['reduce'] as const;
-
 export const knownGaps: readonly Gap[] = [];
 
 export function isKnown({ kind, guarantee, judged }: Finding): boolean {

@@ -95,12 +95,12 @@ export function isEffectivelyOnce(legal: LegalSet, rows: readonly SinkRow[]): bo
   const { run } = legal;
   if (run.layout.connector !== 'upsert') {
     return everyKey(legal, rows, (own, { sets }) =>
-      sets.has([...new Set(contentsOf(run, own))].sort().join('\n')),
+      sets.has([...new Set(contentsOf(run, own))].toSorted(byText).join('\n')),
     );
   }
   const last = (own: readonly SinkRow[]): string => {
     const bySink = new Map(own.map((row) => [row.sink, contentsOf(run, [row])[0]]));
-    return [...bySink.values()].sort().join('\n');
+    return [...bySink.values()].map(String).toSorted(byText).join('\n');
   };
   return everyKey(legal, rows, (own, { outcomes }) =>
     outcomes.some((outcome) => last(outcome.rows) === last(own)),
@@ -175,10 +175,10 @@ export function countsTwice(legal: LegalSet, rows: readonly SinkRow[]): boolean 
 function contributions(run: SmallRun, rows: readonly SinkRow[]): Counts {
   const counts = new Map(countsOf(contentsOf(run, rows)));
   const all = rows.flatMap(({ row }) => idsOf(row.value));
-  for (const [id, count] of countsOf(all.map((id) => `id ${id}`))) counts.set(id, count);
+  for (const [name, count] of countsOf(all.map((id) => `id ${id}`))) counts.set(name, count);
   for (const { row } of rows) {
-    for (const [id, count] of countsOf(idsOf(row.value).map((id) => `in one row ${id}`))) {
-      counts.set(id, Math.max(count, counts.get(id) ?? 0));
+    for (const [name, count] of countsOf(idsOf(row.value).map((id) => `in one row ${id}`))) {
+      counts.set(name, Math.max(count, counts.get(name) ?? 0));
     }
   }
   return counts;
@@ -202,4 +202,9 @@ export function isValid(legal: LegalSet, rows: readonly SinkRow[]): boolean | nu
 /** The order of every key's rows is that of a legal run. */
 export function isOrdered(legal: LegalSet, rows: readonly SinkRow[]): boolean {
   return everyKey(legal, rows, (own, { sequences }) => sequences.has(sequenceOf(legal.run, own)));
+}
+
+function byText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

@@ -29,7 +29,7 @@ export function isPossible(run: SmallRun, { sink, row }: SinkRow): boolean | nul
     known.set(run, byPart);
   }
   // What a row of a stage names is what it was made of; what made a row late it does not name.
-  const named = sink === mainSink ? [...new Set(idsOf(row.value))].sort() : [];
+  const named = sink === mainSink ? [...new Set(idsOf(row.value))].toSorted((a, b) => a - b) : [];
   const id = `${row.key} ${named.join()}`;
   let parts = byPart.get(id);
   if (parts === undefined) {

@@ -3,7 +3,6 @@
  * the stateless steps behind it to the sinks. Without a stage the rows are the output.
  */
 import { builtinFunctions } from '../../../src/model/functions.ts';
-import type { MapSpec } from '../../../src/model/pipeline.ts';
 import { WATERMARK_MAX } from '../../../src/model/value.ts';
 import {
   createSequential,
