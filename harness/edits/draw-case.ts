@@ -119,7 +119,7 @@ function pipelineOf(cell: Cell, splits: readonly string[], shape: Shape): Operat
     ? [source('in', [first], { watermark }), source('right', [second], { watermark })]
     : [source('in', splits, { watermark, parallelism })];
   const middle = stage.operators(parallelism);
-  const last = middle.at(-1) ?? (sources[0]);
+  const last = [...sources, ...middle].at(-1) as Exclude<OperatorSpec, { kind: 'sink' }>;
   const subtasks = 'parallelism' in last ? last.parallelism : 1;
   const operators = [
     ...sources,

@@ -62,7 +62,7 @@ export interface Outcome {
 const connectors = ['two-phase', 'append', 'upsert'] as const;
 const modes: readonly CheckpointMode[] = ['exactly-once', 'at-least-once', 'stop-the-world'];
 
-export const cells: readonly Cell[] = connectors.flatMap((connector) =>
+const cells: readonly Cell[] = connectors.flatMap((connector) =>
   modes.flatMap((mode) => stageKinds.map((stage) => ({ connector, mode, stage }))),
 );
 

@@ -2,11 +2,9 @@
  * What every check is given: the plan of the case, the observation of the history, and the place
  * for findings; and how they name records and rows in texts.
  */
-import type { Row } from '../model/value.ts';
 import type { Witness } from '../model/verdict.ts';
 import type { Findings } from './findings/findings.ts';
 import type { Observation, Seen } from './observation/observe.ts';
-import { rowText } from './plan/items.ts';
 import { offsetOf, recordName, type SplitInfo } from './plan/records.ts';
 import type { Plan } from './plan/plan.ts';
 
@@ -105,17 +103,4 @@ export function recordList({ plan }: Context, records: readonly number[]): strin
   const shown = records.slice(0, 6).map((record) => recordName(plan.table, record));
   const more = records.length - shown.length;
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
-/** "row … in transaction x of checkpoint 3 (attempt 1, 512 ms)" */
-export function seenText(seen: Seen): string {
-  const where =
-    seen.transaction === null
-      ? ''
-      : ` in transaction ${seen.transaction} of checkpoint ${seen.checkpoint}`;
-  return `${rowText(seen.row)}${where} (attempt ${seen.attempt}, ${seen.t} ms)`;
-}
-
-export function rowLine(row: Row): string {
-  return rowText(row);
 }

@@ -2,12 +2,13 @@
  * Claims about the run, looked up: its end, attempts, checkpoints, transactions, watermark reports.
  */
 import { canonicalJson } from '../../base/json.ts';
-import type { RecordName, Records } from '../../model/claim.ts';
+import type { Records } from '../../model/claim.ts';
 import type { RunClaim, RunHeadline } from '../../model/claim-runs.ts';
 import type { TransactionEvent } from '../../model/history.ts';
 import { rules } from '../../model/rule.ts';
 import { WATERMARK_MAX } from '../../model/value.ts';
 import { exist, isOther } from './evidence.ts';
+import { areRead, isLast, isRead, isShown, isUnread } from './cut-facts.ts';
 import type { Facts } from './facts.ts';
 import { inputsOf, operatorAt } from './paths.ts';
 import { isBefore } from './row-checks.ts';
@@ -240,30 +241,6 @@ export const runChecks: Checks<RunClaim['kind'] | 'rule'> = {
   },
   rule: (_scope, { rule }) => rule in rules,
 };
-
-/** The checkpoint that was completed, or restored, last. */
-function isLast({ facts }: Scope, checkpoint: number): boolean {
-  return facts.completions.at(-1)?.checkpoint === checkpoint;
-}
-
-/** Whether rows that were committed with it are visible. */
-function isShown({ facts }: Scope, checkpoint: number): boolean {
-  return facts.history.some((e) => e.kind === 'visible' && e.checkpoint === checkpoint);
-}
-
-function isRead({ facts }: Scope, checkpoint: number, { split, offset }: RecordName): boolean {
-  return offset < (facts.offsetIn(checkpoint, split) ?? 0);
-}
-
-function areRead(scope: Scope, checkpoint: number, records: Records): boolean {
-  return records.every((record) => isRead(scope, checkpoint, record));
-}
-
-function isUnread(scope: Scope, checkpoint: number, records: Records): boolean {
-  const { completions } = scope.facts;
-  if (!completions.some((known) => known.checkpoint === checkpoint)) return false;
-  return !records.some((name) => isRead(scope, checkpoint, name));
-}
 
 function isNotAfter(first: Records, second: Records): boolean {
   const splits = new Set([...first, ...second].map(({ split }) => split));

@@ -35,18 +35,18 @@ export function blameOf(context: Context, found: Found): Blame {
   };
 }
 
-export function forensicsText(claims: readonly Claim[]): string | null {
+function forensicsText(claims: readonly Claim[]): string | null {
   return claims.length === 0 ? null : claims.map(claimText).join('; ');
 }
 
 /** Anomalies of work that was done twice. */
-export function isRepeated(name: AnomalyName): boolean {
+function isRepeated(name: AnomalyName): boolean {
   const repeated: readonly AnomalyName[] = ['double-fire', 'forked-state', 'rollback', 'masked'];
   return name.startsWith('duplicate') || repeated.includes(name);
 }
 
 /** Anomalies of work that shows nowhere. */
-export function isMissing(name: AnomalyName): boolean {
+function isMissing(name: AnomalyName): boolean {
   return missing.includes(name);
 }
 

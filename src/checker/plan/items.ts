@@ -76,7 +76,7 @@ export function arriving(branch: Branch, row: TracedRow): readonly TracedRow[] {
 }
 
 /** Text of a row for people, shortened. */
-export function rowText(row: { key: string; ts: number; value: unknown }): string {
+function rowText(row: { key: string; ts: number; value: unknown }): string {
   const value = canonicalJson(row.value);
   const short = value.length > 120 ? `${value.slice(0, 117)}...` : value;
   return `${row.key} @${row.ts} ${short}`;

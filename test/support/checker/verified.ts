@@ -18,7 +18,7 @@ export function checkHistory(kase: Case, history: History, settings: CheckSettin
   return verdict;
 }
 
-export function expectTrue(...explained: Parameters<typeof verifyExplanations>): void {
+function expectTrue(...explained: Parameters<typeof verifyExplanations>): void {
   const { faults } = verifyExplanations(...explained);
   const refuted = faults.filter(({ isRefuted }) => isRefuted);
   if (refuted.length === 0) return;

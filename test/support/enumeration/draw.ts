@@ -12,7 +12,7 @@ import { type Layout, pipelineOf } from './layout.ts';
 import type { SmallRun } from './small-run.ts';
 import type { Skeleton } from './skeleton.ts';
 
-export const stageNames: readonly string[] = Object.keys(stages);
+const stageNames: readonly string[] = Object.keys(stages);
 
 export interface DrawSettings {
   readonly seed: number;
@@ -70,7 +70,7 @@ function restartOf({ attempts, outcome }: Skeleton): EngineOptions['restart'] {
   return { kind: 'fixed-delay', attemptsMax, delayMs: 100 };
 }
 
-export function caseOf(parts: {
+function caseOf(parts: {
   readonly layout: Layout;
   readonly logs: readonly SplitLog[];
   readonly skeleton: Skeleton;

@@ -16,7 +16,7 @@ export interface Gap {
   readonly why: string;
 }
 
-export const knownGaps: readonly Gap[] = [];
+const knownGaps: readonly Gap[] = [];
 
 export function isKnown({ kind, guarantee, judged }: Finding): boolean {
   const { layout, stage } = judged.run;

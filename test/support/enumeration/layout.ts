@@ -46,7 +46,7 @@ export function sourceId(number: number): string {
 }
 
 /** Whether a second sink shows what came too late. */
-export function showsLate({ stage }: Layout): boolean {
+function showsLate({ stage }: Layout): boolean {
   return (stage?.kind === 'window' || stage?.kind === 'sort') && stage.lateOutput;
 }
 

@@ -121,7 +121,7 @@ export function attemptChannels(
 }
 
 /** The barrier of a checkpoint that ends the job is the last thing its sources send. */
-export function isStopped(attempt: AttemptPlan): boolean {
+function isStopped(attempt: AttemptPlan): boolean {
   return attempt.checkpoints.some(({ kind }) => kind !== 'periodic');
 }
 
