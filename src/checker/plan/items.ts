@@ -1,7 +1,6 @@
 /**
  * Items: rows on a branch with their origin and their place in the order the path promises.
  */
-import { canonicalJson } from '../../base/json.ts';
 import type { TracedRow } from '../../oracle/specification.ts';
 import type { Branch } from './branches.ts';
 
@@ -73,11 +72,4 @@ export function arriving(branch: Branch, row: TracedRow): readonly TracedRow[] {
   let rows: readonly TracedRow[] = [row];
   for (const link of branch.chain) rows = rows.flatMap((r) => [...link.apply(r)]);
   return rows;
-}
-
-/** Text of a row for people, shortened. */
-function rowText(row: { key: string; ts: number; value: unknown }): string {
-  const value = canonicalJson(row.value);
-  const short = value.length > 120 ? `${value.slice(0, 117)}...` : value;
-  return `${row.key} @${row.ts} ${short}`;
 }
