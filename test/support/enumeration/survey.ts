@@ -3,7 +3,7 @@
  * verdict and the enumeration differ, the smallest history of every kind, and how much was left unknown.
  */
 import { RandomStream } from '../../../src/base/random.ts';
-import { checkHistory } from '../checker/verified.ts';
+import { checkHistory } from '../../../src/checker/check.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { AnomalyName, Guarantee } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
