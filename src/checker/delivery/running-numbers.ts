@@ -93,8 +93,10 @@ class NumberCheck {
     let edge: readonly State[] = [...fresh, ...known.values()];
     const all = [...edge];
     for (let i = 0; i < unshownMax; i++) {
-      edge = grid.steps(edge);
-      all.push(...edge);
+      edge = grid.distinct(grid.steps(edge));
+      this.budget.left -= edge.length;
+      if (this.budget.left <= 0) break;
+      for (const state of edge) all.push(state);
     }
     const rewound = all.map(({ accumulator }): State => ({ positions, accumulator }));
     return [...new Map(rewound.map((state) => [grid.fullIdentity(state), state])).values()];
