@@ -3,7 +3,7 @@
  * state lifetime; panes grow while the window is kept and start anew once it was cleaned, which
  * only a restart (event time is unknown again) or a timer without late check makes legal.
  */
-import type { Claim, Records } from '../../model/claim.ts';
+import type { Claim } from '../../model/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
 import type { Row } from '../../model/value.ts';
 import { cleanupTime } from '../../oracle/specification.ts';
@@ -19,6 +19,7 @@ import { reportMissing } from './loss.ts';
 import type { PaneReader } from './pane-contents.ts';
 import { judgePairs, reportPart } from './pane-pairs.ts';
 import type { PaneSink } from './pane-sink.ts';
+import { reportTwoSessions, wholeOf } from './session-reports.ts';
 import { shownWrongly } from './shown-wrongly.ts';
 
 /**
@@ -82,53 +83,6 @@ function judgeForced(context: Context, sink: PaneSink, group: Group): void {
     if (withA.some((pane) => withB.includes(pane))) return;
     reportTwoSessions(context, sink, { a, b, withA: withA[0] as Pane, withB: withB[0] as Pane });
   });
-}
-
-function reportTwoSessions(
-  context: Context,
-  { sink, stage, spec }: PaneSink,
-  of: { readonly a: Member; readonly b: Member; readonly withA: Pane; readonly withB: Pane },
-): void {
-  const { a, b, withA, withB } = of;
-  const all = [...a.item.from, ...b.item.from];
-  context.findings.report({
-    name: 'window-content',
-    operator: sink,
-    key: a.item.key,
-    records: all,
-    witnesses: [
-      witness(context, 'in one session', { record: a.item.from[0], seen: withA.seen }),
-      witness(context, 'in another', { record: b.item.from[0], seen: withB.seen }),
-    ],
-    explain: () => {
-      const [first, second] = [a, b].map(({ item }) => recordNames(context, item.from));
-      const gap =
-        spec.kind === 'window' && spec.assigner.kind === 'session' ? spec.assigner.gapMs : 0;
-      const limit = b.item.ts + gap - 1;
-      const records = [...(first ?? []), ...(second ?? [])];
-      return {
-        sentence: { kind: 'two-sessions', records, sink, operator: spec.id },
-        let: [rowNamed(sink, withA.seen, 'P'), rowNamed(sink, withB.seen, 'Q')],
-        thus: [
-          { kind: 'within-gap', records, operator: spec.id },
-          timeClaim(context, stage, { sink, records: a.item.from, limit, isLate: false }),
-        ],
-        however: [
-          { kind: 'contains', rows: ['P'], records: first ?? [], whole: wholeOf(context, withA) },
-          { kind: 'contains', rows: ['Q'], records: second ?? [], whole: wholeOf(context, withB) },
-          { kind: 'not-together', records, sink, name: null },
-        ],
-      };
-    },
-    observed: [rowNamed(sink, withB.seen)],
-  });
-}
-
-function wholeOf(context: Context, { members }: Pane): Records {
-  return recordNames(
-    context,
-    members.flatMap(({ item }) => item.from),
-  );
 }
 
 function reportLate(
