@@ -110,7 +110,10 @@ export class Facts {
   namesAt(sink: string): boolean {
     let names = this.naming.get(sink);
     if (names === undefined) {
-      names = this.allRecords().every((name) => {
+      // What several records give together has to name some of them, too.
+      const all = this.givenBy(this.allRecords(), sink);
+      names = all.every(({ value }) => (idsNamed(value) ?? []).length > 0);
+      names &&= this.allRecords().every((name) => {
         const id = this.record(name)?.id;
         const rows = this.givenBy([name], sink);
         const named = rows.flatMap(({ value }) => idsNamed(value) ?? []);

@@ -19,11 +19,12 @@ export const windowHeadlineChecks: Checks<WindowHeadline['kind']> = {
     (isSaid(scope, ['contains', 'same-output'], { rows }) ||
       rows.every((row) => isSaid(scope, ['contains'], { rows: [row] }))),
   'in-parts': (scope, { rows, ...at }) =>
-    isPair(scope, rows, at) && isSaid(scope, ['lacks'], { row: rows[0] }),
+    isPair(scope, rows, at) && isSaid(scope, ['lacks', 'lists'], { row: rows[0] }),
   gained: (scope, { rows, records, ...at }) =>
     isPair(scope, rows, at) &&
     exist(scope, records) &&
-    isSaid(scope, ['lacks'], { row: rows[0], records }),
+    (isSaid(scope, ['lacks'], { row: rows[0], records }) ||
+      isSaid(scope, ['lists'], { row: rows[0] })),
   'fired-early': (scope, { row, ...at }) =>
     isPane(scope, row, at) && isSaid(scope, ['unreached'], { sink: at.sink }),
   'no-choice': (scope, at) =>

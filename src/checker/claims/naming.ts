@@ -2,9 +2,10 @@
  * From what the checks hold (flat record numbers, rows as they were observed) to what claims say.
  * Claims are made for the first anomaly of a kind only, so they may take a look at all rows.
  */
-import type { ClaimOf, Records, SinkRow } from '../../model/claim.ts';
+import type { Claim, ClaimOf, RecordName, Records, SinkRow } from '../../model/claim.ts';
 import { numberField } from '../../model/functions.ts';
 import type { Row, Value } from '../../model/value.ts';
+import type { SourceRecord } from '../../model/workload.ts';
 import { givenAlone } from '../claims-verifier/given-alone.ts';
 import type { Context } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
@@ -122,4 +123,39 @@ export function dueClaim(
   const wasStopped = seen.end?.outcome === 'suspended' || plan.kase.options.stop?.kind === 'drain';
   const last = wasStopped ? survivingCheckpoints(seen).at(-1) : undefined;
   return { kind: 'due', records, checkpoint: last?.checkpoint ?? null, name };
+}
+
+/** A visible row by the name that `let` gives it. */
+export interface NamedRow {
+  readonly name: string;
+  readonly sink: string;
+  readonly seen: Seen;
+}
+
+/** That a row does not contain the records: or, of one with copies, not all that it gives. */
+export function lackClaims(
+  context: Context,
+  { name, sink, seen }: NamedRow,
+  { records, whole }: { readonly records: Records; readonly whole: Records | null },
+): readonly Claim[] {
+  const countsOf = (value: Value, id: number): number =>
+    (idsAt(context, sink, value) ?? []).filter((named) => named === id).length;
+  for (const record of records) {
+    const id = sourceRecord(context, record)?.id ?? Number.NaN;
+    const times = countsOf(seen.row.value, id);
+    if (times === 0) continue;
+    const alone = given(context, [record], sink).map(({ value }) => countsOf(value, id));
+    return [
+      { kind: 'lists-alone', record, sink, times: Math.max(0, ...alone) },
+      { kind: 'lists', row: name, record, times },
+    ];
+  }
+  return [{ kind: 'lacks', row: name, records, whole }];
+}
+
+export function sourceRecord(
+  { plan }: Context,
+  { split, offset }: RecordName,
+): SourceRecord | undefined {
+  return plan.kase.workload.splits.find((log) => log.split === split)?.records[offset];
 }

@@ -7,10 +7,11 @@ import type { Claim } from '../../model/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
 import type { Row } from '../../model/value.ts';
 import { cleanupTime } from '../../oracle/specification.ts';
-import { dueClaim, idsOf, recordNames, rowNamed } from '../claims/naming.ts';
+import { dueClaim, idsAt, idsOf, recordNames, rowNamed } from '../claims/naming.ts';
 import { timeClaim } from '../claims/time.ts';
 import { type Context, isDue, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
+import type { Seen } from '../observation/observe.ts';
 import type { Epoch } from '../time/epochs.ts';
 import { idsIn } from '../values.ts';
 import type { Group, Member, Pane } from './groups.ts';
@@ -200,10 +201,22 @@ function droppedWords(
   const end = isSession ? ts + spec.assigner.gapMs : window.end;
   const lateness = spec.kind === 'window' ? spec.allowedLatenessMs : 0;
   const limit = cleanupTime({ start: ts, end }, lateness);
-  const onTime: Claim =
-    spec.kind === 'process'
-      ? { kind: 'rule', rule: 'timers-take-all' }
-      : timeClaim(context, stage, { sink, records: own, limit, isLate: false });
+  const member = group.members.find(({ item }) =>
+    own.every((record) => item.from.includes(record)),
+  );
+  const before =
+    member?.presence === 'must' ? undefined : earlierPane(context, sink, { records: own, end });
+  const onTime: readonly Claim[] =
+    before === undefined
+      ? [
+          spec.kind === 'process'
+            ? { kind: 'rule', rule: 'timers-take-all' }
+            : timeClaim(context, stage, { sink, records: own, limit, isLate: false }),
+        ]
+      : [
+          { kind: 'contains', rows: ['E'], records, whole: null },
+          { kind: 'rule', rule: 'taken-further' },
+        ];
   const lateRow = late?.records
     .get(own[0] ?? -1)
     ?.find(({ seen }) => idsIn(seen.row.value) !== null)?.seen;
@@ -219,9 +232,10 @@ function droppedWords(
     let: [
       { kind: 'records', name: 'X', records, output: null },
       ...names,
+      ...(before === undefined ? [] : [rowNamed(sink, before, 'E')]),
       ...(lateRow === undefined ? [] : [rowNamed(late?.sink ?? '', lateRow, 'L')]),
     ],
-    thus: [onTime, dueClaim(context, records, 'X')],
+    thus: [...onTime, dueClaim(context, records, 'X')],
     nearest: { kind: 'without-records', records, isOnly: false },
   } as const;
   // Its id stands in a row that is no pane of the window.
@@ -239,6 +253,19 @@ function droppedWords(
         : [{ kind: 'not-in-window', records, sink, end: isSession ? null : end } as const]),
     ],
   };
+}
+
+/** A pane of a window that ends earlier, which names the records. */
+function earlierPane(
+  context: Context,
+  sink: string,
+  { records, end }: { readonly records: readonly number[]; readonly end: number },
+): Seen | undefined {
+  const ids = idsOf(context, records);
+  return (context.seen.sinks.get(sink) ?? []).find(({ row }) => {
+    const named = idsAt(context, sink, row.value);
+    return row.ts < end - 1 && ids.every((id) => named?.includes(id));
+  });
 }
 
 function isIn({ value }: Row, id: number): boolean {

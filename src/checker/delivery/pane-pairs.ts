@@ -6,7 +6,7 @@
  */
 import type { Claim } from '../../model/claim.ts';
 import type { Key } from '../../model/value.ts';
-import { idsAt, isSameRow, recordNames, rowNamed } from '../claims/naming.ts';
+import { idsAt, isSameRow, lackClaims, recordNames, rowNamed } from '../claims/naming.ts';
 import { timeClaim } from '../claims/time.ts';
 import { type Context, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
@@ -216,7 +216,7 @@ export function reportPart(context: Context, sink: PaneSink, { group, earlier, p
       let: namesOf(sink, earlier, pane),
       ...(onTime.length > 0
         ? earlyPart(context, sink, { earlier, onTime })
-        : latePart(context, { earlier, pane })),
+        : latePart(context, sink.sink, { earlier, pane })),
     }),
     observed: [rowNamed(sink.sink, earlier.seen), rowNamed(sink.sink, pane.seen)],
   });
@@ -237,13 +237,14 @@ function earlyPart(
       timeClaim(context, stage, { sink, records: member.item.from, limit, isLate: false }),
       { kind: 'rule', rule: 'on-time-first' },
     ],
-    however: [{ kind: 'lacks', row: 'P', records, whole }],
+    however: lackClaims(context, { name: 'P', sink, seen: earlier.seen }, { records, whole }),
   };
 }
 
 /** What a window held is in all its panes of one state, and a cleaned window takes nothing more. */
 function latePart(
   context: Context,
+  sink: string,
   { earlier, pane }: { readonly earlier: Pane; readonly pane: Pane },
 ): Pick<Words, 'thus' | 'however'> {
   const records = recordNames(context, recordsOf(pane));
@@ -252,7 +253,7 @@ function latePart(
     thus: [{ kind: 'rule', rule: 'one-state' }],
     however: [
       { kind: 'contains', rows: ['Q'], records, whole: records },
-      { kind: 'lacks', row: 'P', records, whole },
+      ...lackClaims(context, { name: 'P', sink, seen: earlier.seen }, { records, whole }),
     ],
   };
 }
@@ -277,7 +278,11 @@ function reportGrowth(context: Context, sink: PaneSink, { group, earlier, pane }
         let: namesOf(sink, earlier, pane),
         thus: [
           { kind: 'contains', rows: ['Q'], records: all, whole: all },
-          { kind: 'lacks', row: 'P', records: added, whole },
+          ...lackClaims(
+            context,
+            { name: 'P', sink: sink.sink, seen: earlier.seen },
+            { records: added, whole },
+          ),
         ],
         however: [{ kind: 'rule', rule: 'late-one-by-one' }],
       };

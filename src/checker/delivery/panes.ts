@@ -46,6 +46,8 @@ export function checkPanes(context: Context, sink: PaneSink): void {
     if (contents.kind !== 'pane' && mayShowMore(context, sink.sink)) {
       const reason = `${sink.sink}: an earlier attempt may have read further than the job was stopped at`;
       findings.leaveOpen(reason, 'validity', 'watermark-sound', 'effectively-once');
+      // Whatever it holds, it may be what its window owes.
+      if ('group' in contents) contents.group.guessed.push({ seen, choices: [], complete: false });
       continue;
     }
     findings.cover('panes');

@@ -4,7 +4,7 @@
  */
 import type { Claim } from '../../model/claim.ts';
 import type { Value } from '../../model/value.ts';
-import { given, idsAt, recordNames, rowNamed } from '../claims/naming.ts';
+import { given, idsAt, isSameRow, plainRow, recordNames, rowNamed } from '../claims/naming.ts';
 import type { Context } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 
@@ -64,7 +64,17 @@ export function shownWrongly(
   const ids = idsAt(context, wrong.at, wrong.seen.row.value) ?? [];
   const all = ids.flatMap((named) => context.plan.table.byId.get(named) ?? []);
   const records = recordNames(context, all);
-  const gives = given(context, records, wrong.at).at(-1) ?? null;
+  const outputs = given(context, records, wrong.at);
+  if (outputs.some((row) => isSameRow(row, wrong.seen.row))) {
+    // It is one of several that the records give.
+    const absent = outputs.find((row) => !rows.some(({ seen }) => isSameRow(seen.row, row)));
+    const output = { sink: wrong.at, row: plainRow(absent ?? wrong.seen.row) };
+    return {
+      sentence: { kind: 'output-missing', records, output },
+      however: [{ kind: 'no-such-row', output }],
+    };
+  }
+  const gives = outputs.at(-1) ?? null;
   return {
     sentence: { kind: 'only-in-wrong', record, row: 'R', sink: wrong.at },
     let: [X, rowNamed(wrong.at, wrong.seen, 'R')],
