@@ -40,6 +40,7 @@ type MissingClaim =
       readonly ts: number;
     }
   | { readonly kind: 'key-missing'; readonly key: Key; readonly sink: string }
+  | { readonly kind: 'outputs-incomplete'; readonly key: Key; readonly sink: string }
   | { readonly kind: 'never-all'; readonly key: Key; readonly sink: string }
   | {
       readonly kind: 'outputs-missing';
@@ -94,6 +95,13 @@ type UnexplainedClaim =
       readonly records: Records;
     }
   | { readonly kind: 'given-by-none'; readonly row: string; readonly sink: string }
+  /** All that give it had not been read when the job was stopped. */
+  | {
+      readonly kind: 'gives-unread';
+      readonly row: string;
+      readonly sink: string;
+      readonly records: Records;
+    }
   /** It is not what the records give that its digits name. */
   | { readonly kind: 'sums-wrong'; readonly row: string; readonly sink: string }
   | {

@@ -173,6 +173,13 @@ type AbsenceClaim =
   | { readonly kind: 'none-of'; readonly row: string; readonly options: readonly Given[] }
   /** No row shows that all these records give, whichever comes last. */
   | { readonly kind: 'no-such-value'; readonly records: Records; readonly sink: string }
+  /** In whatever order they are read, some row of theirs does not show under the key. */
+  | {
+      readonly kind: 'some-missing';
+      readonly records: Records;
+      readonly sink: string;
+      readonly key: Key;
+    }
   /** How many rows of the records' key show, and how many they give. */
   | {
       readonly kind: 'outputs-shown';

@@ -30,6 +30,8 @@ export type WindowHeadline =
       readonly sink: string;
       readonly operator: string;
     }
+  /** Copies of a record that one row lists together, in rows apart. */
+  | { readonly kind: 'copies-apart'; readonly records: Records; readonly sink: string }
   | {
       readonly kind: 'not-one-window';
       readonly row: string;

@@ -13,6 +13,7 @@ export const rules = {
   'one-state':
     'within one attempt a window that has fired keeps what it holds, or is gone for good',
   'late-one-by-one': 'a window that has fired fires again with each late record it takes',
+  'taken-further': 'a record that a window has taken is not late for one that ends later',
   'timers-take-all': 'a timer without a late check takes every record',
   'pane-or-late': 'a record is in a pane or in the late output, and never in both',
   'sorted-or-late': 'a row that enters a sort shows or is in the late output, and never both',

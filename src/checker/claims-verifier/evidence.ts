@@ -29,6 +29,12 @@ export function isPart(records: Records, whole: Records): boolean {
   return records.every(({ split, offset }) => places.has(`${split}@${offset}`));
 }
 
+/** The ids that a visible row names; null: it names none, or not those of its records. */
+export function idsAt({ facts }: Scope, { row, sink }: VisibleRow): readonly number[] | null {
+  const ids = idsNamed(row.value);
+  return ids !== null && facts.namesAt(sink) ? ids : null;
+}
+
 interface Content {
   readonly records: Records;
   readonly whole: Records | null;
@@ -36,14 +42,14 @@ interface Content {
 
 /** By the ids a row names; a row that names none by what it is made of. */
 export function contains(scope: Scope, seen: VisibleRow, { records, whole }: Content): Answer {
-  const ids = idsNamed(seen.row.value);
+  const ids = idsAt(scope, seen);
   if (ids !== null) return idsOf(scope, records).every((id) => ids.includes(id));
   if (whole === null) return null;
   return isMadeOf(scope, seen, whole) && isPart(records, whole);
 }
 
 export function lacks(scope: Scope, seen: VisibleRow, { records, whole }: Content): Answer {
-  const ids = idsNamed(seen.row.value);
+  const ids = idsAt(scope, seen);
   if (ids !== null) return !idsOf(scope, records).some((id) => ids.includes(id));
   if (whole === null) return null;
   return isMadeOf(scope, seen, whole) && !records.some((record) => isPart([record], whole));
@@ -65,8 +71,8 @@ function isMadeOf({ facts }: Scope, { row, sink }: VisibleRow, whole: Records): 
 export function isAbsent(scope: Scope, records: Records, sink: string): Answer {
   const ids = idsOf(scope, records);
   if (ids.length === 0 || ids.includes(Number.NaN) || !scope.facts.hasSink(sink)) return false;
-  for (const { row } of scope.facts.rowsAt(sink)) {
-    const named = idsNamed(row.value);
+  for (const seen of scope.facts.rowsAt(sink)) {
+    const named = idsAt(scope, seen);
     if (named === null) return null;
     if (ids.some((id) => named.includes(id))) return false;
   }

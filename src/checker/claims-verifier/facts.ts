@@ -7,6 +7,7 @@ import type { AttemptEvent, EndEvent, History, HistoryEvent } from '../../model/
 import type { Row } from '../../model/value.ts';
 import type { SourceRecord } from '../../model/workload.ts';
 import { type Given, givenAlone } from './given-alone.ts';
+import { idsNamed } from './values.ts';
 
 export interface VisibleRow {
   readonly row: Row;
@@ -42,6 +43,7 @@ export class Facts {
   private readonly rows = new Map<string, VisibleRow[]>();
   private readonly writers = new Map<string, number>();
   private readonly alone = new Map<string, readonly Row[]>();
+  private readonly naming = new Map<string, boolean>();
 
   constructor(given: Given, history: History) {
     this.given = given;
@@ -79,6 +81,17 @@ export class Facts {
     );
   }
 
+  /** Those that the run had read when it came to its end, or was stopped. */
+  dueRecords(): Records {
+    const last = this.completions.at(-1);
+    const { stop } = this.given.kase.options;
+    const wasStopped = this.end?.outcome === 'suspended' || stop?.kind === 'drain';
+    if (!wasStopped || last === undefined) return this.allRecords();
+    return this.allRecords().filter(
+      ({ split, offset }) => offset < (this.offsetIn(last.checkpoint, split) ?? Infinity),
+    );
+  }
+
   /** What the pipeline gives at an operator when it reads these records, in this order, alone. */
   givenBy(records: Records, at: string): readonly Row[] {
     const id = `${at} ${records.map(({ split, offset }) => `${split}@${offset}`).join()}`;
@@ -88,6 +101,27 @@ export class Facts {
       this.alone.set(id, rows);
     }
     return rows;
+  }
+
+  /**
+   * Whether rows at a sink name the records they are made of: what a record gives alone names it.
+   * Functions of a user's own may drop, change or invent ids.
+   */
+  namesAt(sink: string): boolean {
+    let names = this.naming.get(sink);
+    if (names === undefined) {
+      // What several records give together has to name some of them, too.
+      const all = this.givenBy(this.allRecords(), sink);
+      names = all.every(({ value }) => (idsNamed(value) ?? []).length > 0);
+      names &&= this.allRecords().every((name) => {
+        const id = this.record(name)?.id;
+        const rows = this.givenBy([name], sink);
+        const named = rows.flatMap(({ value }) => idsNamed(value) ?? []);
+        return named.every((own) => own === id) && (rows.length === 0 || named.length > 0);
+      });
+      this.naming.set(sink, names);
+    }
+    return names;
   }
 
   /** The next offset of a split, as a completed checkpoint has it; null: nobody told. */

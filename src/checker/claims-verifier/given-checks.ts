@@ -14,7 +14,7 @@ import {
   timesNamed,
 } from './evidence.ts';
 import type { VisibleRow } from './facts.ts';
-import { canFollow, endings, prefixes, subsets } from './orders.ts';
+import { canFollow, endings, interleavings, prefixes, subsets } from './orders.ts';
 import { isStuck } from './attempt-runs.ts';
 import { shown } from './row-checks.ts';
 import { type Checks, rowOf, type Scope } from './scope.ts';
@@ -38,6 +38,7 @@ export const givenChecks: Checks<
   | 'shows-times'
   | 'named-alone'
   | 'no-such-value'
+  | 'some-missing'
   | 'outputs-shown'
   | 'none-of'
   | 'time-order'
@@ -128,6 +129,11 @@ export const givenChecks: Checks<
     const visible = shown(scope, sink).filter(({ key }) => keys.has(key)).length;
     return given.length === due && visible === count && visible < due;
   },
+  'some-missing': (scope, { records, sink, key }) => {
+    const orders = interleavings(scope.facts.given.kase.pipeline, records, sink);
+    const visible = shown(scope, sink).filter((row) => row.key === key);
+    return orders?.every((order) => !isAllShown(scope.facts.givenBy(order, sink), visible)) ?? null;
+  },
   'none-of': (scope, { row, options }) => isNoneOf(scope, rowOf(scope, row), options),
   'time-order': ({ facts }, { first, second, times: [a, b] }) =>
     a < b &&
@@ -142,6 +148,16 @@ function has(scope: Scope, records: Records, seen: { sink: string; row: Row }): 
   return gives(scope, records, seen);
 }
 
+/** Whether each of the rows shows, as often as it is given. */
+function isAllShown(given: readonly Row[], visible: readonly Row[]): boolean {
+  const left = [...visible];
+  return given.every((row) => {
+    const at = left.findIndex((other) => isSameRow(row, other));
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  });
+}
+
 /**
  * The options are given; the row is none of them; and either they contain all that the input has of
  * the key, or everything that gives the row comes before an option in its split.
@@ -151,7 +167,7 @@ function isNoneOf(scope: Scope, seen: VisibleRow, options: readonly Given[]): bo
   const areGiven = options.every(({ records, output }) => gives(scope, records, output));
   const isOne = options.some(({ output }) => isSameRow(output.row, seen.row));
   if (!areGiven || isOne || options.length === 0) return false;
-  const all = facts.givenBy(facts.allRecords(), seen.sink);
+  const all = facts.givenBy(facts.dueRecords(), seen.sink);
   const last = all.findLast(({ key }) => key === seen.row.key);
   const isFold = options.some(
     ({ output }) => last !== undefined && isSameValue(output.row.value, last.value),

@@ -12,6 +12,7 @@ import { isSameRow } from './values.ts';
 const undecidedMax = 12;
 const prefixesMax = 4000;
 const stepsMax = 20_000;
+const ordersMax = 2_000;
 
 /** Whether no checkpoint with which a row shows had read the record. */
 function isBeyond(
@@ -55,6 +56,29 @@ export function prefixes(records: Records): readonly Records[] | null {
 export function endings(pipeline: Pipeline, records: Records, sink: string): readonly Records[] {
   const words = wordsOf(records, keepsOrder(pipeline, sink));
   return words.map((word) => [...words.filter((other) => other !== word).flat(), ...word]);
+}
+
+/** All orders in which an operator may meet the records. Null: too many. */
+export function interleavings(
+  pipeline: Pipeline,
+  records: Records,
+  sink: string,
+): readonly Records[] | null {
+  const words = wordsOf(records, keepsOrder(pipeline, sink));
+  let orders: { readonly taken: readonly number[]; readonly order: Records }[] = [
+    { taken: words.map(() => 0), order: [] },
+  ];
+  for (let step = 0; step < records.length; step++) {
+    orders = orders.flatMap(({ taken, order }) =>
+      words.flatMap((word, i) => {
+        const next = word[taken[i] ?? 0];
+        if (next === undefined) return [];
+        return [{ taken: taken.map((n, j) => (j === i ? n + 1 : n)), order: [...order, next] }];
+      }),
+    );
+    if (orders.length > ordersMax) return null;
+  }
+  return orders.map(({ order }) => order);
 }
 
 function wordsOf(records: Records, isOrdered: boolean): readonly Records[] {

@@ -3,7 +3,17 @@
  */
 import type { RecordName, Records } from '../../model/claim.ts';
 import type { Row } from '../../model/value.ts';
-import { contains, exist, gives, idsOf, isAbsent, isOther, lacks, timesNamed } from './evidence.ts';
+import {
+  contains,
+  exist,
+  gives,
+  idsAt,
+  idsOf,
+  isAbsent,
+  isOther,
+  lacks,
+  timesNamed,
+} from './evidence.ts';
 import { keepsOrder } from './paths.ts';
 import { type Answer, type Checks, every, isNameOf, rowOf, type Scope } from './scope.ts';
 import { idsNamed, isSameRow, isSameValue } from './values.ts';
@@ -126,7 +136,7 @@ function isNamed(named: readonly number[] | null, ids: readonly number[]): boole
 export function isNeverTogether(scope: Scope, records: Records, sink: string): Answer {
   if (!exist(scope, records) || !scope.facts.hasSink(sink)) return false;
   const ids = idsOf(scope, records);
-  const named = shown(scope, sink).map(({ value }) => idsNamed(value));
+  const named = scope.facts.rowsAt(sink).map((seen) => idsAt(scope, seen));
   if (named.includes(null)) return null;
   return !named.some((own) => isNamed(own, ids));
 }

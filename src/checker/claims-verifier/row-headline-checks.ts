@@ -12,6 +12,7 @@ import {
   gives,
   isAbsent,
   isOther,
+  isPart,
   lacks,
   timesNamed,
 } from './evidence.ts';
@@ -46,6 +47,7 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
   'absent-at': (scope, { record, sink, key, ts }) =>
     rowChecks['not-named-at'](scope, { kind: 'not-named-at', record, sink, key, ts }),
   'key-missing': (scope, { key, sink }) => !shown(scope, sink).some((row) => row.key === key),
+  'outputs-incomplete': (scope, { key, sink }) => isSaid(scope, ['some-missing'], { key, sink }),
   'never-all': (scope, { key, sink }) =>
     isSaid(scope, ['no-such-value'], { sink }) && isGivenKey(scope, 'no-such-value', key),
   'outputs-missing': (scope, { key, sink, shown: count, due }) =>
@@ -81,6 +83,13 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
     isAt(scope, row, sink) &&
     isSaid(scope, ['stopped-before'], { records }) &&
     isSaid(scope, ['contains'], { rows: [row], records }),
+  'gives-unread': (scope, { row, sink, records }) =>
+    isAt(scope, row, sink) &&
+    isSaid(scope, ['stopped-before'], { records }) &&
+    scope.facts.allRecords().every((name) => {
+      const isOne = records.some((own) => isPart([own], [name]));
+      return isOne === gives(scope, [name], rowOf(scope, row));
+    }),
   'given-by-none': (scope, { row, sink }) =>
     isAt(scope, row, sink) &&
     isSaid(scope, ['names-ids'], { row, ids: [] }) &&

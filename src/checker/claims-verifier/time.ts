@@ -48,7 +48,9 @@ export function isPunctual(facts: Facts, operator: string): boolean {
   return splits.every(
     (split) =>
       (alone || !mayIdle(facts, split)) &&
-      split.records.every(({ ts }, i) => ts > announced(split, 0, i)),
+      split.records
+        .slice(0, readBy(facts, split))
+        .every(({ ts }, i) => ts > announced(split, 0, i)),
   );
 }
 
@@ -65,7 +67,9 @@ function isAlone({ given }: Facts, operator: string, splits: readonly Split[]): 
 }
 
 /** Whether a correct source may have taken the split for idle. */
-export function mayIdle({ given, history }: Facts, { records, source }: Split): boolean {
+export function mayIdle(facts: Facts, split: Split): boolean {
+  const { given, history } = facts;
+  const { records, source } = split;
   const { idlenessMs } = source.watermark;
   if (idlenessMs === null) return false;
   const [header] = history;
@@ -74,8 +78,8 @@ export function mayIdle({ given, history }: Facts, { records, source }: Split): 
   const isHeld = given.kase.schedule.some(
     ({ action }) => action.kind === 'pause' || action.kind === 'source-hold',
   );
-  const stops = given.kase.options.stop !== null;
-  return !isVirtual || stops || isHeld || gaps.some((gap) => gap * 2 >= idlenessMs);
+  const isLeft = facts.end?.outcome === 'suspended' && readBy(facts, split) < records.length;
+  return !isVirtual || isLeft || isHeld || gaps.some((gap) => gap * 2 >= idlenessMs);
 }
 
 export interface Cut {
@@ -181,11 +185,10 @@ export function isUnreached(facts: Facts, reaching: Reaching): boolean {
   if (splits.length === 0) return false;
   const reach = (split: Split): number => {
     const all = split.records.length;
-    const end = checkpoint === null ? readBy(facts, split) : facts.offsetIn(checkpoint, split.name);
-    if (end === null || (end >= all && !(checkpoint === null && isSuspended && end < all))) {
-      return Number.POSITIVE_INFINITY;
-    }
-    return announced(split, 0, end);
+    // A job that is drained comes to its end, wherever it was.
+    const last = isSuspended ? readBy(facts, split) : all;
+    const end = checkpoint === null ? last : facts.offsetIn(checkpoint, split.name);
+    return end === null || end >= all ? Infinity : announced(split, 0, end);
   };
   const waited = splits.filter((split) => !mayIdle(facts, split));
   if (waited.length > 0) return waited.some((split) => reach(split) <= watermark);
@@ -194,8 +197,6 @@ export function isUnreached(facts: Facts, reaching: Reaching): boolean {
 }
 
 /** How far a job that was stopped had read. */
-function readBy(facts: Facts, { name, records }: Split): number | null {
-  const last = facts.completions.at(-1);
-  const wasStopped = facts.end?.outcome === 'suspended';
-  return wasStopped && last !== undefined ? facts.offsetIn(last.checkpoint, name) : records.length;
+function readBy(facts: Facts, { name }: Split): number {
+  return facts.dueRecords().filter(({ split }) => split === name).length;
 }

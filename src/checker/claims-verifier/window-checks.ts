@@ -5,7 +5,7 @@ import type { Records } from '../../model/claim.ts';
 import type { WindowClaim, WindowHeadline } from '../../model/claim-windows.ts';
 import type { WindowSpec } from '../../model/pipeline.ts';
 import { assignWindows } from '../../oracle/specification.ts';
-import { contains, exist, idsOf, isOther } from './evidence.ts';
+import { contains, exist, idsAt, idsOf, isOther } from './evidence.ts';
 import { operatorAt } from './paths.ts';
 import { isBefore } from './row-checks.ts';
 import { hasNoSchedule } from './schedules.ts';
@@ -19,11 +19,12 @@ export const windowHeadlineChecks: Checks<WindowHeadline['kind']> = {
     (isSaid(scope, ['contains', 'same-output'], { rows }) ||
       rows.every((row) => isSaid(scope, ['contains'], { rows: [row] }))),
   'in-parts': (scope, { rows, ...at }) =>
-    isPair(scope, rows, at) && isSaid(scope, ['lacks'], { row: rows[0] }),
+    isPair(scope, rows, at) && isSaid(scope, ['lacks', 'lists'], { row: rows[0] }),
   gained: (scope, { rows, records, ...at }) =>
     isPair(scope, rows, at) &&
     exist(scope, records) &&
-    isSaid(scope, ['lacks'], { row: rows[0], records }),
+    (isSaid(scope, ['lacks'], { row: rows[0], records }) ||
+      isSaid(scope, ['lists'], { row: rows[0] })),
   'fired-early': (scope, { row, ...at }) =>
     isPane(scope, row, at) && isSaid(scope, ['unreached'], { sink: at.sink }),
   'no-choice': (scope, at) =>
@@ -45,6 +46,18 @@ export const windowHeadlineChecks: Checks<WindowHeadline['kind']> = {
     windowOf(scope, operator)?.assigner.kind === 'session' &&
     isSaid(scope, ['not-together'], { records, sink }) &&
     isSaid(scope, ['within-gap'], { records, operator }),
+  'copies-apart': (scope, { records, sink }) => {
+    const [record] = records;
+    const lines = scope.claims.filter(({ kind }) => kind === 'lists' || kind === 'lists-alone');
+    const [alone, own] = lines.flatMap((claim) => ('times' in claim ? [claim] : []));
+    return (
+      record !== undefined &&
+      isSaid(scope, ['contains'], { records }) &&
+      isSaid(scope, ['lists-alone'], { record, sink }) &&
+      isSaid(scope, ['lists'], { record }) &&
+      Number(own?.times) < Number(alone?.times)
+    );
+  },
   'not-one-window': (scope, { row, records, sink }) =>
     rowOf(scope, row).sink === sink &&
     isSaid(scope, ['contains'], { rows: [row], records }) &&
@@ -178,14 +191,14 @@ export const windowChecks: Checks<WindowClaim['kind']> = {
 };
 
 function isInNone(
-  { facts, ...scope }: Scope,
+  scope: Scope,
   of: { readonly records: Records; readonly sink: string; readonly end: number | null },
 ): Answer {
-  const ids = idsOf({ facts, ...scope }, of.records);
-  const rows = facts
+  const ids = idsOf(scope, of.records);
+  const rows = scope.facts
     .rowsAt(of.sink)
     .filter(({ row }) => of.end === null || row.ts === of.end - 1)
-    .map(({ row }) => idsNamed(row.value));
+    .map((seen) => idsAt(scope, seen));
   if (rows.includes(null)) return null;
   return !rows.some((named) => ids.some((id) => named?.includes(id)));
 }

@@ -2,7 +2,7 @@
  * Texts of the claims about rows that begin an explanation. They stand before names are given.
  */
 import type { RowHeadline } from '../../model/claim-headlines.ts';
-import { list, place, times, type Texts } from './words.ts';
+import { give, list, place, times, type Texts } from './words.ts';
 
 export const rowHeadlineTexts: Texts<RowHeadline['kind']> = {
   'never-shows': ({ records, sink }) =>
@@ -20,6 +20,8 @@ export const rowHeadlineTexts: Texts<RowHeadline['kind']> = {
   'absent-at': ({ record, sink, key, ts }) =>
     `${place(record)} shows in no row of key ${key} and time ${ts} at ${sink}, though that was due`,
   'key-missing': ({ key, sink }) => `Key ${key} never shows at ${sink}, though it was due`,
+  'outputs-incomplete': ({ key, sink }) =>
+    `Not all outputs of key ${key} show at ${sink}, though they were due`,
   'never-all': ({ key, sink }) =>
     `No value of key ${key} at ${sink} contains all of its records, though they were due`,
   'outputs-missing': ({ key, sink, shown, due }) =>
@@ -36,6 +38,8 @@ export const rowHeadlineTexts: Texts<RowHeadline['kind']> = {
     `A row at ${sink} names ${list(records)}, but is not what ${records.length === 1 ? 'it gives' : 'they give'}`,
   'names-unread': ({ sink, records }) =>
     `A row at ${sink} names ${list(records)}, which the job had not read when it was stopped`,
+  'gives-unread': ({ sink, records }) =>
+    `A row at ${sink} is what ${list(records)} ${give(records)}, which the job had not read when it was stopped`,
   'given-by-none': ({ sink }) => `A row at ${sink} names no record, and none gives it`,
   'sums-wrong': ({ sink }) =>
     `A value at ${sink} is not the sum of the records that its digits name`,

@@ -67,6 +67,8 @@ export const rowTexts: Texts<RowClaim['kind']> = {
     `${row} is none of the legal ones, ${optionsText(options.map(({ output }) => rowText(output.row)))}`,
   'no-row-of-key': ({ sink, key }) => `no visible row at ${sink} is of key ${key}`,
   'no-such-value': ({ sink }) => `no visible row at ${sink} is one that all of X give`,
+  'some-missing': ({ sink }) =>
+    `in whatever order X is read, some row that it gives does not show at ${sink}`,
   'outputs-shown': ({ sink, shown, due }) =>
     `X gives ${plural(due, 'row')}, and ${shown} of that key show at ${sink}`,
   before: ({ rows: [a, b] }) => `${a} became visible before ${b}`,

@@ -20,6 +20,8 @@ export const windowHeadlineTexts: Texts<WindowHeadline['kind']> = {
       ? `${list(records)} ${are(records)} missing from the sessions of key ${key}`
       : `${list(records)} ${are(records)} missing from the window ending at ${end} of key ${key}`,
   'two-sessions': ({ records }) => `${list(records)} belong to one session but came in two`,
+  'copies-apart': ({ records, sink }) =>
+    `Copies of ${list(records)} belong to one session but came in two at ${sink}`,
   'not-one-window': ({ sink, records }) =>
     `A pane at ${sink} is not what one window gives for ${list(records)}`,
   misplaced: ({ records, sink, isRouted }) =>

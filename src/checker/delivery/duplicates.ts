@@ -4,11 +4,10 @@
  */
 import type { Claim, Records } from '../../model/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
-import { given, idsOf, isSameRow, recordNames, rowNamed } from '../claims/naming.ts';
+import { given, idsAt, idsOf, isSameRow, recordNames, rowNamed } from '../claims/naming.ts';
 import { type Context, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
-import { idsIn } from '../values.ts';
 import { isExemptSink } from './exempt.ts';
 
 function duplicateName({ seen }: Context, first: Seen, again: Seen): AnomalyName {
@@ -113,7 +112,7 @@ function saysRecords(context: Context, { sink, first, again, records, instead }:
   const ids = idsOf(context, records);
   const outputs = given(context, recordNames(context, records), sink);
   return [first, again].every(({ row }) => {
-    const named = idsIn(row.value);
+    const named = idsAt(context, sink, row.value);
     return named === null
       ? outputs.some((output) => isSameRow(output, row))
       : ids.every((id) => named.includes(id));

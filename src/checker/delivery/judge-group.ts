@@ -3,14 +3,15 @@
  * state lifetime; panes grow while the window is kept and start anew once it was cleaned, which
  * only a restart (event time is unknown again) or a timer without late check makes legal.
  */
-import type { Claim, Records } from '../../model/claim.ts';
+import type { Claim } from '../../model/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
 import type { Row } from '../../model/value.ts';
 import { cleanupTime } from '../../oracle/specification.ts';
-import { dueClaim, idsOf, recordNames, rowNamed } from '../claims/naming.ts';
+import { dueClaim, idsAt, idsOf, recordNames, rowNamed } from '../claims/naming.ts';
 import { timeClaim } from '../claims/time.ts';
 import { type Context, isDue, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
+import type { Seen } from '../observation/observe.ts';
 import type { Epoch } from '../time/epochs.ts';
 import { idsIn } from '../values.ts';
 import type { Group, Member, Pane } from './groups.ts';
@@ -19,6 +20,7 @@ import { reportMissing } from './loss.ts';
 import type { PaneReader } from './pane-contents.ts';
 import { judgePairs, reportPart } from './pane-pairs.ts';
 import type { PaneSink } from './pane-sink.ts';
+import { reportTwoSessions, wholeOf } from './session-reports.ts';
 import { shownWrongly } from './shown-wrongly.ts';
 
 /**
@@ -82,53 +84,6 @@ function judgeForced(context: Context, sink: PaneSink, group: Group): void {
     if (withA.some((pane) => withB.includes(pane))) return;
     reportTwoSessions(context, sink, { a, b, withA: withA[0] as Pane, withB: withB[0] as Pane });
   });
-}
-
-function reportTwoSessions(
-  context: Context,
-  { sink, stage, spec }: PaneSink,
-  of: { readonly a: Member; readonly b: Member; readonly withA: Pane; readonly withB: Pane },
-): void {
-  const { a, b, withA, withB } = of;
-  const all = [...a.item.from, ...b.item.from];
-  context.findings.report({
-    name: 'window-content',
-    operator: sink,
-    key: a.item.key,
-    records: all,
-    witnesses: [
-      witness(context, 'in one session', { record: a.item.from[0], seen: withA.seen }),
-      witness(context, 'in another', { record: b.item.from[0], seen: withB.seen }),
-    ],
-    explain: () => {
-      const [first, second] = [a, b].map(({ item }) => recordNames(context, item.from));
-      const gap =
-        spec.kind === 'window' && spec.assigner.kind === 'session' ? spec.assigner.gapMs : 0;
-      const limit = b.item.ts + gap - 1;
-      const records = [...(first ?? []), ...(second ?? [])];
-      return {
-        sentence: { kind: 'two-sessions', records, sink, operator: spec.id },
-        let: [rowNamed(sink, withA.seen, 'P'), rowNamed(sink, withB.seen, 'Q')],
-        thus: [
-          { kind: 'within-gap', records, operator: spec.id },
-          timeClaim(context, stage, { sink, records: a.item.from, limit, isLate: false }),
-        ],
-        however: [
-          { kind: 'contains', rows: ['P'], records: first ?? [], whole: wholeOf(context, withA) },
-          { kind: 'contains', rows: ['Q'], records: second ?? [], whole: wholeOf(context, withB) },
-          { kind: 'not-together', records, sink, name: null },
-        ],
-      };
-    },
-    observed: [rowNamed(sink, withB.seen)],
-  });
-}
-
-function wholeOf(context: Context, { members }: Pane): Records {
-  return recordNames(
-    context,
-    members.flatMap(({ item }) => item.from),
-  );
 }
 
 function reportLate(
@@ -246,10 +201,22 @@ function droppedWords(
   const end = isSession ? ts + spec.assigner.gapMs : window.end;
   const lateness = spec.kind === 'window' ? spec.allowedLatenessMs : 0;
   const limit = cleanupTime({ start: ts, end }, lateness);
-  const onTime: Claim =
-    spec.kind === 'process'
-      ? { kind: 'rule', rule: 'timers-take-all' }
-      : timeClaim(context, stage, { sink, records: own, limit, isLate: false });
+  const member = group.members.find(({ item }) =>
+    own.every((record) => item.from.includes(record)),
+  );
+  const before =
+    member?.presence === 'must' ? undefined : earlierPane(context, sink, { records: own, end });
+  const onTime: readonly Claim[] =
+    before === undefined
+      ? [
+          spec.kind === 'process'
+            ? { kind: 'rule', rule: 'timers-take-all' }
+            : timeClaim(context, stage, { sink, records: own, limit, isLate: false }),
+        ]
+      : [
+          { kind: 'contains', rows: ['E'], records, whole: null },
+          { kind: 'rule', rule: 'taken-further' },
+        ];
   const lateRow = late?.records
     .get(own[0] ?? -1)
     ?.find(({ seen }) => idsIn(seen.row.value) !== null)?.seen;
@@ -265,9 +232,10 @@ function droppedWords(
     let: [
       { kind: 'records', name: 'X', records, output: null },
       ...names,
+      ...(before === undefined ? [] : [rowNamed(sink, before, 'E')]),
       ...(lateRow === undefined ? [] : [rowNamed(late?.sink ?? '', lateRow, 'L')]),
     ],
-    thus: [onTime, dueClaim(context, records, 'X')],
+    thus: [...onTime, dueClaim(context, records, 'X')],
     nearest: { kind: 'without-records', records, isOnly: false },
   } as const;
   // Its id stands in a row that is no pane of the window.
@@ -285,6 +253,19 @@ function droppedWords(
         : [{ kind: 'not-in-window', records, sink, end: isSession ? null : end } as const]),
     ],
   };
+}
+
+/** A pane of a window that ends earlier, which names the records. */
+function earlierPane(
+  context: Context,
+  sink: string,
+  { records, end }: { readonly records: readonly number[]; readonly end: number },
+): Seen | undefined {
+  const ids = idsOf(context, records);
+  return (context.seen.sinks.get(sink) ?? []).find(({ row }) => {
+    const named = idsAt(context, sink, row.value);
+    return row.ts < end - 1 && ids.every((id) => named?.includes(id));
+  });
 }
 
 function isIn({ value }: Row, id: number): boolean {

@@ -2,12 +2,11 @@
  * How rows are told that are in an operator's output and in its late output, or in neither.
  */
 import type { RuleName } from '../../model/rule.ts';
-import { dueClaim, idsOf, idsShown, recordNames, rowNamed } from '../claims/naming.ts';
+import { dueClaim, idsAt, idsOf, isNamed, recordNames, rowNamed } from '../claims/naming.ts';
 import type { Context } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
-import { idsIn } from '../values.ts';
 import { shownWrongly } from './shown-wrongly.ts';
 
 /** What keeps the two outputs apart. */
@@ -30,9 +29,11 @@ export function bothWords(context: Context, both: Both): Words {
   const records = recordNames(context, item.from);
   const [record = { split: '', offset: 0 }] = records;
   const sinks = [sink, lateSink];
-  const rows = sinks.flatMap((at) => context.seen.sinks.get(at) ?? []);
   const [id] = idsOf(context, item.from);
-  const times = rows.flatMap(({ row }) => idsIn(row.value) ?? []).filter((own) => own === id);
+  const named = sinks.flatMap((at) =>
+    (context.seen.sinks.get(at) ?? []).flatMap(({ row }) => idsAt(context, at, row.value) ?? []),
+  );
+  const times = named.filter((own) => own === id);
   return {
     sentence: {
       kind: rule === 'pane-or-late' ? 'in-both' : 'sorted-and-late',
@@ -66,7 +67,7 @@ export function neitherWords(context: Context, { rule, sinks, item }: Neither): 
     nearest: { kind: 'without-records', records, isOnly: false },
   } as const;
   const ids = idsOf(context, item.from);
-  if (idsShown(context, sinks)?.some((named) => ids.some((id) => named.includes(id)))) {
+  if (isNamed(context, sinks, ids)) {
     return { ...words, ...shownWrongly(context, { sinks, record: item.from[0] }) };
   }
   const kind = rule === 'pane-or-late' ? 'in-neither' : 'sorted-nor-late';

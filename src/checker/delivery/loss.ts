@@ -1,19 +1,21 @@
 /**
  * What is missing, and what was never there, with its explanation.
  */
-import type { Claim, RecordName } from '../../model/claim.ts';
+import type { Claim, RecordName, Records } from '../../model/claim.ts';
 import { numberField } from '../../model/functions.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
 import type { Row } from '../../model/value.ts';
 import {
   dueClaim,
   given,
+  idsAt,
   idsOf,
   idsShown,
   isSameRow,
   plainRow,
   recordNames,
   rowNamed,
+  somePrefixGives,
 } from '../claims/naming.ts';
 import { lateFrom, lateStage, outputPlace, timeClaim } from '../claims/time.ts';
 import { type Context, mayShowMore, witness } from '../context.ts';
@@ -21,7 +23,6 @@ import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Stage } from '../plan/plan.ts';
 import { survivingCheckpoints } from '../time/epochs.ts';
-import { idsIn } from '../values.ts';
 import { shownWrongly } from './shown-wrongly.ts';
 
 export interface Missing {
@@ -147,7 +148,7 @@ export function reportUnexplained(context: Context, unexplained: Unexplained): v
     context.findings.leaveOpen(reason, 'validity', 'effectively-once', 'ordered');
     return;
   }
-  const ids = idsIn(seen.row.value) ?? [];
+  const ids = idsAt(context, sink, seen.row.value) ?? [];
   const records = ids.flatMap((id) => table.byId.get(id) ?? []);
   const known = ids.length > 0 && records.length === ids.length;
   context.findings.report({
@@ -166,7 +167,7 @@ function unexplainedWords(context: Context, unexplained: Unexplained): Words {
   const { sink, seen, whole, among } = unexplained;
   const row = 'R';
   const let0 = [rowNamed(sink, seen, row)];
-  const ids = idsIn(seen.row.value) ?? [];
+  const ids = idsAt(context, sink, seen.row.value) ?? [];
   const { table } = context.plan;
   const unknown = ids.filter((id) => !table.byId.has(id));
   if (unknown.length > 0) return strangerWords(context, { sink, seen, ids: unknown });
@@ -176,7 +177,9 @@ function unexplainedWords(context: Context, unexplained: Unexplained): Words {
       context,
       ids.map((id) => table.byId.get(id) as number),
     );
-    const gives = given(context, records, sink).at(-1) ?? null;
+    const rows = given(context, records, sink);
+    if (rows.some((own) => isSameRow(own, seen.row))) return noRunWords(sink, seen, records);
+    const gives = rows.at(-1) ?? null;
     return {
       sentence: { kind: 'names-others', row, sink, records },
       let: let0,
@@ -184,28 +187,76 @@ function unexplainedWords(context: Context, unexplained: Unexplained): Words {
       however: [{ kind: 'gives-other', row, records, gives }],
     };
   }
-  const none: Claim =
-    among === undefined
-      ? { kind: 'no-record-gives', row }
-      : { kind: 'no-prefix-gives', row, records: recordNames(context, among) };
-  return { ...namelessWords(sink, seen), however: [none] };
+  return namelessWords(context, sink, { seen, ...(among === undefined ? {} : { among }) });
 }
 
-/** A row that names no record, and that none gives. */
-export function namelessWords(sink: string, seen: Seen): Words {
+interface Nameless {
+  readonly seen: Seen;
+  /** The records of its key, of which it contains the first ones. */
+  readonly among?: readonly number[];
+}
+
+/** A row that names no record: none gives it, or those that do were not read, or not again. */
+export function namelessWords(context: Context, sink: string, { seen, among }: Nameless): Words {
+  const row = 'R';
+  const words = {
+    sentence: { kind: 'given-by-none', row, sink },
+    let: [rowNamed(sink, seen, row)],
+    thus: [{ kind: 'names-ids', row, ids: [] }],
+  } as const;
+  if (among !== undefined) {
+    const records = recordNames(context, among);
+    if (somePrefixGives(context, records, { sink, row: seen.row }))
+      return noRunWords(sink, seen, records);
+    return { ...words, however: [{ kind: 'no-prefix-gives', row, records }] };
+  }
+  const givers = inputOf(context).filter((name) =>
+    given(context, [name], sink).some((own) => isSameRow(own, seen.row)),
+  );
+  if (givers.length === 0) return { ...words, however: [{ kind: 'no-record-gives', row }] };
+  const [last] = survivingCheckpoints(context.seen).slice(-1);
+  const unread = givers.filter(
+    ({ split, offset }) => offset >= (last?.offsets?.[split] ?? Infinity),
+  );
+  if (last === undefined || unread.length < givers.length) return noRunWords(sink, seen, givers);
   return {
-    sentence: { kind: 'given-by-none', row: 'R', sink },
-    let: [rowNamed(sink, seen, 'R')],
-    thus: [{ kind: 'names-ids', row: 'R', ids: [] }],
-    however: [{ kind: 'no-record-gives', row: 'R' }],
+    ...words,
+    sentence: { kind: 'gives-unread', row, sink, records: givers },
+    however: [{ kind: 'stopped-before', records: givers, checkpoint: last.checkpoint }],
   };
 }
 
+/** They give it, but not where its attempt had come to. */
+function noRunWords(sink: string, seen: Seen, records: Records): Words {
+  const { attempt, row } = seen;
+  return {
+    sentence: { kind: 'no-run', key: row.key, sink, attempt },
+    let: [rowNamed(sink, seen, 'R'), { kind: 'records', name: 'X', records, output: null }],
+    thus: [{ kind: 'rule', rule: 'one-history' }],
+    however: [{ kind: 'no-run-gives', row: 'R', attempt, records }],
+  };
+}
+
+/** The whole input, read or not. */
+function inputOf({ plan }: Context): Records {
+  return plan.kase.workload.splits.flatMap(({ split, records }) =>
+    records.map((_, offset) => ({ split, offset })),
+  );
+}
+
 /** A sum that is not that of the records its digits name. */
-function sumWords(context: Context, { sink, seen }: Unexplained, whole: readonly number[]): Words {
+function sumWords(
+  context: Context,
+  { sink, seen, among }: Unexplained,
+  whole: readonly number[],
+): Words {
   const row = 'R';
   const records = recordNames(context, whole);
-  const gives = given(context, records, sink).findLast(({ key }) => key === seen.row.key) ?? null;
+  const rows = given(context, records, sink);
+  if (rows.some((own) => isSameRow(own, seen.row))) {
+    return noRunWords(sink, seen, recordNames(context, among ?? whole));
+  }
+  const gives = rows.findLast(({ key }) => key === seen.row.key) ?? null;
   const digits = gives === null ? 0 : numberField(gives.value, 'q');
   const isNamed = digits === numberField(seen.row.value, 'q');
   return {

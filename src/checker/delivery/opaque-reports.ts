@@ -45,6 +45,15 @@ export function reportFewerOutputs(
     records: all,
     explain: () => {
       const records = recordNames(context, all);
+      const rows = context.seen.sinks.get(sink) ?? [];
+      if (rows.filter(({ row }) => row.key === key).length !== shown) {
+        return {
+          sentence: { kind: 'outputs-incomplete', key, sink },
+          let: [{ kind: 'records', name: 'X', records, output: null }],
+          thus: [dueClaim(context, records, 'X')],
+          however: [{ kind: 'some-missing', records, sink, key }],
+        };
+      }
       const counted = { key, sink, shown, due: due.length } as const;
       return {
         sentence: { kind: 'outputs-missing', ...counted },

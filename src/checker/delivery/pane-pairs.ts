@@ -6,13 +6,12 @@
  */
 import type { Claim } from '../../model/claim.ts';
 import type { Key } from '../../model/value.ts';
-import { isSameRow, recordNames, rowNamed } from '../claims/naming.ts';
+import { idsAt, isSameRow, lackClaims, recordNames, rowNamed } from '../claims/naming.ts';
 import { timeClaim } from '../claims/time.ts';
 import { type Context, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import { drops } from '../plan/branches.ts';
 import { attemptOf, type Epoch } from '../time/epochs.ts';
-import { idsIn } from '../values.ts';
 import { reportDuplicate } from './duplicates.ts';
 import type { Group, Member, Pane } from './groups.ts';
 import type { PaneSink } from './pane-sink.ts';
@@ -156,7 +155,7 @@ function reportDoubleFire(context: Context, sink: PaneSink, { group, earlier, pa
       witness(context, 'fired again', { record: records[0], seen: pane.seen }),
     ],
     explain: () => {
-      const shared = sharedClaims(context, { earlier, pane, records });
+      const shared = sharedClaims(context, sink.sink, { earlier, pane, records });
       const isKept = keepsState(sink);
       return {
         sentence: { kind: 'fired-again', ...placeOf(sink, pane), rows },
@@ -180,12 +179,13 @@ function namesOf({ sink }: PaneSink, earlier: Pane, pane: Pane): readonly Claim[
 /** What two panes have in common, as far as their values say so. */
 function sharedClaims(
   context: Context,
+  sink: string,
   of: { readonly earlier: Pane; readonly pane: Pane; readonly records: readonly number[] },
 ): readonly Claim[] {
   const { earlier, pane } = of;
   const records = recordNames(context, of.records);
   const both = [earlier, pane];
-  if (both.every(({ seen }) => idsIn(seen.row.value) !== null)) {
+  if (both.every(({ seen }) => idsAt(context, sink, seen.row.value) !== null)) {
     return [{ kind: 'contains', rows, records, whole: null }];
   }
   if (isSameRow(earlier.seen.row, pane.seen.row)) {
@@ -216,7 +216,7 @@ export function reportPart(context: Context, sink: PaneSink, { group, earlier, p
       let: namesOf(sink, earlier, pane),
       ...(onTime.length > 0
         ? earlyPart(context, sink, { earlier, onTime })
-        : latePart(context, { earlier, pane })),
+        : latePart(context, sink.sink, { earlier, pane })),
     }),
     observed: [rowNamed(sink.sink, earlier.seen), rowNamed(sink.sink, pane.seen)],
   });
@@ -237,13 +237,14 @@ function earlyPart(
       timeClaim(context, stage, { sink, records: member.item.from, limit, isLate: false }),
       { kind: 'rule', rule: 'on-time-first' },
     ],
-    however: [{ kind: 'lacks', row: 'P', records, whole }],
+    however: lackClaims(context, { name: 'P', sink, seen: earlier.seen }, { records, whole }),
   };
 }
 
 /** What a window held is in all its panes of one state, and a cleaned window takes nothing more. */
 function latePart(
   context: Context,
+  sink: string,
   { earlier, pane }: { readonly earlier: Pane; readonly pane: Pane },
 ): Pick<Words, 'thus' | 'however'> {
   const records = recordNames(context, recordsOf(pane));
@@ -252,7 +253,7 @@ function latePart(
     thus: [{ kind: 'rule', rule: 'one-state' }],
     however: [
       { kind: 'contains', rows: ['Q'], records, whole: records },
-      { kind: 'lacks', row: 'P', records, whole },
+      ...lackClaims(context, { name: 'P', sink, seen: earlier.seen }, { records, whole }),
     ],
   };
 }
@@ -277,7 +278,11 @@ function reportGrowth(context: Context, sink: PaneSink, { group, earlier, pane }
         let: namesOf(sink, earlier, pane),
         thus: [
           { kind: 'contains', rows: ['Q'], records: all, whole: all },
-          { kind: 'lacks', row: 'P', records: added, whole },
+          ...lackClaims(
+            context,
+            { name: 'P', sink: sink.sink, seen: earlier.seen },
+            { records: added, whole },
+          ),
         ],
         however: [{ kind: 'rule', rule: 'late-one-by-one' }],
       };

@@ -1,17 +1,17 @@
 /**
  * Panes, lists and counts that hold records wrongly, with their explanation.
  */
-import type { Records } from '../../model/claim.ts';
+import type { RecordName, Records } from '../../model/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
 import { field, numberField } from '../../model/functions.ts';
 import type { Row } from '../../model/value.ts';
-import { given, idsOf, recordNames, rowNamed } from '../claims/naming.ts';
+import { given, idsAt, idsOf, recordNames, rowNamed } from '../claims/naming.ts';
 import { type Context, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
-import { idsIn } from '../values.ts';
 import type { Group, Member } from './groups.ts';
+import { namelessWords } from './loss.ts';
 import type { PaneSink } from './pane-sink.ts';
 
 /** All sets of so many records are tried for an opaque pane. */
@@ -42,7 +42,7 @@ export function reportRepeated(context: Context, sink: string, repeated: Repeate
     key: seen.row.key,
     records,
     witnesses: [witness(context, 'counted twice', { record: records[0], seen })],
-    explain: () => repeatedWords(context, sink, { seen, record: records[0] }),
+    explain: () => repeatedWords(context, sink, { seen, records }),
     observed: [rowNamed(sink, seen)],
   });
 }
@@ -51,16 +51,13 @@ export function reportRepeated(context: Context, sink: string, repeated: Repeate
 function repeatedWords(
   context: Context,
   sink: string,
-  { seen, record }: { readonly seen: Seen; readonly record: number | undefined },
+  { seen, records: all }: { readonly seen: Seen; readonly records: readonly number[] },
 ): Words {
-  const records = recordNames(context, record === undefined ? [] : [record]);
-  const [name = { split: '', offset: 0 }] = records;
-  const [id] = idsOf(context, record === undefined ? [] : [record]);
-  const timesIn = (row: Row): number =>
-    (idsIn(row.value) ?? []).filter((named) => named === id).length;
-  const times = timesIn(seen.row);
-  const alone = given(context, [name], sink).map(timesIn);
-  const most = Math.max(0, ...alone);
+  const countsOf = all.map((record) => countsIn(context, sink, { row: seen.row, record }));
+  const counts = countsOf.find(({ times, most }) => times > most) ?? countsOf[0];
+  if (counts === undefined) return namelessWords(context, sink, { seen });
+  const { name, alone, times, most, timesIn } = counts;
+  const records = [name];
   if (times > most) {
     return {
       sentence: { kind: 'counted-again', row: 'R', record: name, sink, times },
@@ -94,6 +91,29 @@ function repeatedWords(
       { kind: 'named-alone', record: name, sink, times: due },
     ],
   };
+}
+
+interface Counts {
+  readonly name: RecordName;
+  /** How often each row that it gives by itself names it; and the most of that. */
+  readonly alone: readonly number[];
+  readonly most: number;
+  readonly times: number;
+  timesIn(row: Row): number;
+}
+
+/** How often a row names a record. */
+function countsIn(
+  context: Context,
+  sink: string,
+  { row, record }: { readonly row: Row; readonly record: number },
+): Counts {
+  const [name = { split: '', offset: 0 }] = recordNames(context, [record]);
+  const [id] = idsOf(context, [record]);
+  const timesIn = ({ value }: Row): number =>
+    (idsAt(context, sink, value) ?? []).filter((named) => named === id).length;
+  const alone = given(context, [name], sink).map(timesIn);
+  return { name, alone, most: Math.max(0, ...alone), times: timesIn(row), timesIn };
 }
 
 /** An opaque pane, and the records of its window that may be in it. */

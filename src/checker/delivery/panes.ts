@@ -46,12 +46,15 @@ export function checkPanes(context: Context, sink: PaneSink): void {
     if (contents.kind !== 'pane' && mayShowMore(context, sink.sink)) {
       const reason = `${sink.sink}: an earlier attempt may have read further than the job was stopped at`;
       findings.leaveOpen(reason, 'validity', 'watermark-sound', 'effectively-once');
+      // Whatever it holds, it may be what its window owes.
+      if ('group' in contents) contents.group.guessed.push({ seen, choices: [], complete: false });
       continue;
     }
     findings.cover('panes');
-    if (judgesTime && isEarly(sink, contents, bound.atMost(seen.checkpoint))) {
+    // Without transactions a checkpoint does not say when a row was made.
+    const atMost = bound.atMost(sink.committed ? seen.checkpoint : null);
+    if (judgesTime && isEarly(sink, contents, atMost)) {
       const { group } = contents;
-      const atMost = bound.atMost(seen.checkpoint);
       const isEver = lastTimestamp(sink, group, contents) <= bound.atMostAtEnd;
       reportEarly(context, sink, { seen, group, bound: atMost, isEver });
       // How much of its window had arrived by then is anybody's guess.
@@ -210,7 +213,7 @@ function reportContent(
       const { byId } = context.plan.table;
       const named = (idListIn(seen.row.value) ?? []).flatMap((id) => byId.get(id) ?? []);
       const names = recordNames(context, named);
-      if (names.length === 0) return namelessWords(sink, seen);
+      if (names.length === 0) return namelessWords(context, sink, { seen });
       return {
         sentence: { kind: 'not-one-window', row: 'P', records: names, sink },
         let: [rowNamed(sink, seen, 'P')],
@@ -252,6 +255,12 @@ function contentFault(context: Context, of: PaneFault): readonly Claim[] {
     ];
   }
   const whole = rows.find(({ value }) => ids.every((id) => idsIn(value)?.includes(id) === true));
+  // A filter behind the window may hide what they give.
+  const panes = given(context, records, operator);
+  const isOne = panes.some(({ value }) => ids.every((id) => idsIn(value)?.includes(id) === true));
+  if (whole === undefined && isOne) {
+    return [{ kind: 'gives-other', row: 'P', records, gives: rows[0] ?? null }];
+  }
   if (whole === undefined) return [{ kind: 'no-common-window', records, operator }];
   return [{ kind: 'gives-other', row: 'P', records, gives: whole }];
 }

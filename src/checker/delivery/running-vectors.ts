@@ -219,8 +219,8 @@ class VectorCheck {
   }
 
   private unexplained(last: Explained | null, value: ShownValue): void {
-    if (leavesMore(this.context, this.sink.sink)) return;
     this.hasStrangers = true;
+    if (leavesMore(this.context, this.sink.sink)) return;
     if (last === null) this.reportBeginning(value);
     else if (value.n > last.value.n) this.reportStep(last, value);
     else reportForked(this.context, this.sink.sink, { a: last.value.seen, b: value.seen });
@@ -249,17 +249,17 @@ class VectorCheck {
     const isPlain = whole.length > 0 && new Set(whole).size === whole.length;
     const among = this.run.items.flatMap(({ from }) => from);
     const { sink } = this.sink;
-    reportUnexplained(this.context, { sink, seen, name, ...(isPlain ? { whole } : { among }) });
+    reportUnexplained(this.context, { sink, seen, name, among, ...(isPlain ? { whole } : {}) });
   }
 
   private reportStep(last: Explained, value: ShownValue): void {
     const from = madeOf(last);
     const by = value.n - last.value.n;
     const print = (value.f - last.value.f) >>> 0;
-    const doubled = contentsOf(last.position).find(
-      (item) => by === 1 && tracedOf(item.value).f === print,
-    );
     const q = value.q - last.value.q;
+    const doubled = contentsOf(last.position).find(
+      ({ value: own }) => by === 1 && tracedOf(own).f === print && tracedOf(own).q === q,
+    );
     const next = this.vectors.nextOf(last.position, { n: by, q, f: 0 });
     reportBadStep(this.context, this.sink, {
       name: this.isMasked(value) ? 'masked' : 'state-divergence',

@@ -3,10 +3,10 @@
  * only in a row that is not what it names.
  */
 import type { Claim } from '../../model/claim.ts';
-import { given, recordNames, rowNamed } from '../claims/naming.ts';
+import type { Value } from '../../model/value.ts';
+import { given, idsAt, isSameRow, plainRow, recordNames, rowNamed } from '../claims/naming.ts';
 import type { Context } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
-import { idsIn } from '../values.ts';
 
 export interface ShownWrongly {
   /** Where it shows; the first of them is where it had to. */
@@ -22,20 +22,21 @@ export function shownWrongly(
   const [sink = ''] = sinks;
   const [record = { split: '', offset: 0 }] = recordNames(context, own === undefined ? [] : [own]);
   const id = context.plan.table.recordAt[own ?? -1]?.id;
-  const countIn = (value: Parameters<typeof idsIn>[0]): number =>
-    (idsIn(value) ?? []).filter((named) => named === id).length;
+  const countIn = (at: string, value: Value): number =>
+    (idsAt(context, at, value) ?? []).filter((named) => named === id).length;
   const rows = sinks.flatMap((at) =>
     (context.seen.sinks.get(at) ?? []).map((seen) => ({
       at,
       seen,
-      times: countIn(seen.row.value),
+      times: countIn(at, seen.row.value),
     })),
   );
   const alone = given(context, [record], sink);
   const times = rows.reduce((sum, row) => sum + row.times, 0);
-  const due = alone.reduce((sum, row) => sum + countIn(row.value), 0);
+  const due = alone.reduce((sum, row) => sum + countIn(sink, row.value), 0);
   const lacking = alone.find(
     ({ key, ts }) =>
+      due > 0 &&
       !rows.some(({ seen, ...row }) => seen.row.key === key && seen.row.ts === ts && row.times > 0),
   );
   if (times < due) {
@@ -60,10 +61,20 @@ export function shownWrongly(
     };
   }
   const X: Claim = { kind: 'records', name: 'X', records: [record], output: null };
-  const ids = idsIn(wrong.seen.row.value) ?? [];
+  const ids = idsAt(context, wrong.at, wrong.seen.row.value) ?? [];
   const all = ids.flatMap((named) => context.plan.table.byId.get(named) ?? []);
   const records = recordNames(context, all);
-  const gives = given(context, records, wrong.at).at(-1) ?? null;
+  const outputs = given(context, records, wrong.at);
+  if (outputs.some((row) => isSameRow(row, wrong.seen.row))) {
+    // It is one of several that the records give.
+    const absent = outputs.find((row) => !rows.some(({ seen }) => isSameRow(seen.row, row)));
+    const output = { sink: wrong.at, row: plainRow(absent ?? wrong.seen.row) };
+    return {
+      sentence: { kind: 'output-missing', records, output },
+      however: [{ kind: 'no-such-row', output }],
+    };
+  }
+  const gives = outputs.at(-1) ?? null;
   return {
     sentence: { kind: 'only-in-wrong', record, row: 'R', sink: wrong.at },
     let: [X, rowNamed(wrong.at, wrong.seen, 'R')],

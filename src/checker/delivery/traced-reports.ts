@@ -5,11 +5,13 @@
 import type { Claim } from '../../model/claim.ts';
 import { numberField } from '../../model/functions.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
-import { dueClaim, given, recordNames, rowNamed } from '../claims/naming.ts';
+import type { Key } from '../../model/value.ts';
+import { dueClaim, given, isMadeOf, recordNames, rowNamed } from '../claims/naming.ts';
 import { type Context, isItemDue, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
+import { namelessWords } from './loss.ts';
 import type { KeyRun, RunningSink } from './running-reports.ts';
 
 /** A value and all the records it counts. */
@@ -28,9 +30,11 @@ export interface Between {
 /** Records that the largest value of their key does not count. */
 export function reportLost(
   context: Context,
-  { sink }: RunningSink,
+  { sink, items }: RunningSink,
   { rest, largest }: { readonly rest: readonly Item[]; readonly largest: MadeOf | null },
 ): void {
+  const of = (key: Key): readonly number[] =>
+    items.filter((item) => item.key === key).flatMap(({ from }) => from);
   for (const item of rest) {
     if (!isItemDue(context, item)) continue;
     context.findings.report({
@@ -38,16 +42,19 @@ export function reportLost(
       operator: sink,
       records: item.from,
       witnesses: [witness(context, 'missing', { record: item.from[0] })],
-      explain: () => lostWords(context, sink, { item, largest }),
+      explain: () => lostWords(context, sink, { item, largest, all: of(item.key) }),
     });
   }
 }
 
-function lostWords(
-  context: Context,
-  sink: string,
-  { item, largest }: { readonly item: Item; readonly largest: MadeOf | null },
-): Words {
+interface Lost {
+  readonly item: Item;
+  readonly largest: MadeOf | null;
+  /** All that the key has. */
+  readonly all: readonly number[];
+}
+
+function lostWords(context: Context, sink: string, { item, largest, all }: Lost): Words {
   const records = recordNames(context, item.from);
   const named: Claim = { kind: 'records', name: 'X', records, output: null };
   const thus = [dueClaim(context, records, 'X')];
@@ -63,6 +70,10 @@ function lostWords(
     };
   }
   const whole = recordNames(context, largest.whole);
+  const { seen } = largest;
+  if (!isMadeOf(context, whole, { sink, row: seen.row })) {
+    return { ...countWords(context, sink, { seen, records: all, isLoss: true }), nearest };
+  }
   return {
     sentence: { kind: 'not-counted', records, key: largest.seen.row.key, sink, row: 'L', whole },
     let: [named, rowNamed(sink, largest.seen, 'L')],
@@ -144,6 +155,10 @@ function badStepWords(context: Context, sink: string, bad: BadStep): Words {
     thus: more,
   } as const;
   const before = recordNames(context, from?.whole ?? []);
+  if (from !== null && !isMadeOf(context, before, { sink, row: from.seen.row })) {
+    const among = run.items.flatMap((item) => item.from);
+    return namelessWords(context, sink, { seen: step, among });
+  }
   if (by === 1 && bad.records.length > 0) {
     const records = recordNames(context, bad.records);
     const again: Claim = { kind: 'adds-again', rows, records, whole: before };
