@@ -169,7 +169,8 @@ export class Values {
     const late = this.states.skips.fill(key, value);
     if (late !== null) {
       // Another attempt may show what an earlier one did not come to.
-      const isOwn = this.states.attemptOf(key) === showing.attempt;
+      const showedLater = [this.states.attemptOf(key), late.skip.showing.attempt];
+      const isOwn = showedLater.includes(showing.attempt);
       const wasNext = isOwn || this.header.sink.connector === 'two-phase';
       if (this.header.fifo && wasNext) this.reports.late(key, late.skip.showing, showing);
       this.states.checkLate(value, late.before);

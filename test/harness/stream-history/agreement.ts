@@ -135,7 +135,7 @@ const gaps: readonly Allowance[] = [
   {
     why: 'it cuts the input at the savepoint, so that what shows beyond it stays open',
     side: 'stream',
-    names: [...duplicates, 'state-divergence', 'phantom', 'misroute', 'reorder', 'offset-skew'],
+    names: ['duplicate', 'duplicate-replay', 'state-divergence', 'phantom', 'misroute', 'reorder'],
     when: ({ isStopped, whole }) =>
       isStopped && (mayHaveReadFurther(whole) || whole.guarantees.validity === 'not-checked'),
   },
@@ -146,12 +146,6 @@ const gaps: readonly Allowance[] = [
     when: ({ isValues }, has) => !isValues && has('case', 'misroute'),
   },
   {
-    why: 'of a stopped job whose last offsets are not known nothing is due',
-    side: 'stream',
-    names: ['loss'],
-    when: ({ isStopped, history }) => isStopped && isReachUnknown(history),
-  },
-  {
     why: 'a job that gave up owes nothing, though later records of a key show',
     side: 'stream',
     names: ['loss'],
@@ -160,15 +154,8 @@ const gaps: readonly Allowance[] = [
   {
     why: 'at an append sink it compares neither time nor sum nor the order of values',
     side: 'stream',
-    names: ['state-divergence', 'forked-state', 'reorder', ...duplicates],
+    names: ['state-divergence', 'forked-state', 'duplicate', 'duplicate-replay'],
     when: ({ isValues, isAppend }) => isValues && isAppend,
-  },
-  {
-    why: 'at an append sink it compares neither time nor sum nor the order of values',
-    side: 'case',
-    names: duplicates,
-    when: ({ isValues, isAppend }, has) =>
-      isValues && isAppend && has('stream', 'state-divergence'),
   },
   {
     why: 'a wrong last value is taken for a lost record as well',
@@ -203,7 +190,7 @@ const gaps: readonly Allowance[] = [
   {
     why: 'after two values that fork it judges its key no more',
     side: 'stream',
-    names: [...duplicates, 'rollback', 'forked-state', 'reorder'],
+    names: ['duplicate-replay', 'rollback', 'forked-state'],
     when: ({ isValues }, has) => isValues && has('case', 'forked-state', 'state-divergence'),
   },
 ];
@@ -261,6 +248,8 @@ function explain(pair: Pair): Comparison {
       if (allowance === undefined) differences.push(`only the checker of ${side}s names ${name}`);
       else whys.add(allowance.why);
       for (const each of closureOf(name)) for (const g of anomalies[each].refutes) touched.add(g);
+      // Where what it worked on shows, this is more than a matter of progress.
+      if (name === 'work-after-end') touched.add('exactly-once');
     }
   }
   for (const guarantee of pair.kase.promises) {
@@ -292,7 +281,8 @@ function whyUndecided(pair: Pair, guarantee: Guarantee): string | null {
   if (a === 'unknown' && isStopped && mayHaveReadFurther(whole)) {
     return 'what an earlier attempt had read beyond the savepoint';
   }
-  if (a === 'unknown' && pair.isValues && pair.isAppend && stream.anomalies.length > 0) {
+  const isOpenEnd = isStopped || stream.anomalies.length > 0;
+  if (a === 'unknown' && pair.isValues && pair.isAppend && isOpenEnd) {
     return 'what values are of that go on from a wrong one';
   }
   return b === 'unknown' && open.includes('nobody said') ? 'what nobody said to be prepared' : null;
@@ -300,14 +290,6 @@ function whyUndecided(pair: Pair, guarantee: Guarantee): string | null {
 
 function mayHaveReadFurther({ unknowns }: Verdict): boolean {
   return unknowns.some((reason) => reason.includes('an earlier attempt may have read further'));
-}
-
-/** Whether a checkpoint was restored of which nobody told the offsets. */
-function isReachUnknown(history: History): boolean {
-  const known = new Set(
-    history.map((e) => (e.kind === 'checkpoint' && e.offsets !== null ? e.checkpoint : null)),
-  );
-  return history.some((e) => e.kind === 'attempt' && e.restored !== null && !known.has(e.restored));
 }
 
 function namesOf({ anomalies: found }: Verdict): ReadonlySet<AnomalyName> {
