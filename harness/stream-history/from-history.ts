@@ -62,6 +62,10 @@ class Conversion {
   private readonly numbers = new Map<string, number>();
   private readonly events: StreamEvent[] = [];
   private readonly isMachine: boolean;
+  /** The newest attempt. */
+  private attempt: number | null = null;
+  /** Checkpoints of which the offsets were told. */
+  private readonly told = new Set<number>();
 
   constructor(kase: Case, history: History) {
     const [header] = history;
@@ -130,7 +134,9 @@ class Conversion {
     switch (event.kind) {
       case 'attempt': {
         const { t, attempt, restored } = event;
+        if (restored !== null) this.tellRestored(t, restored);
         this.events.push({ kind: 'attempt', t, attempt, restored });
+        this.attempt = attempt;
         return;
       }
       case 'checkpoint':
@@ -156,8 +162,27 @@ class Conversion {
     }
   }
 
+  /**
+   * A coordinator may die after a checkpoint is durable and before it tells of it: then a restore
+   * does, and what the sources load from it is its offsets.
+   */
+  private tellRestored(t: number, checkpoint: number): void {
+    if (this.told.has(checkpoint) || this.attempt === null) return;
+    const offsets: Record<string, number> = {};
+    for (const event of this.history) {
+      if (event.kind !== 'restore' || event.checkpoint !== checkpoint) continue;
+      Object.assign(offsets, event.offsets);
+    }
+    const all = this.kase.workload.splits.map(({ split }) => offsets[split]);
+    if (!all.every((offset) => offset !== undefined)) return;
+    this.told.add(checkpoint);
+    const { attempt } = this;
+    this.events.push({ kind: 'checkpoint', t, checkpoint, attempt, offsets: Int32Array.from(all) });
+  }
+
   private checkpoint({ t, event, checkpoint, attempt, offsets }: CheckpointEvent): void {
     if (event !== 'completed') return;
+    if (offsets !== null) this.told.add(checkpoint);
     const all = this.kase.workload.splits.map(({ split }) => offsets?.[split] ?? 0);
     const known = Int32Array.from(offsets === null ? [] : all);
     this.events.push({ kind: 'checkpoint', t, checkpoint, attempt, offsets: known });

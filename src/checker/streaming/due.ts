@@ -7,8 +7,6 @@ import { noBound } from '../kernel/bounds.ts';
 import type { StreamEnd, StreamHeader } from './stream-history.ts';
 
 export class Due {
-  /** The run came to its end. */
-  readonly isEnd: boolean;
   /** Everything that was logged is due. */
   readonly isAll: boolean;
   /** A record is due as well when a later one of its key shows. */
@@ -30,7 +28,6 @@ export class Due {
     const isDirect = header.sink.connector === 'append';
     const hasFailed = outcome === 'failed' && !isDirect;
     const { reached } = cuts;
-    this.isEnd = outcome === 'finished' || outcome === 'suspended';
     this.isAll = outcome === 'finished';
     this.isPassedOver = hasFailed && header.fifo;
     this.reason = reasonFor(outcome, isDirect);

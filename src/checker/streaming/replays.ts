@@ -4,7 +4,6 @@
  * they pass what had shown; the vector of a key then stands for everything that showed. Without
  * transactions this is how a replay looks. In transactions nothing goes back.
  */
-import type { Due } from './due.ts';
 import type { Direction, KeyStates, Value } from './key-states.ts';
 import type { Showing } from './ledger.ts';
 import { fillGap, type Gap } from './skipped-steps.ts';
@@ -71,22 +70,6 @@ export class Replays {
       this.goOn(value);
     }
     if (direction === 'forked') this.join(value);
-  }
-
-  /** At the end: what the last attempt had to show again of the keys that it did show, and did not. */
-  finish(due: Due, last: number): void {
-    if (!due.isEnd) return;
-    for (const [key, { attempt, vector }] of this.chains) {
-      if (attempt !== last) continue;
-      const shown = this.states.vectorOf(key);
-      for (let p = 0; p < vector.length; p++) {
-        const from = vector[p] as number;
-        if (from >= (shown[p] as number)) continue;
-        const [record] = this.states.chains.recordsFrom(key, p, { from, most: 1 });
-        if (record === undefined || !due.isDue(p, record.offset)) continue;
-        this.reports.notReplayed(key, record, due.reason);
-      }
-    }
   }
 
   private chainOf({ key, showing }: Value): Chain | null {

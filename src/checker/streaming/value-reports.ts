@@ -189,17 +189,6 @@ export class ValueReports {
     }));
   }
 
-  /** An attempt went on from a state without the record, showed its key, and never came to it. */
-  notReplayed(key: number, at: Place, reason: string): void {
-    const name = this.list([at]);
-    this.reporter.report('loss', at, () => ({
-      parts: [{ role: 'missing', key, ...at }],
-      sentence: `${name} of key number ${key} is in no value of the last attempt, though it was due.`,
-      thus: 'the last attempt shows values of the key that do not contain it',
-      however: reason,
-    }));
-  }
-
   /** Records that the newest value lacks, though it contains later ones of their split. */
   leftOut(key: number, { records, between }: LeftOut, showing: Showing | null): void {
     const list = this.list(records);

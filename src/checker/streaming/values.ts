@@ -34,7 +34,6 @@ export class Values {
   private readonly reporter: Reporter;
   private readonly reports: ValueReports;
   private readonly cuts: Cuts;
-  private readonly ledger: Ledger;
   private readonly wantsStates: boolean;
   /** The first states without a cut, and how many there were. */
   private readonly inconsistent: { readonly cut: EmptyCut; readonly showing: Showing }[] = [];
@@ -54,7 +53,6 @@ export class Values {
     this.final = new FinalValues({ states, reports }, header, decoder);
     this.replays = new Replays(states, reports, header);
     this.cuts = cuts;
-    this.ledger = ledger;
     this.wantsStates = header.promises.some((g) => g === 'snapshot-consistent' || g === 'monotone');
   }
 
@@ -111,8 +109,8 @@ export class Values {
 
   /** At the end: what the newest values lack or count too often, and values that never showed. */
   finish(due: Due): void {
-    this.states.skips.report(due, this.reports);
-    this.replays.finish(due, this.lastAttempt());
+    // Without transactions a later value, which contains them, stands for them.
+    if (this.header.sink.connector === 'two-phase') this.states.skips.report(due, this.reports);
     for (let k = 0; k < this.states.keys; k++) this.final.judge(k, due, this.broken.get(k));
   }
 
@@ -129,10 +127,6 @@ export class Values {
   private rangeFor({ checkpoint }: Showing): Range | null {
     if (checkpoint === null || !this.header.aligned || this.cuts.newest < checkpoint) return null;
     return this.cuts.rangeOf(checkpoint);
-  }
-
-  private lastAttempt(): number {
-    return this.ledger.attempts.at(-1)?.attempt ?? -1;
   }
 
   /** The value already counted a record that is logged only now, or another one twice. */
@@ -174,8 +168,10 @@ export class Values {
     const { key, showing } = value;
     const late = this.states.skips.fill(key, value);
     if (late !== null) {
-      const isSame = late.skip.showing.attempt === showing.attempt;
-      const wasNext = isSame || this.header.sink.connector === 'two-phase';
+      // Another attempt may show what an earlier one did not come to.
+      const showedLater = [this.states.attemptOf(key), late.skip.showing.attempt];
+      const isOwn = showedLater.includes(showing.attempt);
+      const wasNext = isOwn || this.header.sink.connector === 'two-phase';
       if (this.header.fifo && wasNext) this.reports.late(key, late.skip.showing, showing);
       this.states.checkLate(value, late.before);
     } else if (direction === 'forked' || this.isRepeat(value)) this.replays.take(value, direction);

@@ -123,7 +123,7 @@ const gaps: readonly Allowance[] = [
   {
     why: 'it takes what lies beyond the last known savepoint for no input',
     side: 'case',
-    names: ['phantom', 'state-divergence', 'loss'],
+    names: ['phantom', 'state-divergence', 'masked', 'loss'],
     when: ({ isStopped }) => isStopped,
   },
   {
@@ -135,7 +135,7 @@ const gaps: readonly Allowance[] = [
   {
     why: 'it cuts the input at the savepoint, so that what shows beyond it stays open',
     side: 'stream',
-    names: [...duplicates, 'state-divergence', 'phantom', 'misroute', 'reorder', 'offset-skew'],
+    names: ['duplicate', 'duplicate-replay', 'state-divergence', 'phantom', 'misroute', 'reorder'],
     when: ({ isStopped, whole }) =>
       isStopped && (mayHaveReadFurther(whole) || whole.guarantees.validity === 'not-checked'),
   },
@@ -146,35 +146,16 @@ const gaps: readonly Allowance[] = [
     when: ({ isValues }, has) => !isValues && has('case', 'misroute'),
   },
   {
-    why: 'of a stopped job whose last offsets are not known nothing is due',
-    side: 'stream',
-    names: ['loss'],
-    when: ({ isStopped, history }) => isStopped && isReachUnknown(history),
-  },
-  {
     why: 'a job that gave up owes nothing, though later records of a key show',
     side: 'stream',
     names: ['loss'],
     when: ({ history }) => endOf(history) === 'failed',
   },
   {
-    why: 'at an append sink a value that never shows is excused by later ones',
-    side: 'stream',
-    names: ['loss'],
-    when: ({ isValues, isAppend }) => isValues && isAppend,
-  },
-  {
     why: 'at an append sink it compares neither time nor sum nor the order of values',
     side: 'stream',
-    names: ['state-divergence', 'forked-state', 'reorder', ...duplicates],
+    names: ['state-divergence', 'forked-state', 'duplicate', 'duplicate-replay'],
     when: ({ isValues, isAppend }) => isValues && isAppend,
-  },
-  {
-    why: 'at an append sink it compares neither time nor sum nor the order of values',
-    side: 'case',
-    names: duplicates,
-    when: ({ isValues, isAppend }, has) =>
-      isValues && isAppend && has('stream', 'state-divergence'),
   },
   {
     why: 'a wrong last value is taken for a lost record as well',
@@ -209,7 +190,7 @@ const gaps: readonly Allowance[] = [
   {
     why: 'after two values that fork it judges its key no more',
     side: 'stream',
-    names: [...duplicates, 'rollback', 'forked-state', 'reorder'],
+    names: ['duplicate-replay', 'rollback', 'forked-state'],
     when: ({ isValues }, has) => isValues && has('case', 'forked-state', 'state-divergence'),
   },
 ];
@@ -238,7 +219,8 @@ export function compare(kase: Case, history: History): Comparison {
     stream,
     isValues: operators.some(({ kind }) => kind === 'reduce'),
     isAppend: sinkOf(kase).connector === 'append',
-    isStopped: kase.options.stop !== null,
+    // A job that gave up is judged like one that was stopped where it had got to.
+    isStopped: kase.options.stop !== null || endOf(history) === 'failed',
   });
 }
 
@@ -259,13 +241,15 @@ function explain(pair: Pair): Comparison {
   for (const side of ['case', 'stream'] as const) {
     const other = named[side === 'case' ? 'stream' : 'case'];
     for (const name of named[side]) {
-      if (other.has(name)) continue;
+      if (other.has(name) || !isJudged(name)) continue;
       const allowance = [...limits, ...gaps].find(
         (one) => one.side === side && one.names.includes(name) && one.when(pair, has),
       );
       if (allowance === undefined) differences.push(`only the checker of ${side}s names ${name}`);
       else whys.add(allowance.why);
       for (const each of closureOf(name)) for (const g of anomalies[each].refutes) touched.add(g);
+      // Where what it worked on shows, this is more than a matter of progress.
+      if (name === 'work-after-end') touched.add('exactly-once');
     }
   }
   for (const guarantee of pair.kase.promises) {
@@ -280,6 +264,11 @@ function explain(pair: Pair): Comparison {
   return { outcome: isEqual ? 'equal' : explained, differences, whys: [...whys] };
 }
 
+/** Event time is no matter of stream histories. */
+function isJudged(name: AnomalyName): boolean {
+  return anomalies[name].refutes.some((guarantee) => !guarantee.startsWith('watermark'));
+}
+
 /** Why one of them may leave open what the other decides. */
 function whyUndecided(pair: Pair, guarantee: Guarantee): string | null {
   const { history, whole, stream, isStopped } = pair;
@@ -292,7 +281,8 @@ function whyUndecided(pair: Pair, guarantee: Guarantee): string | null {
   if (a === 'unknown' && isStopped && mayHaveReadFurther(whole)) {
     return 'what an earlier attempt had read beyond the savepoint';
   }
-  if (a === 'unknown' && pair.isValues && pair.isAppend && stream.anomalies.length > 0) {
+  const isOpenEnd = isStopped || stream.anomalies.length > 0;
+  if (a === 'unknown' && pair.isValues && pair.isAppend && isOpenEnd) {
     return 'what values are of that go on from a wrong one';
   }
   return b === 'unknown' && open.includes('nobody said') ? 'what nobody said to be prepared' : null;
@@ -300,14 +290,6 @@ function whyUndecided(pair: Pair, guarantee: Guarantee): string | null {
 
 function mayHaveReadFurther({ unknowns }: Verdict): boolean {
   return unknowns.some((reason) => reason.includes('an earlier attempt may have read further'));
-}
-
-/** Whether a checkpoint was restored of which nobody told the offsets. */
-function isReachUnknown(history: History): boolean {
-  const known = new Set(
-    history.map((e) => (e.kind === 'checkpoint' && e.offsets !== null ? e.checkpoint : null)),
-  );
-  return history.some((e) => e.kind === 'attempt' && e.restored !== null && !known.has(e.restored));
 }
 
 function namesOf({ anomalies: found }: Verdict): ReadonlySet<AnomalyName> {

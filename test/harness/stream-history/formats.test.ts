@@ -16,6 +16,18 @@ import { RandomStream } from '../../../src/base/random.ts';
 import type { StreamEvent } from '../../../src/checker/streaming/stream-history.ts';
 import { StreamChecker } from '../../../src/checker/streaming/stream-checker.ts';
 import { type SmallRun, smallRun, verdictOf } from '../../src/checker/streaming/small-run.ts';
+import {
+  attempt,
+  completed,
+  count,
+  end,
+  job,
+  log,
+  tinyHeader,
+  tinyRun,
+  transaction,
+  values,
+} from '../../src/checker/streaming/tiny-run.ts';
 
 const scale = Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1);
 
@@ -90,11 +102,26 @@ describe.each(formNames)('%s', (form) => {
     expect(verdictOf(readBack(form, bytes, (left) => left))).toEqual(verdictOf(run));
   });
 
+  test('holds what not every recorder tells', () => {
+    const told = tinyRun(tinyHeader({ output: 'values', everyStep: true }), [
+      log([0, 0], { offset: [4, 9] }),
+      log([1], { from: 20 }),
+      attempt(1),
+      transaction('prepared', 0, { rows: 2 }),
+      completed(1, [10]),
+      transaction('committed', 0),
+      values([0, 1], [count(1), count(2)]),
+      job('suspended'),
+      end('suspended'),
+    ]);
+    expect(readBack(form, forms[form].write(told), (left) => left)).toEqual(told);
+  });
+
   test('a file that was cut off is refused wherever it ends', () => {
     // Without its last line feed JSON Lines is still whole.
     const ends = bytes.length - 1;
     const read = Array.from({ length: Math.ceil(ends / 13) }, (_, i) => i * 13).filter(
-      (end) => !outcomeOf(form, bytes.subarray(0, end)).startsWith('refused: a file'),
+      (length) => !outcomeOf(form, bytes.subarray(0, length)).startsWith('refused: a file'),
     );
     expect(read).toEqual([]);
   });
@@ -170,6 +197,14 @@ describe('the binary form', () => {
       expect(outcomeOf('binary', file)).toMatch(/^refused: a file: byte \d+:/);
     }
   });
+});
+
+test('lines of before are read: no offsets of records, no word on the steps of values', () => {
+  const lines = forms['JSON Lines'].write(smallRun(1, { records: 30 })).toString();
+  expect(lines).not.toMatch(/everyStep|"kind":"log"[^\n]*"offset"/);
+  expect(outcomeOf('JSON Lines', Buffer.from(lines))).toBe('valid');
+  const wrong = lines.replace('"aligned":', '"everyStep":1,"aligned":');
+  expect(outcomeOf('JSON Lines', Buffer.from(wrong))).toMatch(/^refused: .*header\.everyStep/s);
 });
 
 test('a number that a double rounds is refused with its line', () => {
