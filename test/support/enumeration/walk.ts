@@ -45,13 +45,20 @@ export function walkUnit(run: SmallRun, unit: Unit, random: RandomStream): reado
     const before = stage.rows().length;
     const { barriers } = stage;
     for (const label of labels) stage.take(label, channels, unit.arrivals);
-    const kept = labels.slice(0, labels.findLastIndex(isBarrier) + 1);
+    const kept = upToBarrier(labels, completedOf(attempt).length);
     if (kept.length > 0) {
       const steps = kept.map((label) => ({ label, channels }));
       line = line.length > 0 ? [...line, 'restart', ...steps] : steps;
     }
     return byCheckpoint(stage.rows().slice(before), { attempt, barriers });
   });
+}
+
+/** The labels up to the last checkpoint that was completed. */
+function upToBarrier(labels: readonly number[], completed: number): readonly number[] {
+  let left = completed;
+  const end = labels.findIndex((label) => isBarrier(label) && --left === 0);
+  return labels.slice(0, end + 1);
 }
 
 function replay(stage: StageRun, unit: Unit, line: readonly (Step | 'restart')[]): void {
