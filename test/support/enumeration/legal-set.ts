@@ -112,16 +112,23 @@ export function isEffectivelyOnce(legal: LegalSet, rows: readonly SinkRow[]): bo
 
 /**
  * Whether everything that some legal run shows is there, as often as it shows it, and nothing that
- * only other legal runs show: what did fire tells what else had to. Where failed attempts show their
- * work as well, nothing tells whose it is.
+ * tells of another run: what did fire tells what else had to, and of a suspended job a wrong row tells
+ * that its record waits no more. Where failed attempts show their work, nothing tells whose it is.
  */
 export function showsAll({ run, keys }: LegalSet, rows: readonly SinkRow[]): boolean {
-  const seen = countsOf(contentsOf(run, rows));
+  const suspended = run.skeleton.outcome === 'suspended';
   const transactional = run.layout.connector === 'two-phase';
-  return [...keys.values()].every(({ outcomes }) => {
+  return [...keys].every(([name, { outcomes }]) => {
+    const seen = countsOf(
+      contentsOf(
+        run,
+        rows.filter(({ row }) => row.key === name),
+      ),
+    );
     const shown = outcomes.map((outcome) => countsOf(contentsOf(run, outcome.rows)));
     const legal = new Set(shown.flatMap((counts) => [...counts.keys()]));
-    const evidence = transactional ? [...seen.keys()].filter((text) => legal.has(text)) : [];
+    const tells = (text: string): boolean => (legal.has(text) ? transactional : suspended);
+    const evidence = [...seen.keys()].filter(tells);
     return shown.some(
       (counts) => isWithin(counts, seen) && evidence.every((text) => counts.has(text)),
     );

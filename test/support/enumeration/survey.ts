@@ -11,6 +11,7 @@ import { type AnomalyName, guarantees } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
 import { type DrawnRun, drawRun, type DrawSettings } from './draw.ts';
+import { defects } from './defects.ts';
 import { edits } from './edits.ts';
 import { historyOf, mixed, type Output } from './history.ts';
 import {
@@ -62,9 +63,10 @@ export function judgeRun(
 ): readonly Judged[] {
   const { run, legal } = enumerable(number, settings);
   const random = new RandomStream(number, 'walk');
+  const units = unitsOf(run);
   const legalOutput = mixed(
     random,
-    unitsOf(run).map((unit) => walkUnit(run, unit, random)),
+    units.map((unit) => walkUnit(run, unit, { random })),
   );
   const judged: Judged[] = [];
   const judge = (edit: string, output: Output): void => {
@@ -80,6 +82,13 @@ export function judgeRun(
   for (const [name, edit] of Object.entries(edits)) {
     const output = edit({ legal, output: legalOutput, random });
     if (output !== null) judge(name, output);
+  }
+  for (const [name, defect] of Object.entries(defects)) {
+    const broken = random.below(units.length);
+    const walks = units.map((unit, i) =>
+      walkUnit(run, unit, i === broken ? { random, defect } : { random }),
+    );
+    judge(name, mixed(random, walks));
   }
   return judged;
 }
