@@ -87,9 +87,12 @@ function origin(legal: LegalSet, rows: readonly SinkRow[]): Standing {
   return isValid(legal, rows) === false ? 'broken' : 'open';
 }
 
-/** Lost is what shows nowhere. A record that is missing in one of its places may be called lost. */
+/**
+ * Lost is what shows nowhere. A record that is missing in one of its places may be called lost, and so
+ * may one that shows where it cannot belong.
+ */
 function completeness(legal: LegalSet, rows: readonly SinkRow[]): Standing {
-  if (showsAll(legal, rows)) return 'holds';
+  if (showsAll(legal, rows)) return isValid(legal, rows) === false ? 'open' : 'holds';
   return lostIds(legal, rows).length > 0 ? 'broken' : 'open';
 }
 
