@@ -195,6 +195,11 @@ export function isEnd(label: number): boolean {
   return label === finalLabel;
 }
 
+/** The label of the watermark with this number. */
+export function watermarkLabel(number: number): number {
+  return firstWatermark - number;
+}
+
 export function isWatermark(label: number): boolean {
   return label <= firstWatermark;
 }
@@ -300,5 +305,5 @@ function minimumOf({ announced, idle, now }: State): number {
 
 function risingTo(state: State, now: number): Move {
   if (now <= state.now) return { label: null, next: state };
-  return { label: firstWatermark - now, next: { ...state, now } };
+  return { label: watermarkLabel(now), next: { ...state, now } };
 }

@@ -4,6 +4,7 @@
 import { RandomStream } from '../../../src/base/random.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { defaultOptions, type EngineOptions } from '../../../src/model/options.ts';
+import type { Guarantee } from '../../../src/model/guarantee.ts';
 import { traceFields } from '../../../src/model/trace.ts';
 import type { SourceRecord, SplitLog } from '../../../src/model/workload.ts';
 import { drawLayout, stages } from './draw-layout.ts';
@@ -64,6 +65,23 @@ function drawLogs(random: RandomStream, splits: readonly string[], recordsMax: n
   });
 }
 
+/** Everything that the sinks and the mode can keep. */
+function promisesOf(parts: {
+  readonly layout: Layout;
+  readonly skeleton: Skeleton;
+  readonly mode: EngineOptions['mode'];
+}): readonly Guarantee[] {
+  const { layout, skeleton, mode } = parts;
+  const always: Guarantee[] = ['validity', 'at-least-once', 'watermark-sound', 'watermark-live'];
+  if (layout.stage?.kind === 'sort') always.push('event-time-order');
+  if (mode === 'at-least-once' || layout.connector === 'append') return always;
+  if (layout.connector === 'upsert') return [...always, 'effectively-once', 'ordered'];
+  always.push('at-most-once', 'effectively-once', 'exactly-once', 'ordered', 'atomic-commit');
+  // Where one key's rows end for a checkpoint that was given up is drawn by itself.
+  const whole = skeleton.attempts.every(({ checkpoints }) => checkpoints.every((c) => c.completed));
+  return whole ? [...always, 'snapshot-consistent', 'monotone'] : always;
+}
+
 /** A job that fails has used up the attempts it was given. */
 function restartOf({ attempts, outcome }: Skeleton): EngineOptions['restart'] {
   const attemptsMax = outcome === 'failed' ? attempts.length - 1 : attempts.length;
@@ -86,7 +104,7 @@ function caseOf(parts: {
     workload: { splits: logs },
     schedule: [],
     options: { ...defaultOptions, mode, stop, restart: restartOf(skeleton) },
-    promises: [],
+    promises: promisesOf({ layout, skeleton, mode }),
     deadlineMs: 60_000,
   };
 }

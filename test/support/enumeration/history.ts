@@ -19,17 +19,23 @@ export type Output = readonly (readonly (readonly OutRow[])[])[];
 export function mixed(random: RandomStream, units: readonly (readonly Emitted[])[]): Output {
   const [first] = units;
   return (first ?? []).map((emitted, attempt) =>
-    emitted.map((_, part) => {
-      const lists = units.map((unit) => [...(unit[attempt]?.[part] ?? [])]);
-      const rows: OutRow[] = [];
-      let open = lists.filter((list) => list.length > 0);
-      while (open.length > 0) {
-        rows.push(random.pick(open).shift() as OutRow);
-        open = lists.filter((list) => list.length > 0);
-      }
-      return rows;
-    }),
+    emitted.map((_, part) =>
+      shuffled(
+        random,
+        units.map((unit) => unit[attempt]?.[part] ?? []),
+      ),
+    ),
   );
+}
+
+function shuffled(random: RandomStream, lists: readonly (readonly OutRow[])[]): readonly OutRow[] {
+  const rows: OutRow[] = [];
+  const left = lists.map((list) => [...list]);
+  for (let open = left; ;) {
+    open = open.filter((list) => list.length > 0);
+    if (open.length === 0) return rows;
+    rows.push(random.pick(open).shift() as OutRow);
+  }
 }
 
 interface Prepared {

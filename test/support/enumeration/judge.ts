@@ -1,7 +1,7 @@
 /**
  * What the enumeration says of a history, guarantee by guarantee, and where a verdict says otherwise.
  */
-import type { Guarantee } from '../../../src/model/guarantee.ts';
+import type { AnomalyName, Guarantee } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
 import { visibleEvents } from './history.ts';
@@ -29,19 +29,31 @@ export function visibleRows(history: History): readonly SinkRow[] {
   return visibleEvents(history).flatMap(({ sink, rows }) => rows.map((row) => ({ sink, row })));
 }
 
+const allOpen: Standings = {
+  'exactly-once': 'open',
+  'effectively-once': 'open',
+  'at-most-once': 'open',
+  'at-least-once': 'open',
+  validity: 'open',
+  ordered: 'open',
+  'snapshot-consistent': 'open',
+  monotone: 'open',
+  'watermark-sound': 'open',
+};
+
 export function standingsOf(legal: LegalSet, rows: readonly SinkRow[]): Standings {
   // The state itself may count replayed records twice; only that nothing is lost can be said.
-  if (repeatsState(legal.run)) return { 'at-least-once': completeness(legal, rows) };
+  if (repeatsState(legal.run)) {
+    return { ...allOpen, 'at-least-once': completeness(legal, rows) };
+  }
   const exactly = isExactlyOnce(legal, rows);
   // Of what a job had not committed when it gave up nothing is known.
   const gaveUp = legal.run.skeleton.outcome === 'failed' && !exactly && isBeginning(legal, rows);
-  if (gaveUp) return { validity: origin(legal, rows), 'at-most-once': repetition(legal, rows) };
-  const decided = (holds: boolean | null): Standing => {
-    if (holds === null) return 'open';
-    return holds ? 'holds' : 'broken';
-  };
+  if (gaveUp) {
+    return { ...allOpen, validity: origin(legal, rows), 'at-most-once': repetition(legal, rows) };
+  }
   return {
-    'exactly-once': decided(exactly),
+    'exactly-once': exactly ? 'holds' : 'broken',
     'effectively-once': withoutRepeats(legal, rows),
     'at-most-once': repetition(legal, rows),
     'at-least-once': completeness(legal, rows),
@@ -75,23 +87,29 @@ function origin(legal: LegalSet, rows: readonly SinkRow[]): Standing {
   return isValid(legal, rows) === false ? 'broken' : 'open';
 }
 
-/** Lost is what shows nowhere. A record that is missing in one of its places may be called lost. */
+/**
+ * Lost is what shows nowhere. A record that is missing in one of its places may be called lost, and so
+ * may one that shows where it cannot belong.
+ */
 function completeness(legal: LegalSet, rows: readonly SinkRow[]): Standing {
-  if (showsAll(legal, rows)) return 'holds';
+  if (showsAll(legal, rows)) return isValid(legal, rows) === false ? 'open' : 'holds';
   return lostIds(legal, rows).length > 0 ? 'broken' : 'open';
 }
 
 /** Rows that are no legal output have no legal order either; in which order panes come is time's. */
 function order(legal: LegalSet, rows: readonly SinkRow[], exactly: boolean): Standing {
   if (isOrdered(legal, rows)) return 'holds';
-  const { stage } = legal.run.layout;
+  const { stage, before } = legal.run.layout;
   const keeps = stage === null || stage.kind === 'reduce' || stage.kind === 'dedup';
-  return exactly && keeps ? 'broken' : 'open';
+  // Rows that one record became have no order of their own.
+  const copies = before.some(({ kind }) => kind === 'flat-map');
+  return exactly && keeps && !copies ? 'broken' : 'open';
 }
 
 export interface Disagreement {
-  readonly kind: 'false alarm' | 'false valid';
-  readonly guarantee: Guarantee;
+  /** `false claim`: an explanation says something of the history that is not so. */
+  readonly kind: 'false alarm' | 'false valid' | 'false claim';
+  readonly about: Guarantee | AnomalyName;
 }
 
 export function disagreements(standings: Standings, verdict: Verdict): readonly Disagreement[] {
@@ -99,10 +117,9 @@ export function disagreements(standings: Standings, verdict: Verdict): readonly 
   return Object.entries(standings).flatMap(([name, standing]): readonly Disagreement[] => {
     const guarantee = name as Guarantee;
     const status = verdict.guarantees[guarantee];
-    if (standing === 'holds' && status === 'invalid') return [{ kind: 'false alarm', guarantee }];
-    if (standing === 'broken' && status === 'valid' && !vacuous) {
-      return [{ kind: 'false valid', guarantee }];
-    }
-    return [];
+    const accused = standing === 'holds' && status === 'invalid';
+    const missed = standing === 'broken' && status === 'valid' && !vacuous;
+    if (!accused && !missed) return [];
+    return [{ kind: accused ? 'false alarm' : 'false valid', about: guarantee }];
   });
 }

@@ -95,12 +95,15 @@ export function isEffectivelyOnce(legal: LegalSet, rows: readonly SinkRow[]): bo
   const { run } = legal;
   if (run.layout.connector !== 'upsert') {
     return everyKey(legal, rows, (own, { sets }) =>
-      sets.has([...new Set(contentsOf(run, own))].toSorted(byText).join('\n')),
+      sets.has([...new Set(contentsOf(run, own))].sort().join('\n')),
     );
   }
   const last = (own: readonly SinkRow[]): string => {
     const bySink = new Map(own.map((row) => [row.sink, contentsOf(run, [row])[0]]));
-    return [...bySink.values()].map(String).toSorted(byText).join('\n');
+    return [...bySink]
+      .map(([sink, text]) => `${sink} ${text}`)
+      .sort()
+      .join('\n');
   };
   return everyKey(legal, rows, (own, { outcomes }) =>
     outcomes.some((outcome) => last(outcome.rows) === last(own)),
@@ -109,14 +112,23 @@ export function isEffectivelyOnce(legal: LegalSet, rows: readonly SinkRow[]): bo
 
 /**
  * Whether everything that some legal run shows is there, as often as it shows it, and nothing that
- * only other legal runs show: what did fire tells what else had to.
+ * tells of another run: what did fire tells what else had to, and of a suspended job a wrong row tells
+ * that its record waits no more. Where failed attempts show their work, nothing tells whose it is.
  */
 export function showsAll({ run, keys }: LegalSet, rows: readonly SinkRow[]): boolean {
-  const seen = countsOf(contentsOf(run, rows));
-  return [...keys.values()].every(({ outcomes }) => {
+  const suspended = run.skeleton.outcome === 'suspended';
+  const transactional = run.layout.connector === 'two-phase';
+  return [...keys].every(([name, { outcomes }]) => {
+    const seen = countsOf(
+      contentsOf(
+        run,
+        rows.filter(({ row }) => row.key === name),
+      ),
+    );
     const shown = outcomes.map((outcome) => countsOf(contentsOf(run, outcome.rows)));
     const legal = new Set(shown.flatMap((counts) => [...counts.keys()]));
-    const evidence = [...seen.keys()].filter((text) => legal.has(text));
+    const tells = (text: string): boolean => (legal.has(text) ? transactional : suspended);
+    const evidence = [...seen.keys()].filter(tells);
     return shown.some(
       (counts) => isWithin(counts, seen) && evidence.every((text) => counts.has(text)),
     );
@@ -169,7 +181,9 @@ export function countsTwice(legal: LegalSet, rows: readonly SinkRow[]): boolean 
       }
     }
   }
-  return [...contributions(run, rows)].some(([name, count]) => count > (most.get(name) ?? 1));
+  // What is no output at all may name anything.
+  const real = rows.filter((row) => isValid(legal, [row]) === true);
+  return [...contributions(run, real)].some(([name, count]) => count > (most.get(name) ?? 1));
 }
 
 function contributions(run: SmallRun, rows: readonly SinkRow[]): Counts {
@@ -177,7 +191,8 @@ function contributions(run: SmallRun, rows: readonly SinkRow[]): Counts {
   const all = rows.flatMap(({ row }) => idsOf(row.value));
   for (const [name, count] of countsOf(all.map((id) => `id ${id}`))) counts.set(name, count);
   for (const { row } of rows) {
-    for (const [name, count] of countsOf(idsOf(row.value).map((id) => `in one row ${id}`))) {
+    const names = idsOf(row.value).map((id) => `in one row ${id}`);
+    for (const [name, count] of countsOf(names)) {
       counts.set(name, Math.max(count, counts.get(name) ?? 0));
     }
   }
@@ -202,9 +217,4 @@ export function isValid(legal: LegalSet, rows: readonly SinkRow[]): boolean | nu
 /** The order of every key's rows is that of a legal run. */
 export function isOrdered(legal: LegalSet, rows: readonly SinkRow[]): boolean {
   return everyKey(legal, rows, (own, { sequences }) => sequences.has(sequenceOf(legal.run, own)));
-}
-
-function byText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

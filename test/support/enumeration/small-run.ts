@@ -85,7 +85,7 @@ function withoutSplit({ sources }: Layout): readonly Feed[] {
   );
 }
 
-export function recordsOf({ workload }: Case, split: string): readonly SourceRecord[] {
+function recordsOf({ workload }: Case, split: string): readonly SourceRecord[] {
   return workload.splits.find((log) => log.split === split)?.records ?? [];
 }
 

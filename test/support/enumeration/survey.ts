@@ -4,11 +4,14 @@
  */
 import { RandomStream } from '../../../src/base/random.ts';
 import { checkHistory } from '../../../src/checker/check.ts';
+import { verifyExplanations } from '../../../src/checker/claims-verifier/verify-case.ts';
+import { builtinFunctions } from '../../../src/model/functions.ts';
 import type { Case } from '../../../src/model/case.ts';
-import type { AnomalyName, Guarantee } from '../../../src/model/guarantee.ts';
+import { type AnomalyName, guarantees } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
 import { type DrawnRun, drawRun, type DrawSettings } from './draw.ts';
+import { defects } from './defects.ts';
 import { edits } from './edits.ts';
 import { historyOf, mixed, type Output } from './history.ts';
 import {
@@ -42,25 +45,50 @@ export interface Finding extends Disagreement {
   count: number;
 }
 
+/** What an edit may break and the enumeration does not judge: of a legal run it holds. */
+function untouchedBy({ layout }: DrawnRun): Standings {
+  const all = Object.fromEntries(guarantees.map((guarantee) => [guarantee, 'holds'] as const));
+  if (layout.connector === 'two-phase') return all;
+  // What a sink without transactions shows again is a state of no prefix.
+  return { ...all, 'snapshot-consistent': 'open', monotone: 'open' };
+}
+
+export type Check = (kase: Case, history: History) => Verdict;
+
 /** Every history that is made of run number `number`. */
-export function judgeRun(number: number, settings: DrawSettings): readonly Judged[] {
+export function judgeRun(
+  number: number,
+  settings: DrawSettings,
+  check: Check = checkHistory,
+): readonly Judged[] {
   const { run, legal } = enumerable(number, settings);
   const random = new RandomStream(number, 'walk');
+  const units = unitsOf(run);
   const legalOutput = mixed(
     random,
-    unitsOf(run).map((unit) => walkUnit(run, unit, random)),
+    units.map((unit) => walkUnit(run, unit, { random })),
   );
   const judged: Judged[] = [];
   const judge = (edit: string, output: Output): void => {
     const history = historyOf(run, output, new RandomStream(number, 'history'));
-    const standings = standingsOf(legal, visibleRows(history));
-    const verdict = checkHistory(run.kase, history);
+    const standings = {
+      ...(edit === 'legal' ? untouchedBy(run) : {}),
+      ...standingsOf(legal, visibleRows(history)),
+    };
+    const verdict = check(run.kase, history);
     judged.push({ number, run, edit, kase: run.kase, history, standings, verdict });
   };
   judge('legal', legalOutput);
   for (const [name, edit] of Object.entries(edits)) {
     const output = edit({ legal, output: legalOutput, random });
     if (output !== null) judge(name, output);
+  }
+  for (const [name, defect] of Object.entries(defects)) {
+    const broken = random.below(units.length);
+    const walks = units.map((unit, i) =>
+      walkUnit(run, unit, i === broken ? { random, defect } : { random }),
+    );
+    judge(name, mixed(random, walks));
   }
   return judged;
 }
@@ -97,17 +125,14 @@ export class Survey {
       }
     }
     for (const found of disagreements(standings, verdict)) this.add(found, { judged, names });
+    for (const found of falseClaims(judged)) this.add(found, { judged, names });
   }
 
   private add(found: Disagreement, of: Pick<Finding, 'judged' | 'names'>): void {
     const { run } = of.judged;
-    const id = [
-      found.kind,
-      found.guarantee,
-      run.stage,
-      run.layout.connector,
-      of.names.join('+'),
-    ].join('.');
+    const id = [found.kind, found.about, run.stage, run.layout.connector, of.names.join('+')].join(
+      '.',
+    );
     const known = this.findings.get(id);
     const count = (known?.count ?? 0) + 1;
     if (known === undefined || sizeOf(of.judged) < sizeOf(known.judged)) {
@@ -116,16 +141,18 @@ export class Survey {
   }
 }
 
+/** What explanations say, looked up in the history. */
+function falseClaims({ kase, history, verdict }: Judged): readonly Disagreement[] {
+  if (verdict.anomalies.length === 0) return [];
+  const { faults } = verifyExplanations({ kase, history }, verdict, builtinFunctions);
+  const refuted = faults.filter(({ isRefuted }) => isRefuted);
+  return [...new Set(refuted.map(({ anomaly }) => anomaly))].map((about) => ({
+    kind: 'false claim',
+    about,
+  }));
+}
+
 function sizeOf({ run, history }: Judged): number {
   const records = run.kase.workload.splits.reduce((sum, log) => sum + log.records.length, 0);
   return history.length + 5 * records + 5 * run.kase.pipeline.operators.length;
 }
-
-export const guaranteesJudged: readonly Guarantee[] = [
-  'exactly-once',
-  'effectively-once',
-  'at-most-once',
-  'at-least-once',
-  'validity',
-  'ordered',
-];

@@ -3,6 +3,7 @@
  * shows is then legal without having been looked up.
  */
 import type { RandomStream } from '../../../src/base/random.ts';
+import type { Defect } from './defects.ts';
 import {
   type Channels,
   isBarrier,
@@ -24,34 +25,55 @@ interface Step {
   readonly channels: Channels;
 }
 
+export interface Way {
+  readonly random: RandomStream;
+  /** What the engine does wrong under this key. */
+  readonly defect?: Defect;
+}
+
 /** By attempt. */
-export function walkUnit(run: SmallRun, unit: Unit, random: RandomStream): readonly Emitted[] {
+export function walkUnit(run: SmallRun, unit: Unit, way: Way): readonly Emitted[] {
+  const { random, defect = {} } = way;
   let line: readonly (Step | 'restart')[] = [];
   return run.skeleton.attempts.map((attempt, i) => {
     const isLast = i === run.skeleton.attempts.length - 1;
     const fails = !isLast || run.skeleton.outcome === 'failed';
     const beyond = fails && !isOver(run.skeleton, attempt);
     const channels = attemptChannels(run, unit, { attempt, beyond });
-    const labels = walkAttempt({
+    const right = walkAttempt({
       channels,
       attempt,
       beyond,
       timers: hasProcessingTimers(run.layout),
       random,
     });
+    const labels = defect.labels?.(right, { channels, random }) ?? right;
+    const kept = defect.kept?.(line.length, random) ?? line.length;
     const stage = new StageRun(run.layout);
-    replay(stage, unit, line);
-    if (line.length > 0) stage.restart();
+    replay(stage, unit, line.slice(0, kept));
+    stage.barriers = barriersIn(line);
+    if (line.length > 0 && defect.keepsTime !== true) stage.restart();
     const before = stage.rows().length;
     const { barriers } = stage;
     for (const label of labels) stage.take(label, channels, unit.arrivals);
-    const kept = labels.slice(0, labels.findLastIndex(isBarrier) + 1);
-    if (kept.length > 0) {
-      const steps = kept.map((label) => ({ label, channels }));
+    const done = upToBarrier(labels, completedOf(attempt).length);
+    if (done.length > 0) {
+      const steps = done.map((label) => ({ label, channels }));
       line = line.length > 0 ? [...line, 'restart', ...steps] : steps;
     }
     return byCheckpoint(stage.rows().slice(before), { attempt, barriers });
   });
+}
+
+/** The labels up to the last checkpoint that was completed. */
+function upToBarrier(labels: readonly number[], completed: number): readonly number[] {
+  let left = completed;
+  const end = labels.findIndex((label) => isBarrier(label) && --left === 0);
+  return labels.slice(0, end + 1);
+}
+
+function barriersIn(line: readonly (Step | 'restart')[]): number {
+  return line.filter((step) => step !== 'restart' && isBarrier(step.label)).length;
 }
 
 function replay(stage: StageRun, unit: Unit, line: readonly (Step | 'restart')[]): void {
