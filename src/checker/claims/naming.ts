@@ -153,9 +153,6 @@ export function lackClaims(
   return [{ kind: 'lacks', row: name, records, whole }];
 }
 
-export function sourceRecord(
-  { plan }: Context,
-  { split, offset }: RecordName,
-): SourceRecord | undefined {
+function sourceRecord({ plan }: Context, { split, offset }: RecordName): SourceRecord | undefined {
   return plan.kase.workload.splits.find((log) => log.split === split)?.records[offset];
 }

@@ -206,8 +206,9 @@ export function namelessWords(context: Context, sink: string, { seen, among }: N
   } as const;
   if (among !== undefined) {
     const records = recordNames(context, among);
-    if (somePrefixGives(context, records, { sink, row: seen.row }))
+    if (somePrefixGives(context, records, { sink, row: seen.row })) {
       return noRunWords(sink, seen, records);
+    }
     return { ...words, however: [{ kind: 'no-prefix-gives', row, records }] };
   }
   const givers = inputOf(context).filter((name) =>

@@ -99,7 +99,7 @@ interface Counts {
   readonly alone: readonly number[];
   readonly most: number;
   readonly times: number;
-  timesIn(row: Row): number;
+  readonly timesIn: (row: Row) => number;
 }
 
 /** How often a row names a record. */

@@ -46,7 +46,7 @@ interface Where {
   readonly offset?: readonly number[];
 }
 
-export function fingerprintOf(split: number, offset: number): number {
+function fingerprintOf(split: number, offset: number): number {
   return mix32(offset * 31 + split + 1);
 }
 
