@@ -4,7 +4,7 @@
 import type { RandomStream } from '../../../src/base/random.ts';
 import type { FunctionRef, WatermarkSpec, WindowAssigner } from '../../../src/model/pipeline.ts';
 import type { StatefulSpec } from '../../../src/oracle/specification.ts';
-import { type Layout, type SourceLayout, stageId, type Step } from './layout.ts';
+import { type Layout, type SourceLayout, secondId, stageId, type Step } from './layout.ts';
 
 const parallel = (random: RandomStream): number => random.between(1, 2);
 const aggregate = (fn: string): FunctionRef => (fn === 'count' ? { fn } : { fn, field: 'n' });
@@ -59,7 +59,7 @@ const process =
   });
 
 /** Stages by name; null: rows pass as they are. */
-export const stages: Readonly<Record<string, StageOf | null>> = {
+const stages: Readonly<Record<string, StageOf | null>> = {
   none: null,
   'reduce-collect': reduce('collect'),
   'reduce-trace': reduce('trace'),
@@ -100,8 +100,22 @@ export const stages: Readonly<Record<string, StageOf | null>> = {
   }),
 };
 
+/** One stage, or two of them under the same key. */
+export const stageNames: readonly string[] = [
+  ...Object.keys(stages),
+  'tumbling>tumbling',
+  'tumbling>reduce-collect',
+  'session>sliding',
+  'bucket-timer>reduce-collect',
+  'dedup>tumbling',
+  'sort>reduce-collect',
+  'reduce-collect>tumbling',
+  'dedup>sort',
+];
+
 export interface LayoutChoice {
-  readonly stage: string;
+  /** One of `stageNames`. */
+  readonly stages: string;
   readonly splits: readonly string[];
   /** Whether a split may take two channels. */
   readonly spreads: boolean;
@@ -109,19 +123,25 @@ export interface LayoutChoice {
 }
 
 export function drawLayout(random: RandomStream, choice: LayoutChoice): Layout {
-  const stage = stages[choice.stage]?.(random) ?? null;
+  const [name = '', then = ''] = choice.stages.split('>');
+  const drawn = stages[name]?.(random) ?? null;
+  const behind = stages[then]?.(random) ?? null;
+  const second = behind === null ? null : { ...behind, id: secondId };
+  const stage = drawn === null || second === null ? drawn : { ...drawn, parallelism: 1 };
+  const last = second ?? stage;
   const { splits } = choice;
   const two = splits.length === 2 && (stage?.kind === 'interval-join' || random.chance(0.25));
   const parts = two ? [splits.slice(0, 1), splits.slice(1)] : [splits];
   const spread = choice.spreads && stage?.kind !== 'interval-join' && random.chance(0.12);
-  const after = random.chance(0.15) ? [drawAfter(random, stage)] : [];
+  const after = random.chance(0.15) ? [drawAfter(random, last)] : [];
   // Keys keep their order only on a path that does not scatter them.
-  const sinkParallelism = stage === null || after.length > 0 ? 1 : stage.parallelism;
+  const sinkParallelism = last === null || after.length > 0 ? 1 : last.parallelism;
   return {
     sources: parts.map((own) => drawSource(random, own, !spread || splits.length === 1)),
     before: random.chance(0.25) ? [drawStep(random, spread)] : [],
     spread,
     stage,
+    second,
     after,
     connector: random.pick(choice.connectors),
     sinkParallelism,

@@ -7,13 +7,11 @@ import { defaultOptions, type EngineOptions } from '../../../src/model/options.t
 import type { Guarantee } from '../../../src/model/guarantee.ts';
 import { traceFields } from '../../../src/model/trace.ts';
 import type { SourceRecord, SplitLog } from '../../../src/model/workload.ts';
-import { drawLayout, stages } from './draw-layout.ts';
+import { drawLayout, stageNames } from './draw-layout.ts';
 import { drawSkeleton } from './draw-skeleton.ts';
 import { type Layout, pipelineOf } from './layout.ts';
 import type { SmallRun } from './small-run.ts';
 import type { Skeleton } from './skeleton.ts';
-
-const stageNames: readonly string[] = Object.keys(stages);
 
 export interface DrawSettings {
   readonly seed: number;
@@ -35,7 +33,8 @@ export function drawRun(number: number, settings: DrawSettings, again = 0): Draw
   const splits = ['p', 'q'].slice(0, count);
   const mode = random.pick(settings.modes);
   const spreads = mode !== 'at-least-once';
-  const layout = drawLayout(random, { stage, splits, spreads, connectors: settings.connectors });
+  const { connectors } = settings;
+  const layout = drawLayout(random, { stages: stage, splits, spreads, connectors });
   const logs = drawLogs(random, splits, recordsMax);
   const lengths = logs.map(({ records }) => records.length);
   const skeleton = drawSkeleton(random, { lengths, failuresMax: 2 });
@@ -73,7 +72,8 @@ function promisesOf(parts: {
 }): readonly Guarantee[] {
   const { layout, skeleton, mode } = parts;
   const always: Guarantee[] = ['validity', 'at-least-once', 'watermark-sound', 'watermark-live'];
-  if (layout.stage?.kind === 'sort') always.push('event-time-order');
+  const sorts = layout.stage?.kind === 'sort' || layout.second?.kind === 'sort';
+  if (sorts) always.push('event-time-order');
   if (mode === 'at-least-once' || layout.connector === 'append') return always;
   if (layout.connector === 'upsert') return [...always, 'effectively-once', 'ordered'];
   always.push('at-most-once', 'effectively-once', 'exactly-once', 'ordered', 'atomic-commit');

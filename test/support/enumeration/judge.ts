@@ -16,7 +16,7 @@ import {
   isValid,
   type LegalSet,
   lostIds,
-  showsAll,
+  showsAllOfOne,
   type SinkRow,
 } from './legal-set.ts';
 
@@ -92,15 +92,16 @@ function origin(legal: LegalSet, rows: readonly SinkRow[]): Standing {
  * may one that shows where it cannot belong.
  */
 function completeness(legal: LegalSet, rows: readonly SinkRow[]): Standing {
-  if (showsAll(legal, rows)) return isValid(legal, rows) === false ? 'open' : 'holds';
+  if (showsAllOfOne(legal, rows)) return isValid(legal, rows) === false ? 'open' : 'holds';
   return lostIds(legal, rows).length > 0 ? 'broken' : 'open';
 }
 
 /** Rows that are no legal output have no legal order either; in which order panes come is time's. */
 function order(legal: LegalSet, rows: readonly SinkRow[], exactly: boolean): Standing {
   if (isOrdered(legal, rows)) return 'holds';
-  const { stage, before } = legal.run.layout;
-  const keeps = stage === null || stage.kind === 'reduce' || stage.kind === 'dedup';
+  const { stage, second, before } = legal.run.layout;
+  const keeps =
+    second === null && (stage === null || stage.kind === 'reduce' || stage.kind === 'dedup');
   // Rows that one record became have no order of their own.
   const copies = before.some(({ kind }) => kind === 'flat-map');
   return exactly && keeps && !copies ? 'broken' : 'open';

@@ -31,6 +31,8 @@ export interface Layout {
   /** A rebalance in front of a step of two subtasks: rows of one split take two channels. */
   readonly spread: boolean;
   readonly stage: StatefulSpec | null;
+  /** A stage behind it under the same key; the first one then has one subtask, and so one channel. */
+  readonly second: StatefulSpec | null;
   readonly after: readonly Step[];
   readonly connector: SinkSpec['connector'];
   readonly sinkParallelism: number;
@@ -38,15 +40,18 @@ export interface Layout {
 
 /** Id of the stage in every layout. */
 export const stageId = 'stage';
+export const secondId = 'second';
 export const mainSink = 'sink';
 export const lateSink = 'late';
+/** Shows what was late for the second stage. */
+export const secondLateSink = 'late2';
 
 export function sourceId(number: number): string {
   return `source${number}`;
 }
 
 /** Whether a second sink shows what came too late. */
-function showsLate({ stage }: Layout): boolean {
+function showsLate(stage: StatefulSpec | null): boolean {
   return (stage?.kind === 'window' || stage?.kind === 'sort') && stage.lateOutput;
 }
 
@@ -67,13 +72,21 @@ export function pipelineOf(layout: Layout): Pipeline {
   const [first = '', second = ''] = inputs;
   if (layout.stage !== null) operators.push(withInput(layout.stage, first, second));
   let last = layout.stage === null ? first : stageId;
+  if (layout.second !== null) {
+    operators.push({ kind: 'key-by', id: 'again', input: last, key: { fn: 'key' } });
+    operators.push(withInput(layout.second, 'again', ''));
+    last = secondId;
+  }
   layout.after.forEach((step, i) => {
     const id = `after${i}`;
     operators.push({ ...step, id, input: last, parallelism: 1 });
     last = id;
   });
   operators.push(sinkSpec(layout, mainSink, last));
-  if (showsLate(layout)) operators.push(sinkSpec(layout, lateSink, `${stageId}.late`));
+  if (showsLate(layout.stage)) operators.push(sinkSpec(layout, lateSink, `${stageId}.late`));
+  if (showsLate(layout.second)) {
+    operators.push(sinkSpec(layout, secondLateSink, `${secondId}.late`));
+  }
   return { name: 'small', operators, maxParallelism: 8 };
 }
 

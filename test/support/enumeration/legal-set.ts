@@ -110,12 +110,20 @@ export function isEffectivelyOnce(legal: LegalSet, rows: readonly SinkRow[]): bo
   );
 }
 
-/**
- * Whether everything that some legal run shows is there, as often as it shows it, and nothing that
- * tells of another run: what did fire tells what else had to, and of a suspended job a wrong row tells
- * that its record waits no more. Where failed attempts show their work, nothing tells whose it is.
- */
+/** Whether everything that some legal run shows is there, as often as it shows it. */
 export function showsAll({ run, keys }: LegalSet, rows: readonly SinkRow[]): boolean {
+  const seen = countsOf(contentsOf(run, rows));
+  return [...keys.values()].every(({ outcomes }) =>
+    outcomes.some((outcome) => isWithin(countsOf(contentsOf(run, outcome.rows)), seen)),
+  );
+}
+
+/**
+ * The same, and nothing tells of another run: what did fire tells what else had to, and of a suspended
+ * job a wrong row tells that its record waits no more.
+ */
+export function showsAllOfOne(legal: LegalSet, rows: readonly SinkRow[]): boolean {
+  const { run, keys } = legal;
   const suspended = run.skeleton.outcome === 'suspended';
   const transactional = run.layout.connector === 'two-phase';
   return [...keys].every(([name, { outcomes }]) => {
@@ -126,9 +134,10 @@ export function showsAll({ run, keys }: LegalSet, rows: readonly SinkRow[]): boo
       ),
     );
     const shown = outcomes.map((outcome) => countsOf(contentsOf(run, outcome.rows)));
-    const legal = new Set(shown.flatMap((counts) => [...counts.keys()]));
-    const tells = (text: string): boolean => (legal.has(text) ? transactional : suspended);
-    const evidence = [...seen.keys()].filter(tells);
+    const known = new Set(shown.flatMap((counts) => [...counts.keys()]));
+    const evidence = [...seen.keys()].filter((text) =>
+      known.has(text) ? transactional : suspended,
+    );
     return shown.some(
       (counts) => isWithin(counts, seen) && evidence.every((text) => counts.has(text)),
     );

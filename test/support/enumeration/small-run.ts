@@ -128,8 +128,8 @@ function isStopped(attempt: AttemptPlan): boolean {
 /** Whether watermarks do anything to the stage. */
 function looksAtTime(layout: Layout): boolean {
   if (hasProcessingTimers(layout)) return false;
-  const kind = layout.stage?.kind ?? 'reduce';
-  return kind !== 'reduce' && kind !== 'dedup';
+  const kinds = [layout.stage?.kind ?? 'reduce', layout.second?.kind ?? 'reduce'];
+  return kinds.some((kind) => kind !== 'reduce' && kind !== 'dedup');
 }
 
 export function hasProcessingTimers({ stage }: Layout): boolean {

@@ -8,8 +8,10 @@ import {
   createSequential,
   type RowFunction,
   rowFunction,
+  type StatefulSpec,
   type TracedRow,
 } from '../../../src/oracle/specification.ts';
+import type { Outputs, SequentialOperator } from '../../../src/oracle/specification/sequential.ts';
 import {
   type Channels,
   isBarrier,
@@ -18,7 +20,7 @@ import {
   timeLabel,
   watermarkOfLabel,
 } from './channels.ts';
-import { type Layout, lateSink, mainSink, type Step } from './layout.ts';
+import { type Layout, lateSink, mainSink, secondLateSink, type Step } from './layout.ts';
 
 /** A row that reaches the stage, on its left or right input. */
 export interface Arrival {
@@ -39,42 +41,55 @@ const leapMs = 1_000_000;
 export class StageRun {
   /** Seen so far. */
   barriers = 0;
-  private readonly stage;
-  private readonly after: readonly RowFunction[];
+  private readonly first: SequentialOperator | null;
+  private readonly stages: readonly SequentialOperator[];
+  /** Rows of a pipeline without stages. */
+  private readonly pass: (row: TracedRow) => void;
   private out: OutRow[] = [];
   private clock = 0;
 
   constructor(layout: Layout) {
-    this.after = layout.after.map(functionOf);
-    this.stage =
-      layout.stage === null
-        ? null
-        : createSequential(layout.stage, builtinFunctions, {
-            main: (row) => this.emit(mainSink, through(this.after, row)),
-            late: (row) => this.emit(lateSink, [row]),
-          });
+    const after = layout.after.map(functionOf);
+    const show = (row: TracedRow): void => this.emit(mainSink, through(after, row));
+    const make = (spec: StatefulSpec, main: Outputs['main'], late: string): SequentialOperator =>
+      createSequential(spec, builtinFunctions, { main, late: (row) => this.emit(late, [row]) });
+    const second = layout.second === null ? null : make(layout.second, show, secondLateSink);
+    const next = second === null ? show : (row: TracedRow): void => second.row(row, 0);
+    this.first = layout.stage === null ? null : make(layout.stage, next, lateSink);
+    this.stages = [this.first, second].filter((stage) => stage !== null);
+    this.pass = show;
   }
 
   /** Event time is forgotten, the state is not. */
   restart(): void {
-    this.stage?.restart();
+    for (const stage of this.stages) stage.restart();
   }
 
   take(label: number, channels: Channels, arrivals: readonly Arrival[]): void {
     // What waits may have come behind the last watermark.
-    if (isEnd(label)) this.stage?.watermark(WATERMARK_MAX);
+    if (isEnd(label)) this.advance(WATERMARK_MAX);
     if (isBarrier(label)) this.barriers++;
-    else if (label === timeLabel) this.stage?.processingTime((this.clock += leapMs));
-    else if (isWatermark(label)) this.stage?.watermark(watermarkOfLabel(channels, label));
+    else if (label === timeLabel) this.fireTimers();
+    else if (isWatermark(label)) this.advance(watermarkOfLabel(channels, label));
     else {
       const { row, input } = arrivals[label] as Arrival;
-      if (this.stage === null) this.emit(mainSink, through(this.after, row));
-      else this.stage.row(row, input);
+      if (this.first === null) this.pass(row);
+      else this.first.row(row, input);
     }
   }
 
   rows(): readonly OutRow[] {
     return this.out;
+  }
+
+  /** Stage by stage: what the first emits is on time for the second. */
+  private advance(watermark: number): void {
+    for (const stage of this.stages) stage.watermark(watermark);
+  }
+
+  private fireTimers(): void {
+    this.clock += leapMs;
+    for (const stage of this.stages) stage.processingTime(this.clock);
   }
 
   private emit(sink: string, rows: readonly TracedRow[]): void {
