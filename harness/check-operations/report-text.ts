@@ -1,5 +1,6 @@
 /** The report of `tidemark check` on operation histories as text for a terminal. Pure. */
 import { plural } from '../../reports/describe/plural.ts';
+import { plainText } from '../../reports/terminal/plain-text.ts';
 import type { FileReport, OperationReport, ReportedCertificate } from './report.ts';
 
 /** Lines of the last partial order and of illegal next steps that are printed. */
@@ -11,7 +12,7 @@ const unprovenShown = 5;
 export function renderOperationReport(report: OperationReport): string {
   const files = report.files.flatMap(fileLines);
   const errors = report.errors.map(({ error }) => `error: ${error}`);
-  return `${[...files, ...errors, ...summary(report)].join('\n')}\n`;
+  return `${[...files, ...errors, ...summary(report)].map(plainText).join('\n')}\n`;
 }
 
 function fileLines(file: FileReport): string[] {

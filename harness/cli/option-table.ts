@@ -231,7 +231,7 @@ export const optionTable: OptionTable = {
     absentText: '1000000000',
     parse: integer(1),
   },
-  verify: toggle('check every certificate with the independent verifier'),
+  verify: toggle('check every certificate, and every claim of an explanation, independently'),
   failedCas: {
     value: '<how>',
     describes: 'a failed compare-and-set is dropped, or says that the comparison did not hold',

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
+import { terminalText } from '../../reports/terminal/plain-text.ts';
 import { InputError } from '../../src/model/input-error.ts';
 import type { CommandIo, CommandSpec } from './command.ts';
 import { commandTable } from './command-table.ts';
@@ -13,7 +14,8 @@ import { FlagError, type Parser } from './option-values.ts';
 import { toolVersion } from './version.ts';
 
 /** Runs the command line `argv` (without node and script). Never throws; returns the exit code. */
-export async function runCli(argv: readonly string[], io: CommandIo): Promise<number> {
+export async function runCli(argv: readonly string[], terminal: CommandIo): Promise<number> {
+  const io = guarded(terminal);
   const state: CliState = { code: exitCodes.valid, verbose: argv.includes('--verbose') };
   const program = buildProgram(state, io);
   if (argv.length === 0) {
@@ -26,6 +28,15 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<nu
   } catch (error) {
     return codeOfError(error, state, io);
   }
+}
+
+/** Whatever is written, no control character of what was read gets through. */
+function guarded(io: CommandIo): CommandIo {
+  return {
+    ...io,
+    out: (text) => io.out(terminalText(text, io.colors)),
+    err: (text) => io.err(terminalText(text, io.liveErrors)),
+  };
 }
 
 interface CliState {

@@ -4,9 +4,12 @@
  */
 import { hash } from 'node:crypto';
 
+import { verifyExplanations } from '../../src/checker/claims-verifier/verify-case.ts';
+import { looked } from '../../src/checker/explained.ts';
 import type { Case } from '../../src/model/case.ts';
 import { guarantees } from '../../src/model/guarantee.ts';
 import type { History } from '../../src/model/history.ts';
+import { catalogWith } from '../../src/model/own-functions.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { caseSize } from '../../reports/result.ts';
 import type { ImmediateSubject, Subject, SubjectRun } from '../subjects/subject.ts';
@@ -34,8 +37,19 @@ export function executeNow(subject: ImmediateSubject, kase: Case): Execution {
 
 function judged(subject: Subject, kase: Case, run: SubjectRun): Execution {
   const { history, messages, virtualMs } = run;
-  const verdict = subject.check(kase, history);
+  const verdict = explained(subject, { kase, history });
   return { history, verdict, digest: historyDigest(history), messages, virtualMs };
+}
+
+/** The verdict, if every claim of what it explains holds. */
+function explained(
+  subject: Subject,
+  { kase, history }: { readonly kase: Case; readonly history: History },
+): Verdict {
+  const verdict = subject.check(kase, history);
+  if (verdict.anomalies.length === 0) return verdict;
+  const functions = catalogWith(subject.given?.functions);
+  return looked(verdict, verifyExplanations({ kase, history }, verdict, functions));
 }
 
 /** What the header of the history says it ran on; null: there is none. */

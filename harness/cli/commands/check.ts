@@ -4,8 +4,11 @@
  * data structure.
  */
 import { digestValue } from '../../../src/base/digest.ts';
+import type { Verification } from '../../../src/checker/claims-verifier/verification.ts';
+import { looked, verificationText } from '../../../src/checker/explained.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
+import { catalogWith } from '../../../src/model/own-functions.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';
@@ -40,12 +43,26 @@ async function checkRun({ args, options, io }: CommandContext): Promise<number> 
   const { checkStreamFile } = await import('../../stream-history/index.ts');
   const file = args[0] ?? '';
   const verdict = await refusingBadFiles(file, () => checkStreamFile(file));
-  return tell(verdict, { options, io });
+  return tell({ verdict, verification: null }, { options, io });
 }
 
-function tell(verdict: Verdict, { options, io }: Pick<CommandContext, 'options' | 'io'>): number {
-  if (options.json) io.out(`${JSON.stringify(verdict, null, 2)}\n`);
-  else io.out(verdictText(verdict, io.colors ? ansiPaint : noPaint));
+interface Told {
+  readonly verdict: Verdict;
+  /** Null: nobody asked for it. */
+  readonly verification: Verification | null;
+}
+
+function tell(
+  { verdict, verification }: Told,
+  { options, io }: Pick<CommandContext, 'options' | 'io'>,
+): number {
+  if (options.json) {
+    const document = verification === null ? verdict : { ...verdict, verification };
+    io.out(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    io.out(verdictText(verdict, io.colors ? ansiPaint : noPaint));
+    if (verification !== null) io.out(`\n${verificationText(verification)}\n`);
+  }
   return exitCodeOf(verdict.status);
 }
 
@@ -84,7 +101,11 @@ async function checkStream(
   const history = parseHistory(readInput(args[0] ?? '', 'history'));
   refuseForeign(kase, history);
   const verdict = checkHistory(kase, history, functions === undefined ? {} : { functions });
-  return tell(verdict, { options, io });
+  if (!options.verify) return tell({ verdict, verification: null }, { options, io });
+  const { verifyExplanations } =
+    await import('../../../src/checker/claims-verifier/verify-case.ts');
+  const verification = verifyExplanations({ kase, history }, verdict, catalogWith(functions));
+  return tell({ verdict: looked(verdict, verification), verification }, { options, io });
 }
 
 /** A history of another case would be judged by the wrong promises. */
