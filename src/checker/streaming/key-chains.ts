@@ -5,7 +5,7 @@
  */
 import { noBound } from '../kernel/bounds.ts';
 import { SplitWindow } from './split-window.ts';
-import type { LogEvent } from './stream-history.ts';
+import type { LogEvent, VisibleValues } from './stream-history.ts';
 
 /** `beyond`: it names more records than are logged. `forgotten`: less than is still known of. */
 export type Measured = 'known' | 'beyond' | 'forgotten';
@@ -36,6 +36,8 @@ export class KeyChains {
   readonly sums: Uint32Array;
   /** What `measure` found: the sum of fingerprints, and the place after it per split. */
   sum = 0;
+  /** Place of the record that `step` took. */
+  taken = -1;
   private readonly ends: Int32Array;
   private readonly splits: number;
 
@@ -77,6 +79,38 @@ export class KeyChains {
       } else window.note[(this.tails[cell] as number) & window.mask] = place;
       this.tails[cell] = place;
     }
+  }
+
+  /**
+   * Takes the next record of one split, if the value names that one besides those of the newest value
+   * and adds up. Returns the split; -1: it is not so simple. One pass, for what is usual.
+   */
+  step({ key, vector, fingerprint }: VisibleValues, i: number): number {
+    const { splits, counts } = this;
+    const k = key[i] as number;
+    const [cells, at] = [k * splits, i * splits];
+    let [split, size] = [-1, 0];
+    for (let p = 0; p < splits; p++) {
+      const n = vector[at + p] as number;
+      const more = n - (counts[cells + p] as number);
+      size += n;
+      if (more === 0) continue;
+      if (more !== 1 || split >= 0) return -1;
+      split = p;
+    }
+    const place = split < 0 ? noBound : (this.heads[cells + split] as number);
+    if (place === noBound) return -1;
+    const window = this.windows[split] as SplitWindow;
+    const slot = place & window.mask;
+    const sum = ((this.sums[k] as number) + (window.fingerprint[slot] as number)) >>> 0;
+    if (sum !== fingerprint[i]) return -1;
+    const next = window.note[slot] as number;
+    window.rank[slot] = size;
+    this.sums[k] = sum;
+    counts[cells + split] = (counts[cells + split] as number) + 1;
+    this.heads[cells + split] = next === 0 ? noBound : next;
+    this.taken = place;
+    return split;
   }
 
   /** Sums what the vector names of the key; see `sum`. */

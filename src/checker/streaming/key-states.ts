@@ -11,14 +11,18 @@ import type { Ledger, Showing } from './ledger.ts';
 import type { Reporter } from './reporter.ts';
 import { SkippedSteps } from './skipped-steps.ts';
 import type { SplitWindow } from './split-window.ts';
-import { keyCountOf, type LogEvent } from './stream-history.ts';
+import { keyCountOf, type LogEvent, type VisibleValues } from './stream-history.ts';
 import type { Repeated, ValueReports } from './value-reports.ts';
 
-/** A value, and the event that shows it. */
-export interface Value extends VectorAt, Repeated {
-  readonly fingerprint: number;
+/** The event that shows values. */
+interface About extends Pick<Repeated, 'showing'> {
   /** Offsets that its transaction may show. */
   readonly range: Range | null;
+}
+
+/** A value, and the event that shows it. */
+export interface Value extends VectorAt, Repeated, About {
+  readonly fingerprint: number;
 }
 
 /** Whether a vector goes on from another one, contains nothing more, or neither. */
@@ -108,6 +112,26 @@ export class KeyStates {
     this.follow(value, true, added === 1);
   }
 
+  /** Whether a value has one record more than the newest one of its key and adds up: then it is that. */
+  step(event: VisibleValues, i: number, about: About): boolean {
+    const { chains } = this;
+    const split = chains.step(event, i);
+    if (split < 0) return false;
+    const key = event.key[i] as number;
+    const { showing, range } = about;
+    const { taken } = chains;
+    this.bounds.limit(split, key, chains.headOf(key, split));
+    this.bounds.raise(split, key, taken + 1);
+    this.shown[key] = event.fingerprint[i] as number;
+    this.owns(key, showing);
+    if (range === null) return true;
+    const offset = (chains.windows[split] as SplitWindow).offsetOf(taken);
+    const isWithin =
+      offset >= (range.low[split] as number) && offset < (range.high[split] as number);
+    if (!isWithin) this.checkRange({ key, ...about }, { split, offset }, true);
+    return true;
+  }
+
   /** A value shows late, after one with the vector `before`: its record has to fit its checkpoint. */
   checkLate(value: Value, before: Int32Array): void {
     const { key, vector, at } = value;
@@ -149,11 +173,8 @@ export class KeyStates {
 
   /** The value that was measured is the newest of its key now. */
   follow(value: Value, isSound: boolean, isStep: boolean): void {
-    const { key, showing } = value;
     this.moveTo(value, isSound, isStep);
-    if (this.wrong.size > 0) this.wrong.delete(key);
-    this.shownBy[key] = showing.number;
-    this.attempts[key] = showing.attempt;
+    this.owns(value.key, value.showing);
   }
 
   /** The measured vector stands for everything that has shown of its key; `isStep`: one record more. */
@@ -183,9 +204,16 @@ export class KeyStates {
     this.checkRange(value, { split, offset }, isStep);
   }
 
+  /** The newest value of the key is of this event. */
+  private owns(key: number, { number, attempt }: Showing): void {
+    if (this.wrong.size > 0) this.wrong.delete(key);
+    this.shownBy[key] = number;
+    this.attempts[key] = attempt;
+  }
+
   /** `isOwn`: it is the record that gave the value, which had not shown before. */
   private checkRange(
-    { key, showing, range }: Value,
+    { key, showing, range }: About & { readonly key: number },
     { split, offset }: Place,
     isOwn: boolean,
   ): void {

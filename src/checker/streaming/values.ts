@@ -74,9 +74,13 @@ export class Values {
         this.reports.phantom(k, showing);
         continue;
       }
+      const broken = this.broken.get(k);
+      if (broken === undefined && this.states.step(event, i, about)) {
+        this.replays.isOver(k);
+        continue;
+      }
       const at = i * splits;
       const value = { key: k, vector, at, fingerprint: fingerprint[i] as number, ...about };
-      const broken = this.broken.get(k);
       if (broken === undefined) this.judge(value);
       else this.broken.judge(value, broken);
     }
