@@ -85,7 +85,7 @@ function checkEach(context: Context, sink: RunningSink, run: KeyRun): void {
     return;
   }
   const reached = reachableRows({
-    items: run.items,
+    origins: gridOf(context, sink, run.items).origins,
     aggregate: aggregateOf(sink),
     arriving: (row) => arriving(sink.branch, row),
     stepsMax: context.stepsMax,
