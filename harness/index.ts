@@ -27,6 +27,7 @@ export type {
   FlatMapFunction,
   KeySelector,
   MapFunction,
+  ProcessDeclaration,
   ProcessFunction,
 } from '../src/model/functions.ts';
 export { catalogWith, type OwnFunctions } from '../src/model/own-functions.ts';

@@ -11,16 +11,27 @@ import type {
   KeySelector,
   MapFunction,
   ProcessContext,
+  ProcessDeclaration,
   ProcessFunction,
 } from './functions.ts';
 import { Report } from './input-error.ts';
-import { jsonValue } from './shape.ts';
-import type { ValueObject } from './value.ts';
+import { limits } from './limits.ts';
+import { anything, integer, jsonValue, object, type Shape, tagged } from './shape.ts';
+import type { Value, ValueObject } from './value.ts';
 
 /** A function of the user's own threw, or answered what no pipeline can carry. */
 export class FunctionFailure extends Error {
   override readonly name = 'FunctionFailure';
 }
+
+const duration = integer(1, limits.durationMsMax);
+const aFunction: Shape = (value, path, report) =>
+  typeof value === 'function' || report.add(path, value, 'a function');
+
+const declaration = tagged('kind', {
+  'event-time-buckets': object({ kind: anything, sizeMs: duration, row: aFunction }),
+  'processing-time-batches': object({ kind: anything, delayMs: duration, row: aFunction }),
+});
 
 type Entries<T> = Readonly<Record<string, (params: ValueObject) => T>>;
 
@@ -130,10 +141,29 @@ function guardAggregate(given: Aggregate, of: Guard): Aggregate {
 }
 
 function guardProcess(given: ProcessFunction, of: Guard): ProcessFunction {
+  const declares = given.declares === undefined ? {} : guardDeclaration(given.declares, of);
   return {
+    ...declares,
     onRow: (value, context) => of.call(() => given.onRow(value, guardContext(context, of))),
     onTimer: (domain, context) => of.call(() => given.onTimer(domain, guardContext(context, of))),
   };
+}
+
+/** What the function declares of itself, with its row guarded like an answer. */
+function guardDeclaration(
+  given: ProcessDeclaration,
+  of: Guard,
+): { readonly declares: ProcessDeclaration } {
+  const report = new Report();
+  if (!declaration(given, 'declares', report)) {
+    const [problem] = report.problems;
+    of.refuse(`${problem?.path} is ${problem?.value}`, problem?.expectation ?? 'a declaration');
+  }
+  const declares: ProcessDeclaration =
+    given.kind === 'event-time-buckets'
+      ? { ...given, row: (values, end) => of.value(() => given.row(values, end)) }
+      : { ...given, row: (values: readonly Value[]) => of.value(() => given.row(values)) };
+  return { declares };
 }
 
 /** The same context, which takes only what a pipeline can carry. */

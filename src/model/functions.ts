@@ -40,8 +40,32 @@ export interface ProcessContext {
   emit(value: Value): void;
 }
 
+/**
+ * What a process function does, where it is one of these, so that its rows can be judged one by one.
+ * `row` gives the row that these values make, in order of arrival; it lists under `ids` the ids of
+ * the records that the values name (their `id`, or the `ids` that they list).
+ */
+export type ProcessDeclaration =
+  | {
+      /**
+       * Per key, one row for each `sizeMs` of event time, from an event-time timer at its last
+       * millisecond (`end`); a row that comes later makes one of its own.
+       */
+      readonly kind: 'event-time-buckets';
+      readonly sizeMs: number;
+      row(values: readonly Value[], end: number): Value;
+    }
+  | {
+      /** Per key, one row for what came within `delayMs` of processing time after the first. */
+      readonly kind: 'processing-time-batches';
+      readonly delayMs: number;
+      row(values: readonly Value[]): Value;
+    };
+
 /** A keyed process function; all its memory is `context.state()` (initially null). */
 export interface ProcessFunction {
+  /** Left out: what it shows is compared with nothing, and the guarantees of its sinks are unknown. */
+  readonly declares?: ProcessDeclaration;
   onRow(value: Value, context: ProcessContext): void;
   onTimer(domain: 'event' | 'processing', context: ProcessContext): void;
 }
@@ -283,7 +307,17 @@ const processes: FunctionCatalog['process'] = {
    */
   'bucket-timer': (params) => {
     const size = number(params, 'sizeMs');
+    const row = (ids: readonly Value[], end: number): Value => ({
+      bucket: end,
+      ids,
+      n: ids.length,
+    });
     return {
+      declares: {
+        kind: 'event-time-buckets',
+        sizeMs: size,
+        row: (values, end) => row(values.flatMap(idsOf), end),
+      },
       onRow(value, context) {
         const end = (Math.floor(context.ts / size) + 1) * size - 1;
         const buckets = asObject(context.state() ?? {});
@@ -295,7 +329,7 @@ const processes: FunctionCatalog['process'] = {
         const { [context.ts]: ids, ...rest } = asObject(context.state() ?? {});
         if (ids === undefined) return;
         context.setState(Object.keys(rest).length === 0 ? null : rest);
-        context.emit({ bucket: context.ts, ids, n: (ids as readonly Value[]).length });
+        context.emit(row(ids as readonly Value[], context.ts));
       },
     };
   },
@@ -306,7 +340,13 @@ const processes: FunctionCatalog['process'] = {
    */
   'processing-batch': (params) => {
     const delay = number(params, 'delayMs');
+    const row = (ids: readonly Value[]): Value => ({ ids, n: ids.length });
     return {
+      declares: {
+        kind: 'processing-time-batches',
+        delayMs: delay,
+        row: (values) => row(values.flatMap(idsOf)),
+      },
       onRow(value, context) {
         const buffered = (context.state() ?? []) as readonly Value[];
         if (buffered.length === 0) {
@@ -317,7 +357,7 @@ const processes: FunctionCatalog['process'] = {
       onTimer(_domain, context) {
         const ids = (context.state() ?? []) as readonly Value[];
         context.setState(null);
-        if (ids.length > 0) context.emit({ ids, n: ids.length });
+        if (ids.length > 0) context.emit(row(ids));
       },
     };
   },

@@ -2,6 +2,7 @@
  * Sinks of processing-time batches: which rows share a batch is the engine's choice; that every
  * record of a key is in exactly one batch, and that batches keep each origin's order, is not.
  */
+import type { ProcessDeclaration } from '../../model/functions.ts';
 import { type Context, isItemDue } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { arriving, type Item } from '../plan/items.ts';
@@ -14,9 +15,12 @@ import { reportMissing, reportUnexplained } from './loss.ts';
 import { reportRepeated } from './pane-reports.ts';
 import { reportDisorder } from './running-reports.ts';
 
+export type BatchDeclaration = Extract<ProcessDeclaration, { kind: 'processing-time-batches' }>;
+
 export interface BatchSink {
   readonly sink: string;
   readonly committed: boolean;
+  readonly declares: BatchDeclaration;
   readonly items: readonly Item[];
   readonly branch: Branch;
   readonly rows: readonly Seen[];
@@ -36,7 +40,7 @@ export function checkBatches(context: Context, sink: BatchSink): void {
       reportUnexplained(context, { sink: sink.sink, seen, name: 'phantom' });
       continue;
     }
-    readBatch(context, sink, { seen, lists: lists as Item[][], shown, last });
+    readBatch(context, sink, { seen, ids: ids ?? [], lists: lists as Item[][], shown, last });
   }
   if (drops(sink.branch)) return;
   for (const item of sink.items) {
@@ -49,35 +53,51 @@ export function checkBatches(context: Context, sink: BatchSink): void {
 
 interface Batch {
   readonly seen: Seen;
+  readonly ids: readonly number[];
+  /** Of each id: the items that have it. */
   readonly lists: readonly (readonly Item[])[];
   readonly shown: Map<Item, Seen>;
   readonly last: Map<string, Item>;
 }
 
 function readBatch(context: Context, sink: BatchSink, batch: Batch): void {
-  const { seen, lists, shown, last } = batch;
+  const { seen, lists, shown } = batch;
   const items: Item[] = [];
-  for (const list of lists) {
+  const named = new Set<number>();
+  lists.forEach((list, i) => {
+    const id = batch.ids[i] as number;
     const item = list.find((candidate) => !shown.has(candidate));
-    if (item === undefined) {
+    if (item !== undefined) {
+      shown.set(item, seen);
+      items.push(item);
+      checkOrder(context, sink, { batch, item });
+    } else if (named.has(id) || !items.includes(list[0] as Item)) {
       repeated(context, sink, { seen, item: list[0] as Item, shown });
-      continue;
+      items.push(list[0] as Item);
     }
-    shown.set(item, seen);
-    items.push(item);
-    if (item.word < 0 || !sink.committed || !sink.branch.fifo) continue;
-    const id = `${item.word} ${item.key}`;
-    const before = last.get(id);
-    if (before !== undefined && item.rank < before.rank) {
-      const first = { seen: shown.get(before) ?? seen, item: before };
-      reportDisorder(context, sink.sink, { before: first, after: { seen, item } });
-    }
-    last.set(id, item);
-  }
-  if (countsOnce(context) && turned(lists.map((list) => list[0] as Item)) !== null) {
+    named.add(id);
+  });
+  if (countsOnce(context) && turned(items) !== null) {
     reportUnexplained(context, { sink: sink.sink, seen, name: 'state-divergence' });
   }
-  verify(context, sink, { seen, lists });
+  verify(context, sink, { seen, items });
+}
+
+/** Rows of one origin and key come in its order, within a batch and from batch to batch. */
+function checkOrder(
+  context: Context,
+  { sink, committed, branch }: BatchSink,
+  { batch, item }: { readonly batch: Batch; readonly item: Item },
+): void {
+  const { seen, shown, last } = batch;
+  if (item.word < 0 || !committed || !branch.fifo) return;
+  const id = `${item.word} ${item.key}`;
+  const before = last.get(id);
+  if (before !== undefined && item.rank < before.rank) {
+    const first = { seen: shown.get(before) ?? seen, item: before };
+    reportDisorder(context, sink, { before: first, after: { seen, item } });
+  }
+  last.set(id, item);
 }
 
 function repeated(
@@ -94,22 +114,34 @@ function repeated(
   if (countsOnce(context)) reportUnexplained(context, { sink, seen, name: 'state-divergence' });
 }
 
-/** One key per batch, and the number the batch says it has. */
+/** One key per batch, and what its function makes of these rows. */
 function verify(
   context: Context,
-  { sink, branch }: BatchSink,
-  { seen, lists }: Pick<Batch, 'seen' | 'lists'>,
+  { sink, branch, declares }: BatchSink,
+  { seen, items }: { readonly seen: Seen; readonly items: readonly Item[] },
 ): void {
-  const keys = new Set(lists.map((list) => list[0]?.key));
-  const ids = idListIn(seen.row.value) ?? [];
+  const keys = new Set(items.map((item) => item.key));
   const [key] = keys;
   if (keys.size !== 1 || key === undefined) {
     reportUnexplained(context, { sink, seen, name: keys.size > 1 ? 'misroute' : 'phantom' });
     return;
   }
-  const row = { key, ts: seen.row.ts, value: { ids, n: ids.length }, from: [] };
+  const value = declares.row(items.map((item) => item.value));
+  const row = { key, ts: seen.row.ts, value, from: [] };
   const fits = arriving(branch, row).some(
     (r) => r.key === seen.row.key && sameValue(r.value, seen.row.value),
   );
   if (!fits) reportUnexplained(context, { sink, seen, name: 'state-divergence' });
+}
+
+/** Whether lists of ids leave open which rows they stem from: rows of several ids, in common. */
+export function sharesRecords(items: readonly Item[]): boolean {
+  const seen = new Map<number, boolean>();
+  return items.some(({ value }) => {
+    const ids = idsIn(value) ?? [];
+    const isSingle = ids.length === 1;
+    const isShared = ids.some((id) => seen.has(id) && !(isSingle && seen.get(id) === true));
+    for (const id of ids) seen.set(id, isSingle);
+    return isShared;
+  });
 }

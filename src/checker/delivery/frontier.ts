@@ -141,7 +141,7 @@ export class Grid {
 }
 
 /** One list per origin; records without order are an origin each. */
-export function originsOf(items: readonly Item[]): readonly (readonly Item[])[] {
+function originsOf(items: readonly Item[]): readonly (readonly Item[])[] {
   const words = new Map<number, Item[]>();
   const loose: Item[][] = [];
   for (const item of items) {

@@ -2,9 +2,10 @@
  * What the input says about each window: which records may be in its panes, which must, which must
  * not, and which arrive before it can first fire. Sessions are grouped by what could ever merge.
  */
-import type { ProcessSpec, WindowSpec } from '../../model/pipeline.ts';
+import type { WindowSpec } from '../../model/pipeline.ts';
 import type { Key } from '../../model/value.ts';
 import { assignWindows, cleanupTime, type Interval } from '../../oracle/specification.ts';
+import { bucketOf, type PaneSpec } from '../plan/declared.ts';
 import type { Item } from '../plan/items.ts';
 import type { Met } from '../time/lateness.ts';
 import type { Seen } from '../observation/observe.ts';
@@ -42,13 +43,6 @@ export interface Group {
   readonly forced: readonly boolean[];
 }
 
-export type PaneSpec = WindowSpec | ProcessSpec;
-
-/** Bucket length of the catalogue's hand-made window. */
-function bucketSize(spec: ProcessSpec): number {
-  return Number(spec.fn['sizeMs'] ?? 0);
-}
-
 export function groupsOf(spec: PaneSpec, items: readonly Item[], met: Met): Group[] {
   if (spec.kind === 'window' && spec.assigner.kind === 'session') {
     return sessionGroups(spec, spec.assigner.gapMs, { items, met });
@@ -78,8 +72,7 @@ export function groupsOf(spec: PaneSpec, items: readonly Item[], met: Met): Grou
 
 function windowsOf(spec: PaneSpec, ts: number): readonly Interval[] {
   if (spec.kind === 'window') return assignWindows(spec.assigner, ts);
-  const size = bucketSize(spec);
-  return assignWindows({ kind: 'tumbling', sizeMs: size, offsetMs: 0 }, ts);
+  return bucketOf(spec, ts);
 }
 
 function memberOf(

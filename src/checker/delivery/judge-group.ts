@@ -142,7 +142,8 @@ function judgeMissing(
     else {
       // What may still wait is in no row that was due.
       const row = missing.length < certain.length ? null : (rows[0] ?? null);
-      reportMissing(context, { sink: sink.sink, name, records, row });
+      const givers = (): readonly (readonly number[])[] => reader.giversOf(row, records);
+      reportMissing(context, { sink: sink.sink, name, records, row, givers });
     }
     return;
   }

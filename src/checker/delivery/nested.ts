@@ -13,13 +13,15 @@ import type { WindowSpec } from '../../model/pipeline.ts';
 import type { Key } from '../../model/value.ts';
 import { numberField } from '../../model/functions.ts';
 import { assignWindows } from '../../oracle/specification.ts';
+import { keepsStart } from '../plan/naming.ts';
 import { arriving, type Item } from '../plan/items.ts';
-import { type Branch, drops } from '../plan/branches.ts';
+import { type Branch, drops, type Link } from '../plan/branches.ts';
+import type { PaneSpec } from '../plan/declared.ts';
 import type { Stage } from '../plan/plan.ts';
 import { fireBound } from '../time/fire-bound.ts';
 import { metWatermarks } from '../time/lateness.ts';
 import { idListIn, idsIn } from '../values.ts';
-import { type Group, groupsOf, type Member, type PaneSpec } from './groups.ts';
+import { type Group, groupsOf, type Member } from './groups.ts';
 import { reportMissing, reportUnexplained } from './loss.ts';
 import type { LateRows } from './pane-sink.ts';
 import { reportRepeated } from './pane-reports.ts';
@@ -50,18 +52,24 @@ interface Place {
 }
 
 /** Whether this shape is decided here: lists of ids through two stages, one row each in between. */
-export function isNested(inner: Stage, outer: Stage, branch: Branch): boolean {
+export function isNested(innerSpec: PaneSpec, { inner, outer, branch }: NestedShape): boolean {
   const [between] = outer.branches;
-  const { spec } = inner;
-  const listed =
-    (spec.kind === 'window' && spec.aggregate.fn === 'collect') ||
-    (spec.kind === 'process' && spec.fn.fn === 'bucket-timer');
+  const listed = innerSpec.kind === 'process' || innerSpec.aggregate.fn === 'collect';
   if (between === undefined || outer.branches.length > 1 || inner.items === null) return false;
   if (outer.spec.kind !== 'window' || outer.spec.assigner.kind === 'session') return false;
-  const chains = [...between.chain, ...branch.chain];
-  const plain = chains.every((link) => link.spec.kind === 'key-by' || link.spec.kind === 'map');
+  const plain =
+    between.chain.every(keepsPlace) && branch.chain.every(({ spec }) => spec.kind === 'map');
+  if (!keepsStart(branch)) return false;
   const single = inner.items.every((item) => (idsIn(item.value) ?? []).length === 1);
   return listed && plain && single && outer.spec.aggregate.fn === 'collect';
+}
+
+type NestedShape = Pick<NestedSink, 'inner' | 'outer' | 'branch'>;
+
+/** Where its rows go is known without their values. */
+function keepsPlace({ spec }: Link): boolean {
+  if (spec.kind === 'key-by') return ['key', 'constant', 'bucket'].includes(spec.key.fn);
+  return spec.kind === 'map';
 }
 
 export function checkNested(context: Context, sink: NestedSink): void {
@@ -156,9 +164,10 @@ function readLate(context: Context, sink: NestedSink, reading: Reading): void {
   }
 }
 
-/** Whether a record can be in one pane of its inner window only: no lateness that fires it again. */
-function once({ innerSpec, committed }: NestedSink): boolean {
-  return committed && (innerSpec.kind !== 'window' || innerSpec.allowedLatenessMs === 0);
+/** Whether a record can be in one pane of its windows only: no lateness that fires them again. */
+function once({ innerSpec, outerSpec, committed }: NestedSink): boolean {
+  if (!committed || outerSpec.allowedLatenessMs > 0) return false;
+  return innerSpec.kind !== 'window' || innerSpec.allowedLatenessMs === 0;
 }
 
 function judge(

@@ -13,8 +13,10 @@ import type { Key, Row, Value } from '../../model/value.ts';
 import { paneOf, type TracedRow } from '../../oracle/specification.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { type Branch, rekeys } from '../plan/branches.ts';
+import type { PaneSpec } from '../plan/declared.ts';
+import { keepsStart } from '../plan/naming.ts';
 import { idListIn, idsIn, sameValue } from '../values.ts';
-import type { Group, Guessed, Member, PaneSpec } from './groups.ts';
+import type { Group, Guessed, Member } from './groups.ts';
 
 /** Sets of at most this many records are tried for an opaque pane. */
 const undecidedMax = 12;
@@ -106,10 +108,7 @@ export class PaneReader {
 
   read(row: Row): Contents {
     const ids = this.isNamed ? idListIn(row.value) : null;
-    const whole = this.whole
-      .get(row.key)
-      ?.get(row.ts)
-      ?.find((place) => sameValue(place.row.value, row.value));
+    const whole = this.wholeOf(row);
     if (whole !== undefined && (ids !== null || this.isTold(row.value, whole.group))) {
       const members = whole.group.members.filter((member) => member.presence !== 'never');
       return { kind: 'pane', group: whole.group, members };
@@ -119,6 +118,42 @@ export class PaneReader {
     if (read.kind !== 'undecidable' || whole === undefined) return read;
     // Other sets may give the value as well, but this one does.
     return { kind: 'choices', group: whole.group, choices: [whole.group.members], complete: false };
+  }
+
+  /**
+   * Whether windows of several keys may have given the row, which does not tell them apart, unless it
+   * is the only pane of each of them.
+   */
+  isMixed(row: Row): boolean {
+    if (this.isNamed || this.isTraced || !rekeys(this.branch)) return false;
+    const whole = this.placesOf(row);
+    const fitting = this.groupsAt(row).filter((group) => {
+      const choices = this.choicesOf(row, group)?.choices;
+      return choices === undefined || choices.length > 0;
+    });
+    const isOnly = (group: Group): boolean =>
+      this.isTold(row.value, group) && whole.some((place) => place.group === group);
+    return fitting.length > 1 && !fitting.every(isOnly);
+  }
+
+  /** Windows that give the row if all their records are in it. */
+  private placesOf(row: Row): readonly Place[] {
+    const places = this.whole.get(row.key)?.get(row.ts) ?? [];
+    return places.filter((place) => sameValue(place.row.value, row.value));
+  }
+
+  /** The records of each window that gives the row; `own` are those of one of them. */
+  giversOf(row: Row | null, own: readonly number[]): readonly (readonly number[])[] {
+    const others = row === null ? [] : this.placesOf(row).map((place) => place.row.from);
+    return others.some((from) => from.join() === own.join()) ? others : [own, ...others];
+  }
+
+  /** Of several the one that shows least: they are as good as each other. */
+  private wholeOf(row: Row): Place | undefined {
+    const places = this.placesOf(row);
+    if (places.length <= 1 || !rekeys(this.branch)) return places[0];
+    const shown = ({ group }: Place): number => group.panes.length + group.guessed.length;
+    return places.toSorted((a, b) => shown(a) - shown(b))[0];
   }
 
   /** Whether a value that all records give says that they are in it: by fingerprint, or by time. */
@@ -142,9 +177,9 @@ export class PaneReader {
       return paneOf(this.aggregate, this.boundsOf(group, items), items);
     }
     const ts = group.window.end - 1;
-    const ids = items.flatMap((item) => [...(idsIn(item.value) ?? [])]);
-    const from = items.flatMap((item) => item.from);
-    return { key: group.key, ts, value: { bucket: ts, ids, n: ids.length }, from };
+    const values = items.map((item) => item.value);
+    const value = this.spec.kind === 'process' ? this.spec.declares.row(values, ts) : null;
+    return { key: group.key, ts, value, from: items.flatMap((item) => item.from) };
   }
 
   private boundsOf(group: Group, items: readonly Item[]): { start: number; end: number } {
@@ -302,7 +337,8 @@ export class PaneReader {
     const gap = this.gapMs();
     const members = group.members.filter(({ presence }) => presence !== 'never');
     if (gap === null) return members;
-    const start = field(row.value, 'start') === null ? null : numberField(row.value, 'start');
+    const shown = keepsStart(this.branch) ? field(row.value, 'start') : null;
+    const start = shown === null ? null : numberField(row.value, 'start');
     return members.filter(
       ({ item }) => item.ts <= row.ts + 1 - gap && (start === null || item.ts >= start),
     );

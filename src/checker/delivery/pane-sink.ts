@@ -3,9 +3,9 @@
  */
 import type { Seen } from '../observation/observe.ts';
 import type { Branch } from '../plan/branches.ts';
+import type { PaneSpec } from '../plan/declared.ts';
 import type { Item } from '../plan/items.ts';
 import type { Stage } from '../plan/plan.ts';
-import type { PaneSpec } from './groups.ts';
 
 export interface LateRow {
   readonly item: Item;

@@ -20,6 +20,7 @@ import { readGuesses, type Readings } from './guessed-panes.ts';
 import { judgeGroup } from './judge-group.ts';
 import { reconcileLate } from './late-output.ts';
 import { namelessWords, reportUnexplained } from './loss.ts';
+import { leaveAllOpen } from './open.ts';
 import { checkOneSchedule } from './one-schedule.ts';
 import { owedBy } from './owed.ts';
 import { takenBy } from './taken.ts';
@@ -30,14 +31,11 @@ export function checkPanes(context: Context, sink: PaneSink): void {
   const { findings } = context;
   const met = metWatermarks(context, sink.stage, sink.committed);
   const groups = groupsOf(sink.spec, sink.items, met);
-  const restarted = context.seen.attempts.length > 1;
-  const reader = new PaneReader(sink.spec, sink.branch, {
-    groups,
-    restarted,
-    functions: context.plan.functions,
-    isNamed: namesPanes(context.plan, sink),
-    isTraced: tracesPanes(context.plan, sink),
-  });
+  const reader = readerOf(context, sink, groups);
+  if (sink.rows.some(({ row }) => reader.isMixed(row))) {
+    leaveAllOpen(context, `${sink.sink}: panes do not show which key they are of`);
+    return;
+  }
   const bound = fireBound(context, sink.stage);
   // An earlier attempt may have read, and passed, more than the job was stopped at.
   const judgesTime = !mayShowMore(context, sink.sink);
@@ -85,6 +83,16 @@ export function checkPanes(context: Context, sink: PaneSink): void {
   checkOneSchedule(context, sink, { groups, readings, met, isOwed });
   coverMembers(context, groups);
   reconcileLate(context, sink, { groups, isOwed });
+}
+
+function readerOf(context: Context, sink: PaneSink, groups: readonly Group[]): PaneReader {
+  return new PaneReader(sink.spec, sink.branch, {
+    groups,
+    restarted: context.seen.attempts.length > 1,
+    functions: context.plan.functions,
+    isNamed: namesPanes(context.plan, sink),
+    isTraced: tracesPanes(context.plan, sink),
+  });
 }
 
 /** Whether a pane lists the ids of its records, and the way to the sink leaves them. */

@@ -6,11 +6,11 @@ import { canonicalJson } from '../../base/json.ts';
 import type { Aggregate } from '../../model/functions.ts';
 import type { Row, Value } from '../../model/value.ts';
 import type { TracedRow } from '../../oracle/specification.ts';
-import type { Item } from '../plan/items.ts';
-import { originsOf } from './frontier.ts';
+import type { Grid } from './frontier.ts';
 
 export interface ReachQuery {
-  readonly items: readonly Item[];
+  /** Rows in the order of each origin; between them there is none. */
+  readonly origins: Grid['origins'];
   readonly aggregate: Aggregate;
   arriving(row: TracedRow): readonly TracedRow[];
   readonly stepsMax: number;
@@ -29,9 +29,9 @@ export function rowIdentity({ key, ts, value }: Row): string {
 
 /** Null when the budget does not reach, or the aggregate depends on the order. */
 export function reachableRows(query: ReachQuery): Reachable | null {
-  const { items, aggregate } = query;
+  const { origins, aggregate } = query;
   if (!aggregate.commutative) return null;
-  const origins = originsOf(items);
+  const total = origins.reduce((sum, origin) => sum + origin.length, 0);
   // Every vector of positions is reached, so what it takes is known before: no step is wasted.
   const vectors = origins.reduce((product, origin) => product * (origin.length + 1), 1);
   if ((vectors - 1) * origins.length > query.stepsMax) return null;
@@ -40,7 +40,7 @@ export function reachableRows(query: ReachQuery): Reachable | null {
   let level = new Map<string, { positions: readonly number[]; accumulator: Value }>();
   level.set('', { positions: origins.map(() => 0), accumulator: aggregate.create() });
   let steps = 0;
-  for (let length = 1; length <= items.length; length++) {
+  for (let length = 1; length <= total; length++) {
     const next: typeof level = new Map();
     for (const { positions, accumulator } of level.values()) {
       steps += origins.length;
@@ -50,7 +50,7 @@ export function reachableRows(query: ReachQuery): Reachable | null {
         const moved = positions.map((p, j) => (j === i ? p + 1 : p));
         const sum = aggregate.add(accumulator, item.value);
         const { key, ts, from } = item;
-        const into = length === items.length ? [rows, last] : [rows];
+        const into = length === total ? [rows, last] : [rows];
         for (const row of query.arriving({ key, ts, value: aggregate.result(sum), from })) {
           for (const set of into) set.add(rowIdentity(row));
         }

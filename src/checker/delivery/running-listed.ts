@@ -10,6 +10,7 @@ import { drops } from '../plan/branches.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { idListIn, idsIn, sameValue } from '../values.ts';
 import { countsOnce } from './attempts.ts';
+import { mayStayHidden } from './hidden.ts';
 import { reportDuplicate } from './duplicates.ts';
 import { reportMissing, reportUnexplained } from './loss.ts';
 import { isPrefix, type KeyLists, type Listed, ListParser, reportBadList } from './lists.ts';
@@ -17,6 +18,7 @@ import { checkLists } from './running-lists.ts';
 import {
   aggregateOf,
   type KeyRun,
+  leaveOpen,
   reportDisorder,
   reportForked,
   reportStepsReversed,
@@ -177,25 +179,12 @@ function checkUnseen(
   const listed = new Set(lists.flatMap(({ ids }) => ids));
   const rest = run.items.filter((i) => !(idsIn(i.value) ?? []).some((id) => listed.has(id)));
   if (rest.length === 0) return;
-  if (drops(sink.branch) && mayStayHidden(sink, { order, rest })) return;
+  const hidden = drops(sink.branch) && mayStayHidden(context, sink, { order, rest });
+  if (hidden === null) {
+    leaveOpen(context, sink, `which outputs of key ${run.key} are hidden takes too many steps`);
+  }
+  if (hidden !== false) return;
   reportUnlisted(context, sink, rest);
-}
-
-/** Whether a filter behind the aggregate hides the outputs of the rest, taken in input order. */
-function mayStayHidden(
-  sink: RunningSink,
-  { order, rest }: { order: readonly Item[]; rest: readonly Item[] },
-): boolean {
-  const aggregate = aggregateOf(sink);
-  let accumulator = aggregate.create();
-  for (const item of order) accumulator = aggregate.add(accumulator, item.value);
-  return rest.every((item) => {
-    accumulator = aggregate.add(accumulator, item.value);
-    const { key, ts, from } = item;
-    return (
-      arriving(sink.branch, { key, ts, value: aggregate.result(accumulator), from }).length === 0
-    );
-  });
 }
 
 /** Within a word, ranks must not fall; and nothing of a word may be skipped. */

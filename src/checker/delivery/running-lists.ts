@@ -4,12 +4,13 @@
  * on from the one before, without leaving out or turning round what an origin has in order.
  */
 import { isSameRow } from '../claims/naming.ts';
-import type { Context } from '../context.ts';
+import { type Context, isItemDue } from '../context.ts';
 import type { Seen } from '../observation/observe.ts';
 import { drops } from '../plan/branches.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { countsOnce, type Start, startOf, wasRead } from './attempts.ts';
 import { reportDuplicate } from './duplicates.ts';
+import { showsWhole } from './hidden.ts';
 import {
   isPrefix,
   type KeyLists,
@@ -76,7 +77,15 @@ class ListCheck {
       this.checkAttempt(startOf(this.context, attempt), lists);
     }
     const rest = this.lists.run.items.filter((item) => !this.covered.has(item));
-    if (!drops(this.sink.branch)) reportUnlisted(this.context, this.sink, rest);
+    if (rest.length > 0 && this.isShown()) reportUnlisted(this.context, this.sink, rest);
+  }
+
+  /** Whether a list of all records must show. */
+  private isShown(): boolean {
+    const { items } = this.lists.run;
+    if (!drops(this.sink.branch)) return true;
+    const isAllDue = items.every((item) => isItemDue(this.context, item));
+    return isAllDue && this.once && showsWhole(this.context, this.sink, items);
   }
 
   private checkAttempt(start: Start, lists: readonly Listed[]): void {

@@ -12,6 +12,7 @@ import { sameValue } from '../values.ts';
 import { countsOnce } from './attempts.ts';
 import { reportDuplicate } from './duplicates.ts';
 import { findShuffle, type Grid } from './frontier.ts';
+import { showsWhole } from './hidden.ts';
 import { reportUnexplained } from './loss.ts';
 import { reportBehind, reportDead, reportFewerOutputs } from './opaque-reports.ts';
 import { reachableRows, rowIdentity } from './reachable.ts';
@@ -32,7 +33,9 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
   const due = run.items.filter((item) => isItemDue(context, item));
   const hides = drops(sink.branch);
   if (run.rows.length === 0) {
-    if (!hides) reportLost(context, sink, { rest: due, largest: null });
+    if (!hides || isShown(context, sink, run)) {
+      reportLost(context, sink, { rest: due, largest: null });
+    }
     return;
   }
   const scattered = !sink.branch.fifo && run.rows.length > 1;
@@ -41,6 +44,13 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
   else if (showsOrder(sink) && context.seen.attempts.length > 1) {
     leaveOpen(context, sink, 'what an attempt began with depends on an order that does not show');
   } else checkNumbers(context, sink, run);
+}
+
+/** Whether a value of all records must show. */
+function isShown(context: Context, sink: RunningSink, { items }: KeyRun): boolean {
+  if (!drops(sink.branch)) return true;
+  const isAllDue = items.every((item) => isItemDue(context, item));
+  return isAllDue && !showsOrder(sink) && countsOnce(context) && showsWhole(context, sink, items);
 }
 
 interface Shuffled {
@@ -85,7 +95,7 @@ function checkEach(context: Context, sink: RunningSink, run: KeyRun): void {
     return;
   }
   const reached = reachableRows({
-    items: run.items,
+    origins: gridOf(context, sink, run.items).origins,
     aggregate: aggregateOf(sink),
     arriving: (row) => arriving(sink.branch, row),
     stepsMax: context.stepsMax,
@@ -101,7 +111,7 @@ function checkEach(context: Context, sink: RunningSink, run: KeyRun): void {
     reportUnexplained(context, { sink: sink.sink, seen, name: 'state-divergence', among });
   }
   const whole = run.rows.some((seen) => reached.last.has(rowIdentity(seen.row)));
-  if (!whole && !drops(sink.branch)) reportBehind(context, sink, run);
+  if (!whole && isShown(context, sink, run)) reportBehind(context, sink, run);
   const reason = `${sink.sink}: the outputs of a key are opaque and in no known order`;
   const open = ['at-most-once', 'exactly-once', 'ordered'] as const;
   if (!sink.upsert) context.findings.leaveOpen(reason, ...open);

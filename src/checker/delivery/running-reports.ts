@@ -12,7 +12,8 @@ import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Branch } from '../plan/branches.ts';
 import type { Item } from '../plan/items.ts';
-import { hasOwnFunctions, isBuiltIn } from '../plan/naming.ts';
+import { isBuiltIn } from '../plan/built-in.ts';
+import { showsLists } from '../plan/naming.ts';
 import { Grid } from './frontier.ts';
 import { reportMissing } from './loss.ts';
 
@@ -77,10 +78,10 @@ export function aggregateOf(sink: RunningSink): ReturnType<typeof resolveFunctio
   return resolveFunction(sink.functions, 'aggregate', sink.spec.aggregate);
 }
 
-/** Lists compare as sets, unless a function of the user's own looks into them. */
+/** Lists compare as sets, unless a function looks into them. */
 export function showsOrder(sink: RunningSink): boolean {
   if (aggregateOf(sink).commutative) return false;
-  return !isBuiltIn(sink.spec) || hasOwnFunctions(sink.branch);
+  return !isBuiltIn(sink.spec) || showsLists(sink.branch);
 }
 
 /** Rows of an attempt that read further than the job was stopped at are not judged. */

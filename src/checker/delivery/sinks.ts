@@ -1,20 +1,29 @@
 /**
  * Decides each sink by what leads to it: chooses the regime of every branch and runs its check.
  */
-import type { Seen } from '../observation/observe.ts';
 import type { ReduceSpec } from '../../model/pipeline.ts';
+import type { StatefulSpec } from '../../oracle/specification.ts';
+import type { Seen } from '../observation/observe.ts';
 import { type Context } from '../context.ts';
 import { type Branch, drops } from '../plan/branches.ts';
+import { declaredOf, type PaneSpec, paneSpecOf, undeclaredWords } from '../plan/declared.ts';
 import { type Item, sendThrough } from '../plan/items.ts';
-import type { StatefulSpec } from '../../oracle/specification.ts';
-import { carriesTraces, isBuiltIn, keepsNames, keepsTraces, namesRecords } from '../plan/naming.ts';
+import {
+  carriesTraces,
+  keepsNames,
+  keepsTraces,
+  namesRecords,
+  showsLists,
+} from '../plan/naming.ts';
 import type { Plan, SinkPlan, Stage } from '../plan/plan.ts';
-import { checkBatches } from './batches.ts';
+import { listsOrder, passesLists } from '../plan/stages.ts';
+import { type BatchDeclaration, checkBatches, sharesRecords } from './batches.ts';
 import { checkContributors } from './contributors.ts';
+import { copiesOf } from './copies.ts';
 import { certainSlots, certainTimers, checkEventOrder } from './event-order.ts';
 import type { LateRow, LateRows } from './pane-sink.ts';
-import type { PaneSpec } from './groups.ts';
 import { checkNested, isNested, type NestedSink } from './nested.ts';
+import { leaveAllOpen } from './open.ts';
 import { checkPanes } from './panes.ts';
 import { checkRunning } from './running.ts';
 import type { RunningSink } from './running-reports.ts';
@@ -52,6 +61,15 @@ interface SinkRows {
 }
 
 function checkSink(context: Context, sink: SinkPlan, { rows, late }: SinkRows): void {
+  const ordered = sink.branches.find((branch) => showsNestedLists(context.plan, branch));
+  if (ordered !== undefined) {
+    const { id } = ordered.root.spec;
+    leaveAllOpen(
+      context,
+      `${sink.spec.id}: a function behind ${id} looks at the order in its lists`,
+    );
+    return;
+  }
   const committed = sink.spec.connector === 'two-phase';
   const slots: Slot[] = [];
   const others: Branch[] = [];
@@ -65,11 +83,10 @@ function checkSink(context: Context, sink: SinkPlan, { rows, late }: SinkRows): 
     checkSlotSink(context, sink, { slots, rows, late });
     return;
   }
-  const unspecified = others.find(({ root }) => root.kind === 'stage' && isUnspecified(root.spec));
-  if (unspecified !== undefined && sink.branches.length > 1) {
+  const undeclared = others.map((branch) => undeclaredStage(context, branch)).find(Boolean);
+  if (undeclared !== undefined && sink.branches.length > 1) {
     // What it emits may look like anything, also like a row of the other branches.
-    const { id } = unspecified.root.spec;
-    leaveAllOpen(context, `${sink.spec.id}: the checker has no specification of ${id}`);
+    leaveAllOpen(context, `${sink.spec.id}: ${undeclaredWords(context.plan, undeclared)}`);
     return;
   }
   let rest = rows;
@@ -84,8 +101,17 @@ function checkSink(context: Context, sink: SinkPlan, { rows, late }: SinkRows): 
   } else checkStageSink(context, sink, { branch: other, rows: rest, late });
 }
 
-function isUnspecified(spec: StatefulSpec): boolean {
-  return spec.kind === 'process' && !isBuiltIn(spec);
+/** Lists of lists do not show in which order the inner ones were made. */
+function showsNestedLists(plan: Plan, branch: Branch): boolean {
+  const { root } = branch;
+  if (root.kind === 'source' || !showsLists(branch)) return false;
+  return listsOrder(plan, root.spec) && passesLists(plan, root.spec);
+}
+
+function undeclaredStage({ plan }: Context, { root }: Branch): Stage | undefined {
+  if (root.kind === 'source' || root.spec.kind !== 'process') return undefined;
+  const stage = plan.stages.get(root.spec.id);
+  return stage === undefined || declaredOf(plan, stage) !== null ? undefined : stage;
 }
 
 function checkSlotSink(
@@ -148,100 +174,132 @@ function lateRows({ spec }: SinkPlan, branch: Branch, slots: readonly Slot[]): L
   return { sink: spec.id, records, complete: !drops(branch), committed };
 }
 
-function checkStageSink(
-  context: Context,
-  sink: SinkPlan,
-  { branch, rows, late }: SinkRows & { readonly branch: Branch },
-): void {
-  const { id, connector } = sink.spec;
-  const { root } = branch;
+interface StageRows extends SinkRows {
+  readonly branch: Branch;
+}
+
+function checkStageSink(context: Context, sink: SinkPlan, at: StageRows): void {
+  const { root } = at.branch;
   const stage = root.kind === 'stage' ? context.plan.stages.get(root.spec.id) : undefined;
   if (stage === undefined || stage.items === null) {
-    const nested =
-      stage === undefined ? null : nestedSink(context, sink, { stage, branch, rows, late });
-    if (nested === 'elsewhere') return;
-    if (nested === null) checkContributors(context, { sink: id, branches: [branch], rows });
-    else checkNested(context, nested);
-    if (connector === 'upsert') leaveFinalOpen(context, id);
+    checkOpenStage(context, sink, { stage, at });
     return;
   }
   const { items, spec } = stage;
-  const committed = connector === 'two-phase';
-  const upsert = connector === 'upsert';
   if (spec.kind === 'reduce') {
-    checkReduceSink(context, sink, { stage, spec, items, branch, rows });
+    checkRunningSink(context, sink, { stage, spec, items, at });
     return;
   }
-  const isNamed = keepsNames(branch) && namesRecords(context.plan, stage.branches);
-  if (spec.kind === 'process' && spec.fn.fn === 'processing-batch' && isNamed) {
-    checkBatches(context, { sink: id, committed, items, branch, rows });
-    if (upsert) leaveFinalOpen(context, id);
+  const copies = copiesOf(at);
+  if (copies === null) {
+    leaveAllOpen(context, `${sink.spec.id}: which rows show one row of ${spec.id} is not known`);
     return;
   }
-  const isBucket = spec.kind === 'process' && spec.fn.fn === 'bucket-timer' && isNamed;
-  if (spec.kind === 'window' || isBucket) {
-    const lateRow = late.get(spec.id) ?? null;
-    checkPanes(context, {
-      sink: id,
-      committed,
-      upsert,
-      stage,
-      spec,
-      items,
-      branch,
-      rows,
-      late: lateRow,
-    });
-    const isCertain = certainTimers(context, { stage, items, committed });
-    checkEventOrder(context, { sink: id, branch, rows, isCertain });
-    if (!upsert) return;
-    const settled = stage.output();
-    if (settled === null) leaveFinalOpen(context, id);
-    else {
-      const final = sendThrough(branch, settled, {
-        words: context.plan.words,
-        branchNumber: 0,
-      });
-      checkFinalItems(context, id, { items: final, rows });
-    }
-    return;
+  for (const own of copies) {
+    checkUnordered(context, sink, { stage, spec, items, at: { ...at, ...own } });
   }
-  leaveAllOpen(context, `${id}: the checker has no specification of ${spec.id}`);
 }
 
-interface ReduceSink {
+/** What a stage shows whose rows are read one by one. */
+function checkUnordered(
+  context: Context,
+  sink: SinkPlan,
+  { spec, stage, items, at }: Given<StatefulSpec>,
+): void {
+  const paneSpec = paneSpecOf(context.plan, stage);
+  const isNamed = keepsNames(at.branch) && namesRecords(context.plan, stage.branches);
+  if (paneSpec !== null && (spec.kind === 'window' || isNamed)) {
+    checkPaneSink(context, sink, { stage, spec: paneSpec, items, at });
+    return;
+  }
+  const declares = declaredOf(context.plan, stage);
+  if (declares?.kind === 'processing-time-batches' && isNamed) {
+    checkBatchSink(context, sink, { declares, items, at });
+    return;
+  }
+  leaveAllOpen(context, `${sink.spec.id}: ${undeclaredWords(context.plan, stage)}`);
+}
+
+/** What goes into the stage is the schedule's choice. */
+function checkOpenStage(
+  context: Context,
+  sink: SinkPlan,
+  { stage, at: { branch, rows, late } }: { readonly stage: Stage | undefined; at: StageRows },
+): void {
+  const nested =
+    stage === undefined ? null : nestedSink(context, sink, { stage, branch, rows, late });
+  if (nested === 'elsewhere') return;
+  if (nested === null) checkContributors(context, { sink: sink.spec.id, branches: [branch], rows });
+  else checkNested(context, nested);
+  if (sink.spec.connector === 'upsert') leaveFinalOpen(context, sink.spec.id);
+}
+
+interface Given<T> {
+  readonly spec: T;
   readonly stage: Stage;
-  readonly spec: ReduceSpec;
   readonly items: readonly Item[];
-  readonly branch: Branch;
-  readonly rows: readonly Seen[];
+  readonly at: StageRows;
 }
 
-function checkReduceSink(context: Context, { spec: sink }: SinkPlan, reduced: ReduceSink): void {
+function checkRunningSink(
+  context: Context,
+  { spec: { id, connector } }: SinkPlan,
+  { spec, stage, items, at: { branch, rows } }: Given<ReduceSpec>,
+): void {
   const { plan } = context;
-  const { stage, ...of } = reduced;
   const running = {
-    ...of,
-    sink: sink.id,
-    committed: sink.connector === 'two-phase',
-    upsert: sink.connector === 'upsert',
+    sink: id,
+    committed: connector === 'two-phase',
+    upsert: connector === 'upsert',
+    spec,
     functions: plan.functions,
-    reads: readingOf(plan, stage, of.branch),
+    reads: readingOf(plan, stage, branch),
+    items,
+    branch,
+    rows,
   };
   checkRunning(context, running);
   if (running.upsert) checkFinalRunning(context, running);
 }
 
-function leaveAllOpen({ findings }: Context, reason: string): void {
-  findings.leaveOpen(
-    reason,
-    'validity',
-    'at-least-once',
-    'at-most-once',
-    'exactly-once',
-    'effectively-once',
-    'ordered',
-  );
+function checkPaneSink(
+  context: Context,
+  { spec: { id, connector } }: SinkPlan,
+  { spec, stage, items, at: { branch, rows, late } }: Given<PaneSpec>,
+): void {
+  const committed = connector === 'two-phase';
+  const upsert = connector === 'upsert';
+  const lateRow = late.get(spec.id) ?? null;
+  const sink = { sink: id, committed, upsert, stage, spec, items, branch, rows, late: lateRow };
+  checkPanes(context, sink);
+  const isCertain = certainTimers(context, { stage, items, committed });
+  checkEventOrder(context, { sink: id, branch, rows, isCertain });
+  if (!upsert) return;
+  const settled = showsLists(branch) ? null : stage.output();
+  if (settled === null) leaveFinalOpen(context, id);
+  else {
+    const { words } = context.plan;
+    const final = sendThrough(branch, settled, { words, branchNumber: 0 });
+    checkFinalItems(context, id, { items: final, rows });
+  }
+}
+
+function checkBatchSink(
+  context: Context,
+  { spec: { id, connector } }: SinkPlan,
+  {
+    declares,
+    items,
+    at: { branch, rows },
+  }: { declares: BatchDeclaration; items: readonly Item[]; at: StageRows },
+): void {
+  const isMixed = sharesRecords(items);
+  if (isMixed) leaveAllOpen(context, `${id}: rows that share records do not show in its lists`);
+  else {
+    const committed = connector === 'two-phase';
+    checkBatches(context, { sink: id, committed, declares, items, branch, rows });
+  }
+  if (connector === 'upsert') leaveFinalOpen(context, id);
 }
 
 /** What the values of a running aggregate say of their records. */
@@ -266,7 +324,9 @@ function nestedSink(
   const between = outer.branches[0]?.root;
   const inner = between?.kind === 'stage' ? plan.stages.get(between.spec.id) : undefined;
   if (inner === undefined || between?.kind !== 'stage' || between.output === 'late') return null;
-  if (outer.spec.kind !== 'window' || !isNested(inner, outer, branch)) return null;
+  const innerSpec = paneSpecOf(plan, inner);
+  if (outer.spec.kind !== 'window' || innerSpec === null) return null;
+  if (!isNested(innerSpec, { inner, outer, branch })) return null;
   if (!namesRecords(plan, [...outer.branches, branch])) return null;
   const shows = (candidate: SinkPlan, output: 'main' | 'late'): boolean =>
     candidate.branches.length === 1 &&
@@ -281,7 +341,6 @@ function nestedSink(
     return plan.sinks.some((other) => shows(other, 'main')) ? 'elsewhere' : null;
   }
   const lateSink = plan.sinks.find((other) => shows(other, 'late'));
-  const innerSpec = inner.spec as PaneSpec;
   return {
     sink: sink.spec.id,
     committed: sink.spec.connector === 'two-phase',

@@ -15,6 +15,7 @@ import { metWatermarks } from '../time/lateness.ts';
 import { idsIn, sameValue } from '../values.ts';
 import { reportDuplicate } from './duplicates.ts';
 import { reportMissing, reportUnexplained } from './loss.ts';
+import { everyDelivery } from './open.ts';
 import {
   appears,
   findPlace,
@@ -25,15 +26,6 @@ import {
   sharesRow,
   type Slot,
 } from './slot.ts';
-
-const everyDelivery = [
-  'validity',
-  'at-least-once',
-  'at-most-once',
-  'exactly-once',
-  'effectively-once',
-  'ordered',
-] as const;
 
 export interface SlotSink {
   readonly sink: string;

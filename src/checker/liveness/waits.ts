@@ -3,10 +3,10 @@
  * time. Read off the operators on their way.
  */
 import { unreachable } from '../../base/assert.ts';
-import type { ProcessSpec } from '../../model/pipeline.ts';
-import type { StatefulSpec } from '../../oracle/specification.ts';
+import type { ProcessDeclaration } from '../../model/functions.ts';
 import type { Branch } from '../plan/branches.ts';
-import type { Plan } from '../plan/plan.ts';
+import { declaredOf } from '../plan/declared.ts';
+import type { Plan, Stage } from '../plan/plan.ts';
 
 export interface Waits {
   /** Rows leave when event time has reached them. */
@@ -42,7 +42,7 @@ function waitsOfBranch(plan: Plan, { root }: Branch): Waits {
   if (stage === undefined) return { ...nothing, unknown: true };
   const before = waitsOf(plan, stage.branches);
   if (root.output === 'late') return before;
-  const own = { ...ownWaits(root.spec), splits: stage.splits };
+  const own = { ...ownWaits(plan, stage), splits: stage.splits };
   return both(before, own);
 }
 
@@ -57,7 +57,8 @@ function both(a: Waits, b: Waits): Waits {
   };
 }
 
-function ownWaits(spec: StatefulSpec): Omit<Waits, 'splits'> {
+function ownWaits(plan: Plan, stage: Stage): Omit<Waits, 'splits'> {
+  const { spec } = stage;
   switch (spec.kind) {
     case 'window':
     case 'sort':
@@ -68,18 +69,20 @@ function ownWaits(spec: StatefulSpec): Omit<Waits, 'splits'> {
     case 'interval-join':
       return { ...nothing, partner: true };
     case 'process':
-      return processWaits(spec);
+      return processWaits(declaredOf(plan, stage));
     default:
       return unreachable(spec, 'stage');
   }
 }
 
-/** Functions of the user's own set timers as they like. */
-function processWaits({ fn }: ProcessSpec): Omit<Waits, 'splits'> {
-  if (fn.fn === 'bucket-timer') return { ...nothing, eventTime: true, eventTimer: true };
-  const { delayMs } = fn;
-  if (fn.fn === 'processing-batch' && typeof delayMs === 'number') {
-    return { ...nothing, timerMs: delayMs };
+/** A function that declares nothing sets timers as it likes. */
+function processWaits(declared: ProcessDeclaration | null): Omit<Waits, 'splits'> {
+  switch (declared?.kind) {
+    case 'event-time-buckets':
+      return { ...nothing, eventTime: true, eventTimer: true };
+    case 'processing-time-batches':
+      return { ...nothing, timerMs: declared.delayMs };
+    case undefined:
+      return { ...nothing, unknown: true };
   }
-  return { ...nothing, unknown: true };
 }

@@ -4,11 +4,11 @@
  * or invent such members, and so may a workload whose values have an `id` of another meaning; what
  * they show is compared as a value then, and not read.
  */
-import { builtinFunctions } from '../../model/functions.ts';
-import type { OperatorSpec } from '../../model/pipeline.ts';
 import type { StatefulSpec } from '../../oracle/specification.ts';
 import { idsIn } from '../values.ts';
 import type { Branch, Link } from './branches.ts';
+import { isBuiltIn } from './built-in.ts';
+import { declaredOf } from './declared.ts';
 import type { Plan } from './plan.ts';
 
 /** Members by which values name records. */
@@ -36,9 +36,23 @@ export function keepsTraces({ chain }: Branch): boolean {
   return chain.every((link) => leaves(link, tracing));
 }
 
-/** Whether some step of the branch is a function of the user's own, which may look at anything. */
-export function hasOwnFunctions({ chain }: Branch): boolean {
-  return chain.some(({ spec }) => !isBuiltIn(spec));
+/**
+ * Whether some step of the branch may show the order of records in a list, which is the schedule's
+ * choice: it takes the text of one, or it is a function of the user's own, which may look at anything.
+ */
+export function showsLists({ chain }: Branch): boolean {
+  return chain.some(({ spec }) => !isBuiltIn(spec) || takesText(spec));
+}
+
+function takesText(spec: Link['spec']): boolean {
+  const fn = spec.kind === 'key-by' ? spec.key : spec.fn;
+  if (fn.fn !== 'field' && fn.fn !== 'words') return false;
+  return typeof fn['field'] === 'string' && naming.includes(fn['field']);
+}
+
+/** The same for where a session says that it starts. */
+export function keepsStart({ chain }: Branch): boolean {
+  return chain.every((link) => leaves(link, ['start']));
 }
 
 function leaves({ spec }: Link, members: readonly string[]): boolean {
@@ -46,25 +60,6 @@ function leaves({ spec }: Link, members: readonly string[]): boolean {
   if (!isBuiltIn(spec)) return false;
   const { field } = spec.fn;
   return spec.kind === 'flat-map' || typeof field !== 'string' || !members.includes(field);
-}
-
-/** Whether the function that the operator calls is one of the built-in ones. */
-export function isBuiltIn(spec: OperatorSpec): boolean {
-  switch (spec.kind) {
-    case 'map':
-    case 'filter':
-    case 'process':
-      return Object.hasOwn(builtinFunctions[spec.kind], spec.fn.fn);
-    case 'flat-map':
-      return Object.hasOwn(builtinFunctions.flatMap, spec.fn.fn);
-    case 'key-by':
-      return Object.hasOwn(builtinFunctions.key, spec.key.fn);
-    case 'reduce':
-    case 'window':
-      return Object.hasOwn(builtinFunctions.aggregate, spec.aggregate.fn);
-    default:
-      return true;
-  }
 }
 
 interface Question {
@@ -105,22 +100,27 @@ function stageKeeps(
   spec: StatefulSpec,
   { of, isLate }: Question & { readonly isLate: boolean },
 ): boolean {
-  if (!isLate && !outputKeeps(spec, of)) return false;
+  if (!isLate && !outputKeeps(plan, spec, of)) return false;
   const branches = plan.stages.get(spec.id)?.branches ?? [];
   return of === 'names' ? namesRecords(plan, branches) : carriesTraces(plan, branches);
 }
 
 /** Whether the operator's main output keeps what its input has. */
-function outputKeeps(spec: StatefulSpec, of: Question['of']): boolean {
+function outputKeeps(plan: Plan, spec: StatefulSpec, of: Question['of']): boolean {
   switch (spec.kind) {
     case 'reduce':
     case 'window':
       return of === 'names' ? spec.aggregate.fn === 'collect' : isBuiltIn(spec);
     case 'process':
-      return isBuiltIn(spec);
+      return isBuiltIn(spec) || (of === 'names' && declares(plan, spec));
     case 'interval-join':
     case 'sort':
     case 'dedup':
       return true;
   }
+}
+
+function declares(plan: Plan, spec: StatefulSpec): boolean {
+  const stage = plan.stages.get(spec.id);
+  return stage !== undefined && declaredOf(plan, stage) !== null;
 }

@@ -16,8 +16,10 @@ import {
 } from '../../oracle/specification.ts';
 import { idsIn } from '../values.ts';
 import { type Branch, branchesInto } from './branches.ts';
+import { declaredOf } from './declared.ts';
 import { type Item, sendThrough, Words } from './items.ts';
-import { hasOwnFunctions, isBuiltIn, namesRecords } from './naming.ts';
+import { isBuiltIn } from './built-in.ts';
+import { namesRecords, showsLists } from './naming.ts';
 import type { Plan, SinkPlan, Stage } from './plan.ts';
 import { reachedAtEnd } from './own-bound.ts';
 import { recordTable, type RecordTable, type Setting, type Stopped } from './records.ts';
@@ -75,7 +77,7 @@ function makeStage(plan: Plan, spec: StatefulSpec): Stage {
   const punctual =
     isPunctual(plan.table, splits, fansOut) &&
     branches.every((branch) => rootIsPunctual(plan, branch));
-  const items = itemsOf(plan, branches);
+  const items = itemsOf(plan, branches, !isBuiltIn(spec));
   let output: readonly Item[] | null | undefined;
   const stage: Stage = {
     spec,
@@ -92,11 +94,14 @@ function makeStage(plan: Plan, spec: StatefulSpec): Stage {
   return stage;
 }
 
-/** Everything that arrives over the branches, or null when that depends on the schedule. */
-export function itemsOf(plan: Plan, branches: readonly Branch[]): Item[] | null {
+/**
+ * Everything that arrives over the branches, or null when that depends on the schedule. `isOwn`: a
+ * function of the user's own reads it.
+ */
+export function itemsOf(plan: Plan, branches: readonly Branch[], isOwn = false): Item[] | null {
   const all: Item[] = [];
   for (const [branchNumber, branch] of branches.entries()) {
-    const roots = rootItems(plan, branch);
+    const roots = rootItems(plan, branch, isOwn || showsLists(branch));
     if (roots === null) return null;
     const items = sendThrough(branch, roots, { words: plan.words, branchNumber });
     for (const item of items) all.push(item);
@@ -104,11 +109,9 @@ export function itemsOf(plan: Plan, branches: readonly Branch[]): Item[] | null 
   return all;
 }
 
-function rootItems(plan: Plan, branch: Branch): readonly Item[] | null {
-  const { root } = branch;
+function rootItems(plan: Plan, { root }: Branch, looks: boolean): readonly Item[] | null {
   if (root.kind === 'stage') {
-    // A function of the user's own may look at the order in a list, which is the schedule's choice.
-    if (root.output === 'late' || (hasOwnFunctions(branch) && listsOrder(root.spec))) return null;
+    if (root.output === 'late' || (looks && listsOrder(plan, root.spec))) return null;
     return plan.stages.get(root.spec.id)?.output() ?? null;
   }
   const items: Item[] = [];
@@ -125,9 +128,17 @@ function rootItems(plan: Plan, branch: Branch): readonly Item[] | null {
   return items;
 }
 
-/** Whether its rows list records in their order of arrival. */
-function listsOrder(spec: StatefulSpec): boolean {
-  return spec.kind === 'process' || (spec.kind === 'window' && spec.aggregate.fn === 'collect');
+/** Whether its rows list records in their order of arrival, or pass such lists on. */
+export function listsOrder(plan: Plan, spec: StatefulSpec): boolean {
+  if (spec.kind === 'process') return true;
+  if (spec.kind === 'window' || spec.kind === 'reduce') return spec.aggregate.fn === 'collect';
+  return passesLists(plan, spec);
+}
+
+/** Whether rows that arrive there list records in their order of arrival. */
+export function passesLists(plan: Plan, spec: StatefulSpec): boolean {
+  const branches = plan.stages.get(spec.id)?.branches ?? [];
+  return branches.some(({ root }) => root.kind === 'stage' && listsOrder(plan, root.spec));
 }
 
 function splitsOf(plan: Plan, { root }: Branch): readonly number[] {
@@ -185,8 +196,10 @@ function settledOutput(plan: Plan, stage: Stage, items: readonly Item[]): Item[]
   });
 }
 
-function isNamedBucket(plan: Plan, { spec, branches }: Stage): boolean {
-  return spec.kind === 'process' && spec.fn.fn === 'bucket-timer' && namesRecords(plan, branches);
+function isNamedBucket(plan: Plan, stage: Stage): boolean {
+  return (
+    declaredOf(plan, stage)?.kind === 'event-time-buckets' && namesRecords(plan, stage.branches)
+  );
 }
 
 function commutes({ functions }: Plan, { aggregate }: WindowSpec): boolean {

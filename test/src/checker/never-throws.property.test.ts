@@ -71,7 +71,7 @@ function outcomeOf({ kase, history: events }: Recorded): string {
     throw error;
   }
   try {
-    return checkHistory(kase, parsed).status;
+    return checkHistory(kase, parsed, { stepsMax: 20_000 }).status;
   } catch (error) {
     return `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   }

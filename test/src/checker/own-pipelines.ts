@@ -2,13 +2,20 @@
  * Functions of a user's own, of the kinds that could mislead whoever reads more into a value than the
  * function promises: they drop, repeat and invent the members by which built-in ones name records.
  */
-import { field, numberField } from '../../../src/model/functions.ts';
+import {
+  field,
+  numberField,
+  type ProcessContext,
+  type ProcessFunction,
+} from '../../../src/model/functions.ts';
 import type { OwnFunctions } from '../../../src/model/own-functions.ts';
 import type { OperatorSpec, WindowAssigner } from '../../../src/model/pipeline.ts';
-import type { Value } from '../../../src/model/value.ts';
+import type { Value, ValueObject } from '../../../src/model/value.ts';
+import { idsIn } from '../../../src/checker/values.ts';
 import { session, source } from './pipelines.ts';
 
 const amount = (value: Value): number => numberField(value, 'amount');
+const textOf = (value: Value): string => value as string;
 const listOf = (value: Value): readonly Value[] => value as readonly Value[];
 
 export const ownFunctions: OwnFunctions = {
@@ -32,8 +39,8 @@ export const ownFunctions: OwnFunctions = {
     text: () => ({
       commutative: false,
       create: () => '',
-      add: (text, value) => `${JSON.stringify(text)},${amount(value)}`,
-      merge: (a, b) => `${JSON.stringify(a)}${JSON.stringify(b)}`,
+      add: (text, value) => `${textOf(text)},${amount(value)}`,
+      merge: (a, b) => `${textOf(a)}${textOf(b)}`,
       result: (text) => text,
     }),
     last: () => ({
@@ -94,8 +101,64 @@ export const ownFunctions: OwnFunctions = {
         context.emit({ ids: [sum], sum });
       },
     }),
+    /** Totals by thirty milliseconds, and says so. */
+    totals: () => ({
+      declares: { kind: 'event-time-buckets', sizeMs: 30, row: totalOf },
+      ...bucketing(totalOf),
+    }),
+    /** The same, but what it says is not so. */
+    liar: () => ({
+      declares: { kind: 'event-time-buckets', sizeMs: 30, row: totalOf },
+      ...bucketing((values, end) => ({ ...totalOf(values, end), total: -1 })),
+    }),
+    /** What came within ten milliseconds, and says so. */
+    bursts: () => ({
+      declares: { kind: 'processing-time-batches', delayMs: 10, row: burstOf },
+      onRow(value, context) {
+        const values = listOf(context.state() ?? []);
+        if (values.length === 0) context.registerProcessingTimer(context.processingTime() + 10);
+        context.setState([...values, value]);
+      },
+      onTimer(_, context) {
+        context.emit(burstOf(listOf(context.state())));
+        context.setState(null);
+      },
+    }),
   },
 };
+
+const idsOf = (values: readonly Value[]): Value => values.flatMap((value) => idsIn(value) ?? []);
+const totalsOf = (values: readonly Value[]): number =>
+  values.reduce<number>((sum, value) => sum + amount(value), 0);
+
+function totalOf(values: readonly Value[], end: number): ValueObject {
+  return { till: end, ids: idsOf(values), total: totalsOf(values) };
+}
+
+function burstOf(values: readonly Value[]): ValueObject {
+  return { ids: idsOf(values), first: amount(values[0] ?? null) };
+}
+
+function bucketing(
+  rowOf: (values: readonly Value[], end: number) => Value,
+): Pick<ProcessFunction, 'onRow' | 'onTimer'> {
+  type Buckets = Readonly<Record<string, readonly Value[]>>;
+  const bucketsIn = (context: ProcessContext): Buckets => (context.state() ?? {}) as Buckets;
+  return {
+    onRow(value, context) {
+      const end = (Math.floor(context.ts / 30) + 1) * 30 - 1;
+      const buckets = bucketsIn(context);
+      context.setState({ ...buckets, [end]: [...(buckets[end] ?? []), value] });
+      context.registerEventTimer(end);
+    },
+    onTimer(_, context) {
+      const { [context.ts]: values, ...rest } = bucketsIn(context);
+      if (values === undefined) return;
+      context.setState(rest);
+      context.emit(rowOf(values, context.ts));
+    },
+  };
+}
 
 const tumbling: WindowAssigner = { kind: 'tumbling', sizeMs: 25, offsetMs: 5 };
 
@@ -157,6 +220,9 @@ const plainStages: Readonly<Record<string, OperatorSpec>> = {
   },
   passing: { kind: 'process', id: 'stage', input: 'keyed', parallelism: 2, fn: { fn: 'passing' } },
   tens: { kind: 'process', id: 'stage', input: 'keyed', parallelism: 2, fn: { fn: 'tens' } },
+  totals: { kind: 'process', id: 'stage', input: 'keyed', parallelism: 2, fn: { fn: 'totals' } },
+  liar: { kind: 'process', id: 'stage', input: 'keyed', parallelism: 2, fn: { fn: 'liar' } },
+  bursts: { kind: 'process', id: 'stage', input: 'keyed', parallelism: 2, fn: { fn: 'bursts' } },
 };
 
 const maps = Object.keys(ownFunctions.map ?? {});
@@ -213,8 +279,9 @@ export function ownPipelines(splits: readonly string[]): OwnPipeline[] {
       add(`flat-map ${fn} > ${name}`, from, flat, keyBy('flat', 'parity'), stage);
     }
   }
-  for (const name of ['passing', 'tens'] as const) {
+  for (const name of ['passing', 'tens', 'totals', 'liar', 'bursts'] as const) {
     const stage = plainStages[name] as OperatorSpec;
+    add(name, ...start, stage);
     add(`${name} > reduce`, ...start, stage, nextKey, nextReduce);
     add(`${name} > window`, ...start, stage, nextKey, nextWindow);
     add(`${name} beside its input`, ...start, stage, union);

@@ -2,18 +2,19 @@
 import { describe, expect, test } from 'vitest';
 
 import { waitsOf, type Waits } from '../../../../src/checker/liveness/waits.ts';
-import { builtinFunctions } from '../../../../src/model/functions.ts';
+import { catalogWith } from '../../../../src/model/own-functions.ts';
 import { planOf } from '../../../../src/checker/plan/stages.ts';
 import type { FunctionRef, OperatorSpec } from '../../../../src/model/pipeline.ts';
 import { log } from '../by-hand.ts';
 import { makeCase } from '../legal-run.ts';
+import { ownFunctions } from '../own-pipelines.ts';
 import { bodies, sink, source } from '../pipelines.ts';
 
 const splits = ['s0', 's1'];
 
 function waits(operators: readonly OperatorSpec[], sinkNumber = 0): Waits {
   const kase = makeCase({ operators, splits: splits.map((split) => log(split, [[1, 0]])) });
-  const plan = planOf({ kase, clock: 'virtual', functions: builtinFunctions });
+  const plan = planOf({ kase, clock: 'virtual', functions: catalogWith(ownFunctions) });
   const of = plan.sinks[sinkNumber];
   return waitsOf(plan, of?.branches ?? []);
 }
@@ -55,7 +56,12 @@ describe('functions with timers', () => {
     expect(bucket).toMatchObject({ timerMs: null, eventTime: true, eventTimer: true });
   });
 
-  test('of the user wait for what nobody knows', () => {
-    expect(process({ fn: 'mine' }).unknown).toBe(true);
+  test('of the user wait for what they declare and do', () => {
+    expect(process({ fn: 'totals' })).toMatchObject({ eventTimer: true, unknown: false });
+    expect(process({ fn: 'bursts' })).toMatchObject({ timerMs: 10, unknown: false });
+  });
+
+  test.each(['tens', 'liar'])('of the user wait for what nobody knows: %s', (fn) => {
+    expect(process({ fn }).unknown).toBe(true);
   });
 });
