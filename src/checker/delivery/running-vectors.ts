@@ -226,10 +226,12 @@ class VectorCheck {
     else reportForked(this.context, this.sink.sink, { a: last.value.seen, b: value.seen });
   }
 
-  /** As many records as there are, but not these. */
+  /** As many records as there are, but not these; and these show nowhere else. */
   private isMasked({ n, f }: ShownValue): boolean {
-    const { items } = this.run;
-    return this.once && n === items.length && f !== printOf(items);
+    const { items, rows } = this.run;
+    const all = printOf(items);
+    if (!this.once || n !== items.length || f === all) return false;
+    return rows.every(({ row }) => tracedOf(row.value).f !== all);
   }
 
   /** The value counts these records, and is not what they give. */

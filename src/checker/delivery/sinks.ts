@@ -9,6 +9,7 @@ import { type Item, sendThrough } from '../plan/items.ts';
 import type { StatefulSpec } from '../../oracle/specification.ts';
 import { carriesTraces, isBuiltIn, keepsNames, keepsTraces, namesRecords } from '../plan/naming.ts';
 import type { Plan, SinkPlan, Stage } from '../plan/plan.ts';
+import { countsOnce, keepsRows } from './attempts.ts';
 import { checkBatches } from './batches.ts';
 import { checkContributors } from './contributors.ts';
 import { certainSlots, certainTimers, checkEventOrder } from './event-order.ts';
@@ -53,6 +54,11 @@ interface SinkRows {
 
 function checkSink(context: Context, sink: SinkPlan, { rows, late }: SinkRows): void {
   const committed = sink.spec.connector === 'two-phase';
+  if (sink.branches.some((branch) => isUncertain(context, branch))) {
+    const { id } = sink.spec;
+    leaveAllOpen(context, `${id}: what enters an operator before it may count records twice`);
+    return;
+  }
   const slots: Slot[] = [];
   const others: Branch[] = [];
   sink.branches.forEach((branch, branchNumber) => {
@@ -86,6 +92,14 @@ function checkSink(context: Context, sink: SinkPlan, { rows, late }: SinkRows): 
 
 function isUnspecified(spec: StatefulSpec): boolean {
   return spec.kind === 'process' && !isBuiltIn(spec);
+}
+
+/** Rows that are only chosen or ordered are certain if those that enter are. */
+function isUncertain(context: Context, { root }: Branch): boolean {
+  if (root.kind === 'source' || countsOnce(context)) return false;
+  const passes = ['sort', 'dedup', 'interval-join'].includes(root.spec.kind);
+  if (!passes && root.output !== 'late') return false;
+  return !keepsRows(context.plan, context.plan.stages.get(root.spec.id)?.branches ?? []);
 }
 
 function checkSlotSink(
