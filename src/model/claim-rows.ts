@@ -94,7 +94,12 @@ type GivenClaim =
       readonly always: Records;
       readonly perhaps: Records;
     }
-  | { readonly kind: 'no-record-gives'; readonly row: string }
+  | {
+      readonly kind: 'no-record-gives';
+      readonly row: string;
+      /** Of those that it had read; null: of all. */
+      readonly checkpoint: number | null;
+    }
   /** However many of the first ones of each split are read, they do not give the row. */
   | { readonly kind: 'no-prefix-gives'; readonly row: string; readonly records: Records }
   /** Some order of the records gives all that shows under the row's key before it, and none it too. */

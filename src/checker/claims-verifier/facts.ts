@@ -79,6 +79,21 @@ export class Facts {
     );
   }
 
+  /** What a checkpoint had read; null: everything. */
+  readBy(checkpoint: number | null): Records {
+    if (checkpoint === null) return this.allRecords();
+    return this.allRecords().filter(
+      ({ split, offset }) => offset < (this.offsetIn(checkpoint, split) ?? 0),
+    );
+  }
+
+  /** Whether nothing shows that later checkpoints have: the last one, or the last one that shows. */
+  isEnd(checkpoint: number | null): boolean {
+    if (checkpoint === null || this.completions.at(-1)?.checkpoint === checkpoint) return true;
+    const shown = [...this.rows.values()].flat().map((row) => row.checkpoint ?? Infinity);
+    return this.end?.outcome === 'failed' && checkpoint === Math.max(...shown);
+  }
+
   /** What the pipeline gives at an operator when it reads these records, in this order, alone. */
   givenBy(records: Records, at: string): readonly Row[] {
     const id = `${at} ${records.map(({ split, offset }) => `${split}@${offset}`).join()}`;

@@ -80,9 +80,11 @@ export const givenChecks: Checks<
     const some = subsets(perhaps);
     return some?.every((part) => !has(scope, [...always, ...part], seen)) ?? null;
   },
-  'no-record-gives': (scope, { row }) => {
+  'no-record-gives': (scope, { row, checkpoint }) => {
+    const { facts } = scope;
     const seen = rowOf(scope, row);
-    return !scope.facts.allRecords().some((record) => has(scope, [record], seen));
+    if (!facts.isEnd(checkpoint)) return false;
+    return !facts.readBy(checkpoint).some((record) => has(scope, [record], seen));
   },
   'no-prefix-gives': (scope, { row, records }) => {
     const seen = rowOf(scope, row);
@@ -151,7 +153,8 @@ function isNoneOf(scope: Scope, seen: VisibleRow, options: readonly Given[]): bo
   const areGiven = options.every(({ records, output }) => gives(scope, records, output));
   const isOne = options.some(({ output }) => isSameRow(output.row, seen.row));
   if (!areGiven || isOne || options.length === 0) return false;
-  const all = facts.givenBy(facts.allRecords(), seen.sink);
+  const due = scope.claims.find((claim) => claim.kind === 'due');
+  const all = facts.givenBy(facts.readBy(due?.checkpoint ?? null), seen.sink);
   const last = all.findLast(({ key }) => key === seen.row.key);
   const isFold = options.some(
     ({ output }) => last !== undefined && isSameValue(output.row.value, last.value),

@@ -67,7 +67,16 @@ export function dueClaim(
   name: string | null = null,
 ): ClaimOf<'due' | 'due-in'> {
   if (due.committed !== null) return { kind: 'due-in', records, checkpoint: due.committed, name };
+  return { kind: 'due', records, checkpoint: stoppedWith({ plan, seen }), name };
+}
+
+/** The checkpoint of whose records the verdict speaks; null: of all. */
+export function readBy({ plan, seen, due }: Context): number | null {
+  return due.committed ?? (due.cutShort ? stoppedWith({ plan, seen }) : null);
+}
+
+function stoppedWith({ plan, seen }: Pick<Context, 'plan' | 'seen'>): number | null {
   const wasStopped = seen.end?.outcome === 'suspended' || plan.kase.options.stop?.kind === 'drain';
   const last = wasStopped ? survivingCheckpoints(seen).at(-1) : undefined;
-  return { kind: 'due', records, checkpoint: last?.checkpoint ?? null, name };
+  return last?.checkpoint ?? null;
 }

@@ -39,7 +39,10 @@ export const rowTexts: Texts<RowClaim['kind']> = {
   'give-one': ({ choices }) =>
     `read together, ${choices.map(list).join(' and ')} give the output of one`,
   'none-gives': ({ row }) => `no admissible set of them gives ${row}`,
-  'no-record-gives': ({ row }) => `no record of the input gives ${row}`,
+  'no-record-gives': ({ row, checkpoint }) =>
+    checkpoint === null
+      ? `no record of the input gives ${row}`
+      : `no record that checkpoint ${checkpoint} had read gives ${row}`,
   'no-prefix-gives': ({ row, records }) =>
     `no choice of the first ones of ${list(records)} gives ${row}`,
   'order-until': ({ row }) => `an order of X gives all that shows before ${row}`,

@@ -39,8 +39,11 @@ export function reportDuplicate(context: Context, found: Repeat): void {
   const repeat = inOrder(found);
   const { sink, first, again, records } = repeat;
   context.findings.cover('duplicates');
+  // A reader who takes out repeats does not take out another row.
+  const isRepeat = isSameRow(first.row, again.row) || isUpsert(context, sink);
   context.findings.report({
     name: duplicateName(context, first, again),
+    alsoRefutes: isRepeat ? [] : ['effectively-once'],
     operator: sink,
     key: again.row.key,
     records,
@@ -62,6 +65,11 @@ function inOrder(repeat: Repeat): Repeat {
   return instead === undefined
     ? { ...turned, records }
     : { ...turned, records: instead, instead: records };
+}
+
+/** Only the last value of each key counts there. */
+export function isUpsert({ plan }: Context, sink: string): boolean {
+  return plan.sinks.some(({ spec }) => spec.id === sink && spec.connector === 'upsert');
 }
 
 const pair = ['A', 'B'] as const;

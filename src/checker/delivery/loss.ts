@@ -14,6 +14,7 @@ import {
   plainRow,
   recordNames,
   rowNamed,
+  readBy,
 } from '../claims/naming.ts';
 import { lateFrom, lateStage, outputPlace, timeClaim } from '../claims/time.ts';
 import { type Context, mayShowMore, witness } from '../context.ts';
@@ -186,18 +187,18 @@ function unexplainedWords(context: Context, unexplained: Unexplained): Words {
   }
   const none: Claim =
     among === undefined
-      ? { kind: 'no-record-gives', row }
+      ? { kind: 'no-record-gives', row, checkpoint: readBy(context) }
       : { kind: 'no-prefix-gives', row, records: recordNames(context, among) };
-  return { ...namelessWords(sink, seen), however: [none] };
+  return { ...namelessWords(context, sink, seen), however: [none] };
 }
 
 /** A row that names no record, and that none gives. */
-export function namelessWords(sink: string, seen: Seen): Words {
+export function namelessWords(context: Context, sink: string, seen: Seen): Words {
   return {
     sentence: { kind: 'given-by-none', row: 'R', sink },
     let: [rowNamed(sink, seen, 'R')],
     thus: [{ kind: 'names-ids', row: 'R', ids: [] }],
-    however: [{ kind: 'no-record-gives', row: 'R' }],
+    however: [{ kind: 'no-record-gives', row: 'R', checkpoint: readBy(context) }],
   };
 }
 

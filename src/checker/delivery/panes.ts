@@ -210,7 +210,7 @@ function reportContent(
       const { byId } = context.plan.table;
       const named = (idListIn(seen.row.value) ?? []).flatMap((id) => byId.get(id) ?? []);
       const names = recordNames(context, named);
-      if (names.length === 0) return namelessWords(sink, seen);
+      if (names.length === 0) return namelessWords(context, sink, seen);
       return {
         sentence: { kind: 'not-one-window', row: 'P', records: names, sink },
         let: [rowNamed(sink, seen, 'P')],

@@ -32,7 +32,7 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
   const due = run.items.filter((item) => isItemDue(context, item));
   const hides = drops(sink.branch);
   if (run.rows.length === 0) {
-    if (!hides) reportLost(context, sink, { rest: due, largest: null });
+    if (!hides) reportLost(context, sink, { rest: due, largest: null, run });
     return;
   }
   const scattered = !sink.branch.fifo && run.rows.length > 1;
@@ -128,7 +128,7 @@ function judgeDead(context: Context, sink: RunningSink, dead: DeadRows): void {
   const turned = coverRows(query, { least: length, most: length }, budget);
   if (turned !== null && turned !== 'none') {
     if (sink.branch.fifo) report('reorder');
-    if (length < items.length) reportShort(context, sink, { run, shown: length });
+    if (length < items.length) reportShort(context, sink, run);
     return;
   }
   const again = coverRows(query, { least: 0, most: length }, budget);
@@ -143,20 +143,16 @@ function judgeDead(context: Context, sink: RunningSink, dead: DeadRows): void {
     if (more > 0) report('duplicate');
   } else {
     if (reportRepeats(context, sink, { rows, query }) < more) report('duplicate');
-    if (again === 'none') report('loss');
-    else reportShort(context, sink, { run, shown: part.longest });
+    if (again === 'none' || more > 0) {
+      const due = items.filter((item) => isItemDue(context, item));
+      if (again === 'none' || part.longest < due.length) report('loss');
+    } else reportShort(context, sink, run);
   }
 }
 
-interface Short {
-  readonly run: KeyRun;
-  /** Different outputs that show. */
-  readonly shown: number;
-}
-
-function reportShort(context: Context, sink: RunningSink, { run, shown }: Short): void {
-  const due = run.items.filter((item) => isItemDue(context, item));
-  if (shown < due.length) reportFewerOutputs(context, sink, { due, shown });
+function reportShort(context: Context, sink: RunningSink, { items, rows }: KeyRun): void {
+  const due = items.filter((item) => isItemDue(context, item));
+  if (rows.length < due.length) reportFewerOutputs(context, sink, { due, shown: rows.length });
 }
 
 interface Repeats {

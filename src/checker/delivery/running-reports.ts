@@ -91,6 +91,11 @@ export function leavesMore(context: Context, sink: string): boolean {
   return true;
 }
 
+/** Outputs take one way, so where a later one was committed, so was every earlier one. */
+export function showsEarlier({ branch, committed }: RunningSink): boolean {
+  return committed && branch.fifo;
+}
+
 /** The orders in which the records of a key can have met. */
 export function gridOf(context: Context, sink: RunningSink, items: readonly Item[]): Grid {
   const { splitOf } = context.plan.table;

@@ -12,6 +12,7 @@ import { sameValue } from '../values.ts';
 import { countsOnce, rowsByAttempt, type Start, startOf, wasRead } from './attempts.ts';
 import { reportDuplicate } from './duplicates.ts';
 import { reportUnexplained } from './loss.ts';
+import { reportNoRun } from './opaque-reports.ts';
 import { repeatedName } from './pane-reports.ts';
 import {
   aggregateOf,
@@ -83,7 +84,7 @@ class VectorCheck {
       return;
     }
     const largest = this.largest === null ? null : madeOf(this.largest);
-    reportLost(this.context, this.sink, { rest, largest });
+    reportLost(this.context, this.sink, { rest, largest, run: this.run });
   }
 
   private checkAttempt(start: Start, values: readonly ShownValue[]): void {
@@ -242,6 +243,13 @@ class VectorCheck {
 
   /** No state that an attempt can have begun from leads to the value. */
   private reportBeginning(value: ShownValue): void {
+    const { run } = this;
+    const alone = this.next([this.vectors.empty()], value);
+    if (alone !== 'open' && alone?.some((position) => this.gives(position, value.seen)) === true) {
+      const of = { name: 'state-divergence', run, seen: value.seen } as const;
+      reportNoRun(this.context, this.sink, of);
+      return;
+    }
     const named = this.vectors.firstOf(value).flatMap(({ from }) => from);
     if (this.isMasked(value)) this.reportAs('masked', value.seen, named);
     this.reportAs('state-divergence', value.seen, named);
