@@ -137,7 +137,9 @@ function ruleOpaque(facts: Facts, { shown, row }: Changed): Ruling {
       return shuffles.passes([row]) ? open('in another place') : wrong('of no records');
     }
     const explained = !facts.finished || shuffles.yields(now.map((s) => s.row));
-    return explained ? open('another order gives it, too') : wrong('no order of the records');
+    if (explained) return open('another order gives it, too');
+    // In another order they may be right.
+    return { is: 'wrong', broken: [...ofNoRun, 'ordered'], why: 'no order of the records' };
   }
   const others = now.filter((s) => s.by.attempt === shown.by.attempt && s.row !== row);
   const once = distinct(others.map((s) => s.row));

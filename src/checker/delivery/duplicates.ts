@@ -9,7 +9,7 @@ import { type Context, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import { idsIn } from '../values.ts';
-import { isExemptSink } from './exempt.ts';
+import { isExemptSink, isUpsertSink } from './exempt.ts';
 
 function duplicateName({ seen }: Context, first: Seen, again: Seen): AnomalyName {
   const replays = seen.attempts.some((a) => a.restored !== null && a.event < again.event);
@@ -40,7 +40,7 @@ export function reportDuplicate(context: Context, found: Repeat): void {
   const { sink, first, again, records } = repeat;
   context.findings.cover('duplicates');
   // A reader who takes out repeats does not take out another row.
-  const isRepeat = isSameRow(first.row, again.row) || isUpsert(context, sink);
+  const isRepeat = isSameRow(first.row, again.row) || isUpsertSink(context, sink);
   context.findings.report({
     name: duplicateName(context, first, again),
     alsoRefutes: isRepeat ? [] : ['effectively-once'],
@@ -65,11 +65,6 @@ function inOrder(repeat: Repeat): Repeat {
   return instead === undefined
     ? { ...turned, records }
     : { ...turned, records: instead, instead: records };
-}
-
-/** Only the last value of each key counts there. */
-export function isUpsert({ plan }: Context, sink: string): boolean {
-  return plan.sinks.some(({ spec }) => spec.id === sink && spec.connector === 'upsert');
 }
 
 const pair = ['A', 'B'] as const;

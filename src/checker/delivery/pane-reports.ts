@@ -10,7 +10,7 @@ import { type Context, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
-import { isUpsert } from './duplicates.ts';
+import { isUpsertSink } from './exempt.ts';
 import { idsIn } from '../values.ts';
 import type { Group, Member } from './groups.ts';
 import type { PaneSink } from './pane-sink.ts';
@@ -35,7 +35,7 @@ export interface Repeated {
 export function reportRepeated(context: Context, sink: string, repeated: Repeated): void {
   const { seen, items, isPossible = true } = repeated;
   const records = items.flatMap((item) => item.from);
-  const impossible: readonly Guarantee[] = isUpsert(context, sink)
+  const impossible: readonly Guarantee[] = isUpsertSink(context, sink)
     ? ['validity']
     : ['validity', 'effectively-once'];
   context.findings.cover('duplicates');

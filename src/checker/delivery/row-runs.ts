@@ -68,8 +68,11 @@ function canFollow({ before }: Step, { positions }: State): boolean {
   return positions.every((p, i) => p <= (before[i] as number));
 }
 
-/** Outputs may lie between the rows, or the run gives these rows and no others: how many, then. */
-export type SetForm = 'gaps' | { readonly least: number; readonly most: number };
+/**
+ * `each`: the run gives each row, and perhaps others; `all`: as often as it shows. Or it gives these
+ * rows, each at most as often as it shows, and no others; then how many.
+ */
+export type SetForm = 'each' | 'all' | { readonly least: number; readonly most: number };
 
 /** A place of the search: a state of the run, and how often it has given each row. */
 interface Place {
@@ -83,15 +86,16 @@ interface Place {
 /** Times per row, up to as many as are asked for. */
 type Given = readonly number[];
 
-/** Different rows, and how often each may be given. */
+/** Different rows, how often each is to be given, and how often it may be. */
 interface Asked {
   readonly rows: readonly Row[];
-  readonly times: readonly number[];
+  readonly least: readonly number[];
+  readonly most: readonly number[];
   readonly gaps: boolean;
 }
 
 /** Where the runs that give all rows end, and how many outputs the longest of them has. */
-interface Covering {
+export interface Covering {
   readonly ends: readonly State[];
   readonly longest: number;
 }
@@ -102,36 +106,43 @@ export function coverRows(
   form: SetForm,
   budget: Budget,
 ): Covering | 'none' | null {
-  const asked = askedOf(query.rows, form === 'gaps');
+  const asked = askedOf(query.rows, form);
   const { rows } = asked;
   const spans = spansOf({ ...query, rows }, budget);
   if (spans === null) return null;
   if (spans.some(({ last }) => last < 0)) return 'none';
-  const { least, most } = form === 'gaps' ? { least: 0, most: Infinity } : form;
+  const { least, most } = typeof form === 'string' ? { least: 0, most: Infinity } : form;
   const ends: Place[] = [];
   const fresh = { given: rows.map(() => 0), count: 0, isShown: true };
   let places: readonly Place[] = query.start.map((state) => ({ ...fresh, state }));
   while (places.length > 0) {
     for (const place of places) {
-      if (place.isShown && place.count >= least && !place.given.includes(0)) ends.push(place);
+      const isEnd = place.isShown && place.count >= least && isWithin(asked.least, place.given);
+      if (isEnd) ends.push(place);
     }
     budget.left -= places.length * query.grid.origins.length;
     if (budget.left < 0) return null;
     const open = places.filter(({ count }) => count < most);
     const next = open.flatMap((place) => stepsOf(query, place, asked));
-    places = largest(query.grid, next, asked).filter((place) => isInTime(place, spans));
+    places = largest(query.grid, next, asked).filter((place) => isInTime(place, spans, asked));
   }
   if (ends.length === 0) return 'none';
   const states = ends.map(({ state }) => state);
   return { ends: unique(query.grid, states), longest: Math.max(...ends.map((e) => e.count)) };
 }
 
-/** With gaps a row that shows twice may repeat one output. */
-function askedOf(shown: readonly Row[], gaps: boolean): Asked {
+function askedOf(shown: readonly Row[], form: SetForm): Asked {
   const alike = Map.groupBy(shown, (row) => rowIdentity(row));
   const rows = [...alike.values()].flatMap(([row]) => (row === undefined ? [] : [row]));
-  const times = [...alike.values()].map(({ length }) => (gaps ? 1 : length));
-  return { rows, times, gaps };
+  const once = rows.map(() => 1);
+  const often = [...alike.values()].map(({ length }) => length);
+  const gaps = typeof form === 'string';
+  return {
+    rows,
+    least: form === 'all' ? often : once,
+    most: form === 'each' ? once : often,
+    gaps,
+  };
 }
 
 /** Numbers of records after which a run can give a row; `last` is -1: none does. */
@@ -155,13 +166,13 @@ export function spansOf(query: RunQuery, budget: Budget): readonly Span[] | null
 function stepsOf(
   query: RunQuery,
   { state, given, count }: Place,
-  { rows, times, gaps }: Asked,
+  { rows, most, gaps }: Asked,
 ): Place[] {
   return query.grid.steps([state]).flatMap((step): Place[] => {
     const at = rows.findIndex((row) => gives(query, step, row));
     const next = { state: step, given, count: count + 1, isShown: at >= 0 };
     if (at < 0) return gaps ? [next] : [];
-    if ((given[at] as number) < (times[at] as number)) {
+    if ((given[at] as number) < (most[at] as number)) {
       return [{ ...next, given: given.with(at, (given[at] as number) + 1) }];
     }
     return gaps ? [next] : [];
@@ -187,9 +198,11 @@ function isWithin(a: Given, b: Given): boolean {
 }
 
 /** Every row that is still to come can come. */
-function isInTime({ state, given }: Place, spans: readonly Span[]): boolean {
+function isInTime({ state, given }: Place, spans: readonly Span[], { least }: Asked): boolean {
   const length = lengthOf(state);
-  return spans.every(({ last }, i) => last > length || given[i] !== 0);
+  return spans.every(
+    ({ last }, i) => last > length || (given[i] as number) >= (least[i] as number),
+  );
 }
 
 function lengthOf({ positions }: State): number {

@@ -48,6 +48,13 @@ export function leaveOpen(context: Context, { sink }: RunningSink, reason: strin
   );
 }
 
+/** A later value contains what an output before it does, but a reader misses that output. */
+export function leaveGap(context: Context, { sink, upsert }: RunningSink, { key }: KeyRun): void {
+  if (upsert) return;
+  const reason = `${sink}: between values of key ${key} some do not show`;
+  context.findings.leaveOpen(reason, 'effectively-once', 'exactly-once');
+}
+
 /** A visible step of a key: the record it adds, for the checks of cuts. */
 export function noteStep(
   context: Context,

@@ -17,6 +17,7 @@ import { repeatedName } from './pane-reports.ts';
 import {
   aggregateOf,
   type KeyRun,
+  leaveGap,
   leaveOpen,
   leavesMore,
   reportForked,
@@ -108,6 +109,7 @@ class VectorCheck {
         continue;
       }
       const position = this.fitting(found, value);
+      if (position.added.length > 1) leaveGap(this.context, this.sink, this.run);
       this.checkOrder(last, { value, position });
       last = { value, position };
       shown.push(position);
@@ -220,8 +222,8 @@ class VectorCheck {
   }
 
   private unexplained(last: Explained | null, value: ShownValue): void {
-    if (leavesMore(this.context, this.sink.sink)) return;
     this.hasStrangers = true;
+    if (leavesMore(this.context, this.sink.sink)) return;
     if (last === null) this.reportBeginning(value);
     else if (value.n > last.value.n) this.reportStep(last, value);
     else reportForked(this.context, this.sink.sink, { a: last.value.seen, b: value.seen });
@@ -266,10 +268,9 @@ class VectorCheck {
     const from = madeOf(last);
     const by = value.n - last.value.n;
     const print = (value.f - last.value.f) >>> 0;
-    const doubled = contentsOf(last.position).find(
-      (item) => by === 1 && tracedOf(item.value).f === print,
-    );
     const q = value.q - last.value.q;
+    const added = { n: by, q, f: print };
+    const doubled = contentsOf(last.position).find((item) => isSame(tracedOf(item.value), added));
     const next = this.vectors.nextOf(last.position, { n: by, q, f: 0 });
     reportBadStep(this.context, this.sink, {
       name: this.isMasked(value) ? 'masked' : 'state-divergence',
