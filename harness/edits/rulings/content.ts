@@ -99,6 +99,9 @@ interface Changed {
 
 function ruleRunning(facts: Facts, edit: Edit, { shown, row }: Changed): Ruling {
   const { value } = row;
+  if (!facts.exact && facts.cell.stage.name.startsWith('window')) {
+    return open('the panes that entered may count records twice');
+  }
   if (lengthOf(value) === null) return ruleOpaque(facts, { shown, row });
   if (edit.kind === 'key') return wrong('the records of a value have one key');
   if (edit.kind === 'ids') return ruleIds(facts, edit, shown);

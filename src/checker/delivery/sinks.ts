@@ -3,7 +3,8 @@
  */
 import type { Seen } from '../observation/observe.ts';
 import type { ReduceSpec } from '../../model/pipeline.ts';
-import { type Context } from '../context.ts';
+import { type Context, noteShown } from '../context.ts';
+import { Findings } from '../findings/findings.ts';
 import { type Branch, drops } from '../plan/branches.ts';
 import { type Item, sendThrough } from '../plan/items.ts';
 import type { StatefulSpec } from '../../oracle/specification.ts';
@@ -38,7 +39,9 @@ export function checkSinks(context: Context): void {
     const rows = seen.sinks.get(sink.spec.id) ?? [];
     findings.cover('outputs', rows.length);
     decideGuarantees(context, sink);
-    checkSink(context, sink, { rows, late });
+    if (sink.branches.some((branch) => isUncertain(context, branch))) {
+      checkUncertain(context, sink, { rows, late });
+    } else checkSink(context, sink, { rows, late });
   }
 }
 
@@ -54,11 +57,6 @@ interface SinkRows {
 
 function checkSink(context: Context, sink: SinkPlan, { rows, late }: SinkRows): void {
   const committed = sink.spec.connector === 'two-phase';
-  if (sink.branches.some((branch) => isUncertain(context, branch))) {
-    const { id } = sink.spec;
-    leaveAllOpen(context, `${id}: what enters an operator before it may count records twice`);
-    return;
-  }
   const slots: Slot[] = [];
   const others: Branch[] = [];
   sink.branches.forEach((branch, branchNumber) => {
@@ -94,12 +92,25 @@ function isUnspecified(spec: StatefulSpec): boolean {
   return spec.kind === 'process' && !isBuiltIn(spec);
 }
 
-/** Rows that are only chosen or ordered are certain if those that enter are. */
+/** What an aggregate counts, a sort orders or a join pairs is certain if the rows before it are. */
 function isUncertain(context: Context, { root }: Branch): boolean {
   if (root.kind === 'source' || countsOnce(context)) return false;
-  const passes = ['sort', 'dedup', 'interval-join'].includes(root.spec.kind);
+  const passes = ['sort', 'dedup', 'interval-join', 'reduce'].includes(root.spec.kind);
   if (!passes && root.output !== 'late') return false;
   return !keepsRows(context.plan, context.plan.stages.get(root.spec.id)?.branches ?? []);
+}
+
+/** The rows before may have been others: then all is right, or nothing can be said. */
+function checkUncertain(context: Context, sink: SinkPlan, of: SinkRows): void {
+  const own: Context = { ...context, findings: new Findings(), shown: new Map() };
+  checkSink(own, sink, of);
+  if (own.findings.found().length > 0) {
+    const { id } = sink.spec;
+    leaveAllOpen(context, `${id}: what enters an operator before it may count records twice`);
+    return;
+  }
+  context.findings.absorb(own.findings);
+  for (const [id, rows] of own.shown) for (const row of rows) noteShown(context, id, row);
 }
 
 function checkSlotSink(
