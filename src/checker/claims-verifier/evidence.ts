@@ -100,6 +100,19 @@ export function countsOf(value: Value): Counts | null {
     : null;
 }
 
+/** How many records a value counts: by its vector, or by its list. */
+export function sizeOf(value: Value): number | null {
+  const n = memberOf(value, 'n');
+  const lists = typeof n === 'number' && Array.isArray(memberOf(value, 'ids'));
+  return lists ? n : (countsOf(value)?.n ?? null);
+}
+
+/** … the one that `let` calls `name`; nothing counts nothing. */
+export function namedSize(scope: Scope, name: string): number | null {
+  if (scope.names.get(name)?.kind === 'nothing') return 0;
+  return sizeOf(rowOf(scope, name).row.value);
+}
+
 export function isSameCounts(a: Counts, b: Counts): boolean {
   return a.n === b.n && a.q === b.q && a.f === b.f;
 }

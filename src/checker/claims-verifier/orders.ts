@@ -14,17 +14,17 @@ const prefixesMax = 4000;
 const stepsMax = 20_000;
 const ordersMax = 2_000;
 
-/** Whether no checkpoint with which a row shows had read the record. */
+/** Whether the checkpoints with which the rows show had not come to the record. */
 function isBeyond(
   facts: Facts,
   rows: readonly VisibleRow[],
   { split, offset }: RecordName,
 ): boolean {
   if (facts.given.kase.options.mode === 'at-least-once') return false;
-  return rows.every(({ checkpoint }) => {
-    const read = checkpoint === null ? null : facts.offsetIn(checkpoint, split);
-    return read !== null && offset >= read;
-  });
+  const newest = Math.max(...rows.map(({ checkpoint }) => checkpoint ?? Infinity));
+  // What an earlier one had read, a later one had read as well.
+  const later = facts.completions.filter(({ checkpoint }) => checkpoint >= newest);
+  return later.some(({ checkpoint }) => offset >= (facts.offsetIn(checkpoint, split) ?? Infinity));
 }
 
 export function subsets(records: Records): readonly Records[] | null {

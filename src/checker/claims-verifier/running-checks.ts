@@ -9,6 +9,8 @@ import {
   isPart,
   isSameCounts,
   namedCounts,
+  namedSize,
+  sizeOf,
   stepOf,
 } from './evidence.ts';
 import { type Checks, every, rowOf, type Scope } from './scope.ts';
@@ -31,12 +33,15 @@ export const runningChecks: Checks<
   },
   continues: (scope, { rows: [a, b] }) => goesOn(scope, a, b),
   'neither-continues': (scope, { rows: [a, b] }) => !goesOn(scope, a, b) && !goesOn(scope, b, a),
-  'counts-more': (scope, { rows, by }) => stepOf(scope, rows)?.n === by && by > 0,
+  'counts-more': (scope, { rows: [a, b], by }) => {
+    const [before, after] = [namedSize(scope, a), namedSize(scope, b)];
+    return before !== null && after !== null && after - before === by && by > 0;
+  },
   'no-value-between': (scope, { key, sink, rows: [a, b] }) => {
     const after = rowOf(scope, b);
     if (after.sink !== sink || after.row.key !== key) return false;
-    const [least, most] = [namedCounts(scope, a)?.n, namedCounts(scope, b)?.n];
-    if (least === undefined || most === undefined) return false;
+    const [least, most] = [namedSize(scope, a), namedSize(scope, b)];
+    if (least === null || most === null) return false;
     const counts = countedAt(scope, sink, key);
     return most > least + 1 && !counts.some((n) => n > least && n < most);
   },
@@ -75,7 +80,7 @@ function countedAt({ facts }: Scope, sink: string, key: string): readonly number
   return facts
     .rowsAt(sink)
     .filter(({ row }) => row.key === key)
-    .flatMap(({ row }) => countsOf(row.value)?.n ?? []);
+    .flatMap(({ row }) => sizeOf(row.value) ?? []);
 }
 
 /** Whether the value `a` may have been made from `b`: it begins with it, or counts more everywhere. */

@@ -120,9 +120,13 @@ export function dueClaim(
   name: string | null = null,
 ): ClaimOf<'due' | 'due-in'> {
   if (due.committed !== null) return { kind: 'due-in', records, checkpoint: due.committed, name };
+  return { kind: 'due', records, checkpoint: stoppedWith({ plan, seen }), name };
+}
+
+function stoppedWith({ plan, seen }: Pick<Context, 'plan' | 'seen'>): number | null {
   const wasStopped = seen.end?.outcome === 'suspended' || plan.kase.options.stop?.kind === 'drain';
   const last = wasStopped ? survivingCheckpoints(seen).at(-1) : undefined;
-  return { kind: 'due', records, checkpoint: last?.checkpoint ?? null, name };
+  return last?.checkpoint ?? null;
 }
 
 /** A visible row by the name that `let` gives it. */

@@ -8,7 +8,7 @@ import { given, idsAt, idsOf, isSameRow, recordNames, rowNamed } from '../claims
 import { type Context, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
-import { isExemptSink } from './exempt.ts';
+import { isExemptSink, isUpsertSink } from './exempt.ts';
 
 function duplicateName({ seen }: Context, first: Seen, again: Seen): AnomalyName {
   const replays = seen.attempts.some((a) => a.restored !== null && a.event < again.event);
@@ -38,8 +38,11 @@ export function reportDuplicate(context: Context, found: Repeat): void {
   const repeat = inOrder(found);
   const { sink, first, again, records } = repeat;
   context.findings.cover('duplicates');
+  // A reader who takes out repeats does not take out another row.
+  const isRepeat = isSameRow(first.row, again.row) || isUpsertSink(context, sink);
   context.findings.report({
     name: duplicateName(context, first, again),
+    alsoRefutes: isRepeat ? [] : ['effectively-once'],
     operator: sink,
     key: again.row.key,
     records,

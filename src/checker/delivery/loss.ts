@@ -3,7 +3,7 @@
  */
 import type { Claim, RecordName, Records } from '../../model/claim.ts';
 import { numberField } from '../../model/functions.ts';
-import type { AnomalyName } from '../../model/guarantee.ts';
+import type { AnomalyName, Guarantee } from '../../model/guarantee.ts';
 import type { Row } from '../../model/value.ts';
 import {
   dueClaim,
@@ -23,6 +23,7 @@ import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Stage } from '../plan/plan.ts';
 import { survivingCheckpoints } from '../time/epochs.ts';
+import { isUpsertSink } from './exempt.ts';
 import { shownWrongly } from './shown-wrongly.ts';
 
 export interface Missing {
@@ -153,6 +154,7 @@ export function reportUnexplained(context: Context, unexplained: Unexplained): v
   const known = ids.length > 0 && records.length === ids.length;
   context.findings.report({
     name: name ?? (known ? 'state-divergence' : 'phantom'),
+    alsoRefutes: standsWrongly(context, sink, seen),
     operator: sink,
     key: seen.row.key,
     records,
@@ -160,6 +162,13 @@ export function reportUnexplained(context: Context, unexplained: Unexplained): v
     explain: () => unexplainedWords(context, unexplained),
     observed: [rowNamed(sink, seen)],
   });
+}
+
+/** At an upsert sink a row that is none is a wrong last value where it is the last of its key. */
+export function standsWrongly(context: Context, sink: string, seen: Seen): readonly Guarantee[] {
+  if (!isUpsertSink(context, sink)) return [];
+  const last = context.seen.sinks.get(sink)?.findLast(({ row }) => row.key === seen.row.key);
+  return last === seen ? ['effectively-once'] : [];
 }
 
 /** A row names what does not exist, or is not what it names, or names nothing. */

@@ -2,7 +2,7 @@
  * Panes, lists and counts that hold records wrongly, with their explanation.
  */
 import type { RecordName, Records } from '../../model/claim.ts';
-import type { AnomalyName } from '../../model/guarantee.ts';
+import type { AnomalyName, Guarantee } from '../../model/guarantee.ts';
 import { field, numberField } from '../../model/functions.ts';
 import type { Row } from '../../model/value.ts';
 import { given, idsAt, idsOf, recordNames, rowNamed } from '../claims/naming.ts';
@@ -10,6 +10,7 @@ import { type Context, witness } from '../context.ts';
 import type { Words } from '../findings/findings.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
+import { isUpsertSink } from './exempt.ts';
 import type { Group, Member } from './groups.ts';
 import { namelessWords } from './loss.ts';
 import type { PaneSink } from './pane-sink.ts';
@@ -34,10 +35,13 @@ export interface Repeated {
 export function reportRepeated(context: Context, sink: string, repeated: Repeated): void {
   const { seen, items, isPossible = true } = repeated;
   const records = items.flatMap((item) => item.from);
+  const impossible: readonly Guarantee[] = isUpsertSink(context, sink)
+    ? ['validity']
+    : ['validity', 'effectively-once'];
   context.findings.cover('duplicates');
   context.findings.report({
     name: repeatedName(context, seen),
-    alsoRefutes: isPossible ? [] : ['validity'],
+    alsoRefutes: isPossible ? [] : impossible,
     operator: sink,
     key: seen.row.key,
     records,

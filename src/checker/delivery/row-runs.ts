@@ -68,22 +68,36 @@ function canFollow({ before }: Step, { positions }: State): boolean {
   return positions.every((p, i) => p <= (before[i] as number));
 }
 
-/** Outputs may lie between the rows, or the run gives these rows and no others: how many, then. */
-export type SetForm = 'gaps' | { readonly least: number; readonly most: number };
+/**
+ * `each`: the run gives each row, and perhaps others; `all`: as often as it shows. Or it gives these
+ * rows, each at most as often as it shows, and no others; then how many.
+ */
+export type SetForm = 'each' | 'all' | { readonly least: number; readonly most: number };
 
-/** Where the runs that give all rows end, and how many outputs the longest of them has. */
-interface Covering {
-  readonly ends: readonly State[];
-  readonly longest: number;
-}
-
-/** A place of the search: a state of the run, and which rows it has given. */
+/** A place of the search: a state of the run, and how often it has given each row. */
 interface Place {
   readonly state: State;
-  readonly given: bigint;
+  readonly given: Given;
   readonly count: number;
   /** Its last output is one of the rows. */
   readonly isShown: boolean;
+}
+
+/** Times per row, up to as many as are asked for. */
+type Given = readonly number[];
+
+/** Different rows, how often each is to be given, and how often it may be. */
+interface Asked {
+  readonly rows: readonly Row[];
+  readonly least: readonly number[];
+  readonly most: readonly number[];
+  readonly gaps: boolean;
+}
+
+/** Where the runs that give all rows end, and how many outputs the longest of them has. */
+export interface Covering {
+  readonly ends: readonly State[];
+  readonly longest: number;
 }
 
 /** The runs that give all rows, in any order; `none`: there is none; null: out of budget. */
@@ -92,32 +106,43 @@ export function coverRows(
   form: SetForm,
   budget: Budget,
 ): Covering | 'none' | null {
-  const rows = distinctRows(query.rows);
+  const asked = askedOf(query.rows, form);
+  const { rows } = asked;
   const spans = spansOf({ ...query, rows }, budget);
   if (spans === null) return null;
   if (spans.some(({ last }) => last < 0)) return 'none';
-  const all = (1n << BigInt(rows.length)) - 1n;
-  const { least, most } = form === 'gaps' ? { least: 0, most: Infinity } : form;
+  const { least, most } = typeof form === 'string' ? { least: 0, most: Infinity } : form;
   const ends: Place[] = [];
-  const fresh = { given: 0n, count: 0, isShown: true };
+  const fresh = { given: rows.map(() => 0), count: 0, isShown: true };
   let places: readonly Place[] = query.start.map((state) => ({ ...fresh, state }));
   while (places.length > 0) {
     for (const place of places) {
-      if (place.given === all && place.isShown && place.count >= least) ends.push(place);
+      const isEnd = place.isShown && place.count >= least && isWithin(asked.least, place.given);
+      if (isEnd) ends.push(place);
     }
     budget.left -= places.length * query.grid.origins.length;
     if (budget.left < 0) return null;
     const open = places.filter(({ count }) => count < most);
-    const next = open.flatMap((place) => stepsOf(query, place, { rows, gaps: form === 'gaps' }));
-    places = largest(query.grid, next).filter((place) => isInTime(place, spans));
+    const next = open.flatMap((place) => stepsOf(query, place, asked));
+    places = largest(query.grid, next, asked).filter((place) => isInTime(place, spans, asked));
   }
   if (ends.length === 0) return 'none';
   const states = ends.map(({ state }) => state);
   return { ends: unique(query.grid, states), longest: Math.max(...ends.map((e) => e.count)) };
 }
 
-function distinctRows(rows: readonly Row[]): Row[] {
-  return [...new Map(rows.map((row) => [rowIdentity(row), row])).values()];
+function askedOf(shown: readonly Row[], form: SetForm): Asked {
+  const alike = Map.groupBy(shown, (row) => rowIdentity(row));
+  const rows = [...alike.values()].flatMap(([row]) => (row === undefined ? [] : [row]));
+  const once = rows.map(() => 1);
+  const often = [...alike.values()].map(({ length }) => length);
+  const gaps = typeof form === 'string';
+  return {
+    rows,
+    least: form === 'all' ? often : once,
+    most: form === 'each' ? once : often,
+    gaps,
+  };
 }
 
 /** Numbers of records after which a run can give a row; `last` is -1: none does. */
@@ -141,35 +166,43 @@ export function spansOf(query: RunQuery, budget: Budget): readonly Span[] | null
 function stepsOf(
   query: RunQuery,
   { state, given, count }: Place,
-  { rows, gaps }: { readonly rows: readonly Row[]; readonly gaps: boolean },
+  { rows, most, gaps }: Asked,
 ): Place[] {
   return query.grid.steps([state]).flatMap((step): Place[] => {
     const at = rows.findIndex((row) => gives(query, step, row));
-    const next = { state: step, count: count + 1 };
-    if (at < 0) return gaps ? [{ ...next, given, isShown: false }] : [];
-    return [{ ...next, given: given | (1n << BigInt(at)), isShown: true }];
+    const next = { state: step, given, count: count + 1, isShown: at >= 0 };
+    if (at < 0) return gaps ? [next] : [];
+    if ((given[at] as number) < (most[at] as number)) {
+      return [{ ...next, given: given.with(at, (given[at] as number) + 1) }];
+    }
+    return gaps ? [next] : [];
   });
 }
 
-/** Of places in one state those that have given what no other has. */
-function largest(grid: Grid, places: readonly Place[]): Place[] {
+/** One place of each kind; with gaps, of those in one state only what has given most. */
+function largest(grid: Grid, places: readonly Place[], { gaps }: Asked): Place[] {
   const byState = Map.groupBy(places, ({ state }) => grid.fullIdentity(state));
   return [...byState.values()].flatMap((own) => {
-    const distinct = new Map<bigint, Place>();
+    const distinct = new Map<string, Place>();
     for (const place of own) {
-      if (place.isShown || !distinct.has(place.given)) distinct.set(place.given, place);
+      const id = place.given.join();
+      if (place.isShown || !distinct.has(id)) distinct.set(id, place);
     }
-    return [...distinct.values()].filter(
-      ({ given }) =>
-        ![...distinct.keys()].some((other) => other !== given && (other & given) === given),
-    );
+    const all = [...distinct.values()];
+    return gaps ? all.filter((a) => !all.some((b) => a !== b && isWithin(a.given, b.given))) : all;
   });
+}
+
+function isWithin(a: Given, b: Given): boolean {
+  return a.every((times, i) => times <= (b[i] as number));
 }
 
 /** Every row that is still to come can come. */
-function isInTime({ state, given }: Place, spans: readonly Span[]): boolean {
+function isInTime({ state, given }: Place, spans: readonly Span[], { least }: Asked): boolean {
   const length = lengthOf(state);
-  return spans.every(({ last }, i) => last > length || (given & (1n << BigInt(i))) !== 0n);
+  return spans.every(
+    ({ last }, i) => last > length || (given[i] as number) >= (least[i] as number),
+  );
 }
 
 function lengthOf({ positions }: State): number {

@@ -25,8 +25,10 @@ import {
   noteStep,
   reportUnlisted,
   type RunningSink,
+  showsEarlier,
   type StepShown,
 } from './running-reports.ts';
+import { type Between, reportSkipped } from './traced-reports.ts';
 
 export function checkListed(context: Context, sink: RunningSink, run: KeyRun): void {
   const lists: Listed[] = [];
@@ -72,11 +74,12 @@ function matchPrefixes(
   },
 ): void {
   const { byLength, order } = of;
-  const whole = (byLength.at(-1) as Listed).ids;
+  const longest = byLength.at(-1) as Listed;
+  const whole = longest.ids;
   const aggregate = aggregateOf(sink);
   let accumulator = aggregate.create();
   let next = 0;
-  let previous: StepShown | null = null;
+  let previous: (StepShown & { readonly length: number }) | null = null;
   let length = 0;
   for (const item of order) {
     accumulator = aggregate.add(accumulator, item.value);
@@ -90,30 +93,35 @@ function matchPrefixes(
     for (const expected of arriving(sink.branch, row)) {
       const listed = byLength[next];
       if (listed === undefined || listed.ids.length > length) {
-        missingOutput(context, sink, { item, expected, order });
+        const by = (listed?.ids.length ?? 0) - (previous?.length ?? 0);
+        const between = { before: previous?.seen ?? null, step: (listed ?? longest).seen, by };
+        missingOutput(context, sink, { item, expected, order, between });
         continue;
       }
       next++;
-      if (isPrefix(listed.ids, whole)) noteStep(context, sink, { item, seen: listed.seen });
       if (!isPrefix(listed.ids, whole)) {
-        reportForked(context, sink.sink, { a: (byLength.at(-1) as Listed).seen, b: listed.seen });
-      } else if (!sameRow(listed.seen, expected)) {
-        reportUnexplained(context, { sink: sink.sink, seen: listed.seen });
-      } else if (
-        previous !== null &&
-        sink.branch.fifo &&
-        listed.seen.position < previous.seen.position
-      ) {
-        const later = { seen: listed.seen, item };
-        reportStepsReversed(context, sink, { earlier: previous, later });
+        reportForked(context, sink.sink, { a: longest.seen, b: listed.seen });
+        continue;
       }
-      previous = { seen: listed.seen, item };
+      const step = { seen: listed.seen, item, length };
+      noteStep(context, sink, step);
+      if (!sameRow(listed.seen, expected)) {
+        reportUnexplained(context, { sink: sink.sink, seen: listed.seen });
+      } else if (previous !== null && isBehind(sink, previous, step)) {
+        reportStepsReversed(context, sink, { earlier: previous, later: step });
+      }
+      previous = step;
     }
     next = skipRepeats(context, sink, { byLength, next, length, item });
   }
   for (const { seen } of byLength.slice(next)) {
     reportUnexplained(context, { sink: sink.sink, seen });
   }
+}
+
+/** Whether the later step of a key became visible before the earlier one. */
+function isBehind({ branch }: RunningSink, earlier: StepShown, later: StepShown): boolean {
+  return branch.fifo && later.seen.position < earlier.seen.position;
 }
 
 /** More outputs of one length than there should be: the same step again, or a fork. */
@@ -162,10 +170,18 @@ function sameRow(seen: Seen, expected: { key: string; ts: number; value: Value }
 function missingOutput(
   context: Context,
   sink: RunningSink,
-  of: { readonly item: Item; readonly expected: Row; readonly order: readonly Item[] },
+  of: {
+    readonly item: Item;
+    readonly expected: Row;
+    readonly order: readonly Item[];
+    readonly between: Between;
+  },
 ): void {
-  const { item, expected, order } = of;
-  if (!isItemDue(context, item)) return;
+  const { item, expected, order, between } = of;
+  if (!isItemDue(context, item)) {
+    if (showsEarlier(sink)) reportSkipped(context, sink, { records: item.from, ...between });
+    return;
+  }
   const whole = order.slice(0, order.indexOf(item) + 1).flatMap(({ from }) => from);
   reportMissing(context, { sink: sink.sink, records: item.from, row: expected, whole });
 }

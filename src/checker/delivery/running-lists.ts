@@ -23,6 +23,7 @@ import { reportUnexplained } from './loss.ts';
 import { reportRepeated } from './pane-reports.ts';
 import {
   aggregateOf,
+  leaveGap,
   leaveOpen,
   leavesMore,
   reportDisorder,
@@ -170,6 +171,9 @@ class ListCheck {
       return null;
     }
     const { items } = parsed;
+    if (line.seen !== null && items.length > 1) {
+      leaveGap(this.context, this.sink, this.lists.run);
+    }
     return { ids, items: [...line.items, ...items], own: new Set([...line.own, ...items]), seen };
   }
 

@@ -64,7 +64,8 @@ class NumberCheck {
     }
     const reason = `${this.sink.sink}: the outputs of a key are opaque and may come again`;
     if (this.sink.upsert) return;
-    this.context.findings.leaveOpen(reason, 'at-most-once', 'exactly-once', 'ordered');
+    const open = ['at-most-once', 'exactly-once', 'effectively-once', 'ordered'] as const;
+    this.context.findings.leaveOpen(reason, ...open);
   }
 
   /** Where the run of an attempt can begin; null: there are too many places to try. */
@@ -125,7 +126,7 @@ class NumberCheck {
   }
 
   private cover(query: RunQuery): Levels {
-    const covering = coverRows(query, 'gaps', this.budget);
+    const covering = coverRows(query, 'each', this.budget);
     return covering === null || covering === 'none' ? covering : [covering.ends];
   }
 

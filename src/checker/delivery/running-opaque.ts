@@ -16,7 +16,7 @@ import { showsWhole } from './hidden.ts';
 import { reportUnexplained } from './loss.ts';
 import { reportBehind, reportDead, reportFewerOutputs } from './opaque-reports.ts';
 import { reachableRows, rowIdentity } from './reachable.ts';
-import { coverRows, type RunQuery, spansOf } from './row-runs.ts';
+import { coverRows, type Covering, type RunQuery, type SetForm, spansOf } from './row-runs.ts';
 import { checkNumbers } from './running-numbers.ts';
 import {
   aggregateOf,
@@ -34,7 +34,7 @@ export function checkOpaque(context: Context, sink: RunningSink, run: KeyRun): v
   const hides = drops(sink.branch);
   if (run.rows.length === 0) {
     if (!hides || isShown(context, sink, run)) {
-      reportLost(context, sink, { rest: due, largest: null });
+      reportLost(context, sink, { rest: due, largest: null, run });
     }
     return;
   }
@@ -134,39 +134,41 @@ function judgeDead(context: Context, sink: RunningSink, dead: DeadRows): void {
   const arrivingAt = (row: TracedRow): readonly TracedRow[] => arriving(sink.branch, row);
   const query = { grid, start: [grid.start()], rows: shown, arriving: arrivingAt };
   const budget = { left: context.stepsMax };
+  const covers = (form: SetForm): Covering | 'none' | null => coverRows(query, form, budget);
   const { length } = shown;
-  const turned = coverRows(query, { least: length, most: length }, budget);
-  if (turned !== null && turned !== 'none') {
+  const isDue = items.every((item) => isItemDue(context, item));
+  if (isFound(covers({ least: length, most: length }))) {
     if (sink.branch.fifo) report('reorder');
-    if (length < items.length) reportShort(context, sink, { run, shown: length });
+    if (length < items.length) reportShort(context, sink, run);
     return;
   }
-  const again = coverRows(query, { least: 0, most: length }, budget);
-  const part = again === 'none' ? coverRows(query, 'gaps', budget) : again;
-  const more = length - (again === null || again === 'none' ? items.length : again.longest);
+  if (isDue && length < items.length && isFound(covers('all'))) {
+    report('loss');
+    return;
+  }
+  const again = covers({ least: 0, most: length });
+  const part = again === 'none' ? covers('each') : again;
+  const more = length - (isFound(again) ? again.longest : items.length);
   if (part === null) {
     leaveOpen(context, sink, `the search for key ${run.key} ran out of its step budget`);
   } else if (part === 'none') {
     report('state-divergence');
-    const isDue = items.every((item) => isItemDue(context, item));
     if (more < 0 && isDue) report('loss');
     if (more > 0) report('duplicate');
   } else {
     if (reportRepeats(context, sink, { rows, query }) < more) report('duplicate');
-    if (again === 'none') report('loss');
-    else reportShort(context, sink, { run, shown: part.longest });
+    const due = items.filter((item) => isItemDue(context, item));
+    if (again === 'none' || part.longest < due.length) report('loss');
   }
 }
 
-interface Short {
-  readonly run: KeyRun;
-  /** Different outputs that show. */
-  readonly shown: number;
+function isFound(covering: Covering | 'none' | null): covering is Covering {
+  return covering !== null && covering !== 'none';
 }
 
-function reportShort(context: Context, sink: RunningSink, { run, shown }: Short): void {
-  const due = run.items.filter((item) => isItemDue(context, item));
-  if (shown < due.length) reportFewerOutputs(context, sink, { due, shown });
+function reportShort(context: Context, sink: RunningSink, { items, rows }: KeyRun): void {
+  const due = items.filter((item) => isItemDue(context, item));
+  if (rows.length < due.length) reportFewerOutputs(context, sink, { due, shown: rows.length });
 }
 
 interface Repeats {

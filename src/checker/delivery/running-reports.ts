@@ -49,6 +49,13 @@ export function leaveOpen(context: Context, { sink }: RunningSink, reason: strin
   );
 }
 
+/** A later value contains what an output before it does, but a reader misses that output. */
+export function leaveGap(context: Context, { sink, upsert }: RunningSink, { key }: KeyRun): void {
+  if (upsert) return;
+  const reason = `${sink}: between values of key ${key} some do not show`;
+  context.findings.leaveOpen(reason, 'effectively-once', 'exactly-once');
+}
+
 /** A visible step of a key: the record it adds, for the checks of cuts. */
 export function noteStep(
   context: Context,
@@ -90,6 +97,11 @@ export function leavesMore(context: Context, sink: string): boolean {
   const reason = `${sink}: an earlier attempt may have read further than the job was stopped at`;
   context.findings.leaveOpen(reason, 'validity', 'effectively-once', 'ordered');
   return true;
+}
+
+/** Outputs take one way, so where a later one was committed, so was every earlier one. */
+export function showsEarlier({ branch, committed }: RunningSink): boolean {
+  return committed && branch.fifo;
 }
 
 /** The orders in which the records of a key can have met. */

@@ -20,6 +20,7 @@ import {
   reportStepsReversed,
   noteStep,
   type RunningSink,
+  showsEarlier,
   type StepShown,
 } from './running-reports.ts';
 import {
@@ -113,7 +114,7 @@ class Chain {
     if (this.left === 0) return;
     const rest = [...this.unused.values()].flat();
     const largest = this.madeOf(before?.seen ?? null);
-    reportLost(this.context, this.sink, { rest, largest });
+    reportLost(this.context, this.sink, { rest, largest, run: this.run });
   }
 
   /** A value with all it counts; null: there is none. */
@@ -196,7 +197,7 @@ class Chain {
 
   private missingOutputs(items: readonly Item[], between: Between): void {
     for (const item of items) {
-      if (isItemDue(this.context, item)) {
+      if (showsEarlier(this.sink) || isItemDue(this.context, item)) {
         reportSkipped(this.context, this.sink, { records: item.from, ...between });
       }
     }
@@ -225,7 +226,8 @@ class Chain {
     { step, last }: { readonly step: Traced; readonly last: Traced },
   ): void {
     const f = (step.f - (before?.f ?? 0)) >>> 0;
-    const doubled = this.used.get(f)?.[0];
+    const q = step.q - (before?.q ?? 0);
+    const doubled = this.used.get(f)?.find(({ value }) => numberField(value, 'q') === q);
     const { context, sink } = this;
     const full = this.run.items.length;
     const records = doubled?.from ?? [];
@@ -234,7 +236,7 @@ class Chain {
     else if (last.n === full && last.f !== fingerprintOf(this.run.items)) name = 'masked';
     if (name !== 'masked' && last.n < full) reportFewer(context, sink, { run: this.run, last });
     const unused = this.run.items.filter((item) => this.isUnused(item));
-    const next = prefixOf(unused, { q: step.q - (before?.q ?? 0) }).flatMap(({ from }) => from);
+    const next = prefixOf(unused, { q }).flatMap(({ from }) => from);
     const by = step.n - (before?.n ?? 0);
     const from = this.madeOf(before?.seen ?? null);
     const isStranger = !this.run.items.some(({ value }) => numberField(value, 'f') === f);

@@ -12,10 +12,12 @@ import { sameValue } from '../values.ts';
 import { countsOnce, rowsByAttempt, type Start, startOf, wasRead } from './attempts.ts';
 import { reportDuplicate } from './duplicates.ts';
 import { reportUnexplained } from './loss.ts';
+import { reportNoRun } from './opaque-reports.ts';
 import { repeatedName } from './pane-reports.ts';
 import {
   aggregateOf,
   type KeyRun,
+  leaveGap,
   leaveOpen,
   leavesMore,
   reportForked,
@@ -83,7 +85,7 @@ class VectorCheck {
       return;
     }
     const largest = this.largest === null ? null : madeOf(this.largest);
-    reportLost(this.context, this.sink, { rest, largest });
+    reportLost(this.context, this.sink, { rest, largest, run: this.run });
   }
 
   private checkAttempt(start: Start, values: readonly ShownValue[]): void {
@@ -107,6 +109,7 @@ class VectorCheck {
         continue;
       }
       const position = this.fitting(found, value);
+      if (position.added.length > 1) leaveGap(this.context, this.sink, this.run);
       this.checkOrder(last, { value, position });
       last = { value, position };
       shown.push(position);
@@ -226,10 +229,12 @@ class VectorCheck {
     else reportForked(this.context, this.sink.sink, { a: last.value.seen, b: value.seen });
   }
 
-  /** As many records as there are, but not these. */
+  /** As many records as there are, but not these; and these show nowhere else. */
   private isMasked({ n, f }: ShownValue): boolean {
-    const { items } = this.run;
-    return this.once && n === items.length && f !== printOf(items);
+    const { items, rows } = this.run;
+    const all = printOf(items);
+    if (!this.once || n !== items.length || f === all) return false;
+    return rows.every(({ row }) => tracedOf(row.value).f !== all);
   }
 
   /** The value counts these records, and is not what they give. */
@@ -240,6 +245,13 @@ class VectorCheck {
 
   /** No state that an attempt can have begun from leads to the value. */
   private reportBeginning(value: ShownValue): void {
+    const { run } = this;
+    const alone = this.next([this.vectors.empty()], value);
+    if (alone !== 'open' && alone?.some((position) => this.gives(position, value.seen)) === true) {
+      const of = { name: 'state-divergence', run, seen: value.seen } as const;
+      reportNoRun(this.context, this.sink, of);
+      return;
+    }
     const named = this.vectors.firstOf(value).flatMap(({ from }) => from);
     if (this.isMasked(value)) this.reportAs('masked', value.seen, named);
     this.reportAs('state-divergence', value.seen, named);
@@ -257,9 +269,8 @@ class VectorCheck {
     const by = value.n - last.value.n;
     const print = (value.f - last.value.f) >>> 0;
     const q = value.q - last.value.q;
-    const doubled = contentsOf(last.position).find(
-      ({ value: own }) => by === 1 && tracedOf(own).f === print && tracedOf(own).q === q,
-    );
+    const added = { n: by, q, f: print };
+    const doubled = contentsOf(last.position).find((item) => isSame(tracedOf(item.value), added));
     const next = this.vectors.nextOf(last.position, { n: by, q, f: 0 });
     reportBadStep(this.context, this.sink, {
       name: this.isMasked(value) ? 'masked' : 'state-divergence',

@@ -10,7 +10,6 @@ import type { Seen } from '../observation/observe.ts';
 import { type Branch, oneToOne, rekeys } from '../plan/branches.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { idListIn, idsIn } from '../values.ts';
-import { countsOnce, keepsRows } from './attempts.ts';
 import { reportUnexplained } from './loss.ts';
 import { checkListed } from './running-listed.ts';
 import { checkOpaque } from './running-opaque.ts';
@@ -19,11 +18,6 @@ import { checkTraced } from './running-traced.ts';
 import { isTraceable } from './vector-run.ts';
 
 export function checkRunning(context: Context, sink: RunningSink): void {
-  const stage = context.plan.stages.get(sink.spec.id);
-  if (!countsOnce(context) && !keepsRows(context.plan, stage?.branches ?? [])) {
-    leaveOpen(context, sink, 'what enters the aggregate may count records twice');
-    return;
-  }
   const keys = new Map<Key, { key: Key; items: Item[]; rows: Seen[] }>();
   for (const item of sink.items) {
     const run = keys.get(item.key);

@@ -4,7 +4,8 @@
 import type { ReduceSpec } from '../../model/pipeline.ts';
 import type { StatefulSpec } from '../../oracle/specification.ts';
 import type { Seen } from '../observation/observe.ts';
-import { type Context } from '../context.ts';
+import { type Context, noteShown } from '../context.ts';
+import { Findings } from '../findings/findings.ts';
 import { type Branch, drops } from '../plan/branches.ts';
 import { declaredOf, type PaneSpec, paneSpecOf, undeclaredWords } from '../plan/declared.ts';
 import { type Item, sendThrough } from '../plan/items.ts';
@@ -18,6 +19,7 @@ import {
 import type { Plan, SinkPlan, Stage } from '../plan/plan.ts';
 import { listsOrder, passesLists } from '../plan/stages.ts';
 import { type BatchDeclaration, checkBatches, sharesRecords } from './batches.ts';
+import { countsOnce, keepsRows } from './attempts.ts';
 import { checkContributors } from './contributors.ts';
 import { copiesOf } from './copies.ts';
 import { certainSlots, certainTimers, checkEventOrder } from './event-order.ts';
@@ -46,7 +48,9 @@ export function checkSinks(context: Context): void {
     const rows = seen.sinks.get(sink.spec.id) ?? [];
     findings.cover('outputs', rows.length);
     decideGuarantees(context, sink);
-    checkSink(context, sink, { rows, late });
+    if (sink.branches.some((branch) => isUncertain(context, branch))) {
+      checkUncertain(context, sink, { rows, late });
+    } else checkSink(context, sink, { rows, late });
   }
 }
 
@@ -112,6 +116,27 @@ function undeclaredStage({ plan }: Context, { root }: Branch): Stage | undefined
   if (root.kind === 'source' || root.spec.kind !== 'process') return undefined;
   const stage = plan.stages.get(root.spec.id);
   return stage === undefined || declaredOf(plan, stage) !== null ? undefined : stage;
+}
+
+/** What an aggregate counts, a sort orders or a join pairs is certain if the rows before it are. */
+function isUncertain(context: Context, { root }: Branch): boolean {
+  if (root.kind === 'source' || countsOnce(context)) return false;
+  const passes = ['sort', 'dedup', 'interval-join', 'reduce'].includes(root.spec.kind);
+  if (!passes && root.output !== 'late') return false;
+  return !keepsRows(context.plan, context.plan.stages.get(root.spec.id)?.branches ?? []);
+}
+
+/** The rows before may have been others: then all is right, or nothing can be said. */
+function checkUncertain(context: Context, sink: SinkPlan, of: SinkRows): void {
+  const own: Context = { ...context, findings: new Findings(), shown: new Map() };
+  checkSink(own, sink, of);
+  if (own.findings.found().length > 0) {
+    const { id } = sink.spec;
+    leaveAllOpen(context, `${id}: what enters an operator before it may count records twice`);
+    return;
+  }
+  context.findings.absorb(own.findings);
+  for (const [id, rows] of own.shown) for (const row of rows) noteShown(context, id, row);
 }
 
 function checkSlotSink(

@@ -14,8 +14,8 @@ import type { Item } from '../plan/items.ts';
 import { metWatermarks } from '../time/lateness.ts';
 import { idsIn, sameValue } from '../values.ts';
 import { reportDuplicate } from './duplicates.ts';
-import { reportMissing, reportUnexplained } from './loss.ts';
 import { everyDelivery } from './open.ts';
+import { reportMissing, reportUnexplained, standsWrongly } from './loss.ts';
 import {
   appears,
   findPlace,
@@ -231,6 +231,7 @@ function reportMisroute(context: Context, found: { sink: string; seen: Seen; ite
   const { key, ts, value } = item;
   context.findings.report({
     name: 'misroute',
+    alsoRefutes: standsWrongly(context, sink, seen),
     operator: sink,
     key: seen.row.key,
     records: item.from,
@@ -270,7 +271,6 @@ function checkOrder(
   { place, seen, orders }: { readonly place: Place; readonly seen: Seen; readonly orders: Orders },
 ): void {
   const { slot, item } = place;
-  if (slot.alternatives.length > 1) return;
   const isFirst = slot.seen.length === 1;
   const isFirstOfAttempt =
     isFirst || slot.seen.every((other) => other === seen || other.attempt !== seen.attempt);

@@ -27,16 +27,27 @@ export interface Between {
   readonly by: number;
 }
 
+interface Rest {
+  readonly rest: readonly Item[];
+  readonly largest: MadeOf | null;
+  readonly run: KeyRun;
+}
+
 /** Records that the largest value of their key does not count. */
 export function reportLost(
   context: Context,
   { sink, items }: RunningSink,
-  { rest, largest }: { readonly rest: readonly Item[]; readonly largest: MadeOf | null },
+  { rest, largest, run }: Rest,
 ): void {
   const of = (key: Key): readonly number[] =>
     items.filter((item) => item.key === key).flatMap(({ from }) => from);
   for (const item of rest) {
     if (!isItemDue(context, item)) continue;
+    if (largest !== null && item.from.some((record) => largest.whole.includes(record))) {
+      // Of a record with copies another one is counted.
+      reportCount(context, { sink }, { name: 'loss', run, seen: largest.seen });
+      continue;
+    }
     context.findings.report({
       name: 'loss',
       operator: sink,
@@ -173,7 +184,7 @@ function badStepWords(context: Context, sink: string, bad: BadStep): Words {
 /** A value counts fewer records of its key than there are, or more. */
 export function reportCount(
   context: Context,
-  { sink }: RunningSink,
+  { sink }: Pick<RunningSink, 'sink'>,
   { name, run, seen }: { readonly name: AnomalyName; readonly run: KeyRun; readonly seen: Seen },
 ): void {
   const records = run.items.flatMap((item) => item.from);

@@ -114,6 +114,14 @@ export class Findings {
     addUpTo(entry.observed, report.observed ?? [], listedMax);
   }
 
+  /** What an examination that found nothing left open and covered. */
+  absorb(other: Findings): void {
+    for (const [guarantee, reasons] of other.open) {
+      for (const reason of reasons) this.leaveOpen(reason, guarantee);
+    }
+    for (const [name, amount] of Object.entries(other.counts)) this.cover(name, amount);
+  }
+
   /** Another examination answers for the guarantee: what it refuted and left open counts. */
   takeOver(guarantee: Guarantee, other: Findings, blameOf: (found: Found) => Blame): void {
     const reasons = other.open.get(guarantee);

@@ -15,6 +15,8 @@ import type { Plan } from './plan.ts';
 const naming: readonly string[] = ['id', 'ids', 'result', 'left', 'right'];
 /** Members of version vectors and fingerprints. */
 const tracing: readonly string[] = ['n', 'q', 'f', 'result'];
+/** Those that such an aggregate reads of what enters it: it counts the rows itself. */
+const traced: readonly string[] = ['q', 'f', 'result'];
 
 /** Whether rows that arrive over these branches name exactly the records they stem from. */
 export function namesRecords(plan: Plan, branches: readonly Branch[]): boolean {
@@ -23,7 +25,10 @@ export function namesRecords(plan: Plan, branches: readonly Branch[]): boolean {
 
 /** Whether rows that arrive over these branches carry the digits and hashes of their records. */
 export function carriesTraces(plan: Plan, branches: readonly Branch[]): boolean {
-  return branches.every((branch) => keepsTraces(branch) && keeping(plan, branch, { of: 'traces' }));
+  return branches.every(
+    (branch) =>
+      branch.chain.every((link) => leaves(link, traced)) && keeping(plan, branch, { of: 'traces' }),
+  );
 }
 
 /** Whether the steps of the branch leave the ids in a row as they are. */
