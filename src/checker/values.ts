@@ -51,6 +51,21 @@ function order(a: Value, b: Value): number {
   return x < y ? -1 : 1;
 }
 
+/** One text for all values that are the same here. */
+export function valueText(value: Value): string {
+  return canonicalJson(inOneOrder(value));
+}
+
+function inOneOrder(value: Value): Value {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return (value as readonly Value[]).map(inOneOrder);
+  const members = Object.entries(value as ValueObject).map(([name, own]): [string, Value] => {
+    const inner = inOneOrder(own);
+    return [name, name === 'ids' && Array.isArray(inner) ? [...inner].sort(order) : inner];
+  });
+  return Object.fromEntries(members);
+}
+
 /** The ids a value names: its own `id`, or the list an aggregate collected; null: it names none. */
 export function idsIn(value: Value): readonly number[] | null {
   const own = field(value, 'id');

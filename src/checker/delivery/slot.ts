@@ -5,7 +5,7 @@
 import type { Key, Row } from '../../model/value.ts';
 import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
-import { sameValue } from '../values.ts';
+import { sameValue, valueText } from '../values.ts';
 
 export interface Slot {
   /** What may show for this slot; exactly one of them. */
@@ -43,8 +43,17 @@ export interface Place {
   readonly item: Item;
 }
 
-/** By key and time; a list only where several items meet. */
-export type SlotIndex = Map<Key, Map<number, Place | Place[]>>;
+/** Places that the same row shows, first to last. */
+interface Alike {
+  readonly places: Place[];
+  /** How many of the first ones are known to be taken. */
+  taken: number;
+  /** Whether they stem from different records. */
+  isShared: boolean;
+}
+
+/** By key and time; where several items meet, by the text of their value too. */
+export type SlotIndex = Map<Key, Map<number, Place | Map<string, Alike>>>;
 
 export function slotOf(item: Item, certain: Slot['presence'] = 'must'): Slot {
   const presence = item.waits && certain === 'must' ? 'may' : certain;
@@ -60,36 +69,52 @@ export function indexSlots(slots: readonly Slot[]): SlotIndex {
         byTime = new Map();
         index.set(item.key, byTime);
       }
-      const places = byTime.get(item.ts);
-      if (places === undefined) byTime.set(item.ts, { slot, item });
-      else if (Array.isArray(places)) places.push({ slot, item });
-      else byTime.set(item.ts, [places, { slot, item }]);
+      addPlace(byTime, { slot, item });
     }
   }
   return index;
 }
 
+function addPlace(byTime: Map<number, Place | Map<string, Alike>>, place: Place): void {
+  const { ts } = place.item;
+  const there = byTime.get(ts);
+  if (there === undefined) byTime.set(ts, place);
+  else if (there instanceof Map) addAlike(there, place);
+  else {
+    const alike = new Map<string, Alike>();
+    addAlike(alike, there);
+    addAlike(alike, place);
+    byTime.set(ts, alike);
+  }
+}
+
+function addAlike(byValue: Map<string, Alike>, place: Place): void {
+  const text = valueText(place.item.value);
+  const alike = byValue.get(text);
+  if (alike === undefined) {
+    byValue.set(text, { places: [place], taken: 0, isShared: false });
+    return;
+  }
+  alike.isShared ||= alike.places[0]?.item.from.join() !== place.item.from.join();
+  alike.places.push(place);
+}
+
 /** The place of a visible row: one not taken yet if there is one. */
 export function findPlace(index: SlotIndex, row: Row): Place | null {
-  const places = index.get(row.key)?.get(row.ts);
-  if (places === undefined) return null;
-  if (!Array.isArray(places)) return sameValue(places.item.value, row.value) ? places : null;
-  let taken: Place | null = null;
-  for (const place of places) {
-    if (!sameValue(place.item.value, row.value)) continue;
-    if (place.slot.seen.length === 0) return place;
-    taken ??= place;
-  }
-  return taken;
+  const there = index.get(row.key)?.get(row.ts);
+  if (there === undefined) return null;
+  if (!(there instanceof Map)) return sameValue(there.item.value, row.value) ? there : null;
+  const alike = there.get(valueText(row.value));
+  if (alike === undefined) return null;
+  const { places } = alike;
+  while (alike.taken < places.length && places[alike.taken]?.slot.seen.length !== 0) alike.taken++;
+  return places[alike.taken] ?? places[0] ?? null;
 }
 
 /** Whether other records give the very same row, under this key and at this time. */
-export function sharesRow(index: SlotIndex, { key, ts, value, from }: Item): boolean {
-  const places = index.get(key)?.get(ts);
-  if (!Array.isArray(places)) return false;
-  return places.some(
-    ({ item }) => item.from.join() !== from.join() && sameValue(item.value, value),
-  );
+export function sharesRow(index: SlotIndex, { key, ts, value }: Item): boolean {
+  const there = index.get(key)?.get(ts);
+  return there instanceof Map && there.get(valueText(value))?.isShared === true;
 }
 
 /** Whether an alternative of a slot could be taken for what another slot shows. */
