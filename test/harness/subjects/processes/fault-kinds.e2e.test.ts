@@ -96,7 +96,7 @@ describe('A6 an engine on processes that acknowledges before it has synced', () 
       disk(effect, passing('commit-reply', 1, 'after')),
     ]);
     expect(effectsOf(history)[0]).toMatch(/went down, [1-9]\d* un-synced files were hit/);
-    expect(complaints.at(-1)).toMatch(/The job did not come to its end: .* is unreadable/);
+    expect(complaints.at(-1)).toMatch(/gave up \(.* is unreadable/);
   });
 });
 
