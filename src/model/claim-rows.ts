@@ -180,10 +180,11 @@ type AbsenceClaim =
       readonly sink: string;
       readonly key: Key;
     }
-  /** How many rows of the records' key show, and how many they give. */
+  /** How many rows of a key show, and how many of it the records give. */
   | {
       readonly kind: 'outputs-shown';
       readonly records: Records;
+      readonly key: Key;
       readonly sink: string;
       readonly shown: number;
       readonly due: number;

@@ -123,11 +123,11 @@ export const givenChecks: Checks<
       last.some((given) => given !== undefined && isSameRow(row, given));
     return !last.includes(undefined) && !shown(scope, sink).some(isOne);
   },
-  'outputs-shown': (scope, { records, sink, shown: count, due }) => {
-    const given = scope.facts.givenBy(records, sink);
-    const keys = new Set(given.map(({ key }) => key));
-    const visible = shown(scope, sink).filter(({ key }) => keys.has(key)).length;
-    return given.length === due && visible === count && visible < due;
+  'outputs-shown': (scope, { records, key, sink, shown: count, due }) => {
+    const ofKey = (rows: readonly Row[]): number => rows.filter((row) => row.key === key).length;
+    const visible = ofKey(shown(scope, sink));
+    const given = ofKey(scope.facts.givenBy(records, sink));
+    return given === due && visible === count && visible < due;
   },
   'some-missing': (scope, { records, sink, key }) => {
     const orders = interleavings(scope.facts.given.kase.pipeline, records, sink);

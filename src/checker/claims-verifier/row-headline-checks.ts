@@ -53,8 +53,7 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
   'outputs-missing': (scope, { key, sink, shown: count, due }) =>
     count < due &&
     shown(scope, sink).filter((row) => row.key === key).length === count &&
-    isSaid(scope, ['outputs-shown'], { sink, shown: count, due }) &&
-    isGivenKey(scope, 'outputs-shown', key),
+    isSaid(scope, ['outputs-shown'], { key, sink, shown: count, due }),
   'not-counted': (scope, { records, key, sink, row, whole }) =>
     every([
       runningChecks.largest(scope, { kind: 'largest', row, key, sink }),

@@ -45,13 +45,13 @@ export function verifyExplanations(
   let verified = 0;
   const { anomalies } = verdict;
   const isOnly = anomalies.length === 1 && anomalies[0]?.count === 1;
-  for (const anomaly of anomalies) {
+  for (const [at, anomaly] of anomalies.entries()) {
     const claims = claimsOf(anomaly);
     const scope = { facts, names: namesOf(anomaly), claims, isOnly };
     for (const claim of claims) {
       const answer = answerTo(scope, claim);
       if (answer === true) verified++;
-      else faults.push({ anomaly: anomaly.name, claim, isRefuted: answer === false });
+      else faults.push({ anomaly: anomaly.name, at, claim, isRefuted: answer === false });
     }
   }
   return { verified, faults };

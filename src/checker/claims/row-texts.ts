@@ -69,8 +69,8 @@ export const rowTexts: Texts<RowClaim['kind']> = {
   'no-such-value': ({ sink }) => `no visible row at ${sink} is one that all of X give`,
   'some-missing': ({ sink }) =>
     `in whatever order X is read, some row that it gives does not show at ${sink}`,
-  'outputs-shown': ({ sink, shown, due }) =>
-    `X gives ${plural(due, 'row')}, and ${shown} of that key show at ${sink}`,
+  'outputs-shown': ({ key, sink, shown, due }) =>
+    `X gives ${plural(due, 'row')} of key ${key}, and ${shown} of it show at ${sink}`,
   before: ({ rows: [a, b] }) => `${a} became visible before ${b}`,
   between: ({ row, rows: [a, b] }) => `${row} became visible after ${a} and before ${b}`,
   'split-order': ({ first, second }) => `${list(first)} comes before ${list(second)} in the split`,

@@ -59,7 +59,7 @@ export function reportFewerOutputs(
         sentence: { kind: 'outputs-missing', ...counted },
         let: [{ kind: 'records', name: 'X', records, output: null }],
         thus: [dueClaim(context, records, 'X'), { kind: 'rule', rule: 'one-value-each' }],
-        however: [{ kind: 'outputs-shown', records, sink, shown, due: due.length }],
+        however: [{ kind: 'outputs-shown', records, ...counted }],
       };
     },
   });
