@@ -2,7 +2,7 @@
  * Checks what the author of a scenario writes: the definition when it is made, and what `make` and
  * `tune` return before anything is drawn for it. A cluster for a pipeline that is none would be a
  * puzzle instead of a refusal. The whole case is checked once more when it is put together
- * (harness/run/make-case.ts); here only what the drawing looks at.
+ * (harness/execution/make-case.ts); here only what the drawing looks at.
  */
 import type { FunctionCatalog } from '../src/model/functions.ts';
 import { Report } from '../src/model/input-error.ts';

@@ -22,7 +22,7 @@ import { historyVersion, type HistoryEvent } from '../../src/model/history.ts';
 import { defaultOptions } from '../../src/model/options.ts';
 import { traceFields } from '../../src/model/trace.ts';
 import type { SourceRecord, SplitLog } from '../../src/model/workload.ts';
-import { siblingUrl } from '../run/worker-setup.ts';
+import { siblingUrl } from '../workers/worker-setup.ts';
 import type { BenchFigures } from './figures.ts';
 import type { SoakFigures } from './soak-process.ts';
 

@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 
-import type { EvidenceStore } from '../run/findings.ts';
+import type { EvidenceStore } from '../campaign/findings.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { displayPath, type RunFolder } from './run-folder.ts';
 

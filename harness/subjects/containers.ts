@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 
 import { checkHistory } from '../../src/checker/check.ts';
-import type { BugFile } from '../known-bugs/bug-file.ts';
+import type { BugFile } from '../planting/bug-file.ts';
 import { ContainerBench } from './containers/bench.ts';
 import { canInject } from './processes/given-postgres.ts';
 import { runCase } from './processes/run-case.ts';

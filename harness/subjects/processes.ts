@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
 import { checkHistory } from '../../src/checker/check.ts';
-import type { BugFile } from '../known-bugs/bug-file.ts';
+import type { BugFile } from '../planting/bug-file.ts';
 import { Bench } from './processes/bench.ts';
 import { canInject } from './processes/given-postgres.ts';
 import { soundProgram } from './processes/node-program.ts';

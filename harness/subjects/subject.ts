@@ -7,7 +7,7 @@ import type { Fault } from '../../src/model/fault.ts';
 import type { History, HistoryEvent } from '../../src/model/history.ts';
 import type { OwnFunctions } from '../../src/model/own-functions.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
-import type { BugFile } from '../known-bugs/bug-file.ts';
+import type { BugFile } from '../planting/bug-file.ts';
 
 export interface SubjectRun {
   readonly history: readonly HistoryEvent[];

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 
 import { exitCodes } from '../../harness/cli/exit-codes.ts';
 import { historyFormats } from '../../harness/cli/option-table.ts';
-import { loadBugs, projectBugs } from '../../harness/known-bugs/bug-file.ts';
+import { loadBugs, projectBugs } from '../../harness/planting/bug-file.ts';
 import { models } from '../../src/checker/linearizability/models/index.ts';
 import { logAnomalyNames } from '../../src/checker/log/operation.ts';
 import { projectRoot, readDocument } from './documents.ts';

@@ -5,12 +5,12 @@
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';
 import { scenarioModules } from '../../config/load-config.ts';
-import { checkMatches, loadBugs, projectBugs, type BugFile } from '../../known-bugs/bug-file.ts';
+import { checkMatches, loadBugs, projectBugs, type BugFile } from '../../planting/bug-file.ts';
 import { findBug } from '../../known-bugs/bug-pool.ts';
-import { processChannel } from '../../run/process-channel.ts';
-import { loadScenarios } from '../../run/load-scenarios.ts';
-import { WorkerPool } from '../../run/pool.ts';
-import { verifyScenarios } from '../../run/verify-scenarios.ts';
+import { processChannel } from '../../workers/process-channel.ts';
+import { loadScenarios } from '../../workers/load-scenarios.ts';
+import { WorkerPool } from '../../workers/pool.ts';
+import { verifyScenarios } from '../../campaign/verify-scenarios.ts';
 import { shrinkRunsMax } from '../../shrink/shrink.ts';
 import { saveEvidenceIndex } from '../../store/evidence-index.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';

@@ -5,10 +5,10 @@
 import { plural } from '../../../reports/describe/plural.ts';
 import { ansiPaint, noPaint, type Paint } from '../../../reports/terminal/paint.ts';
 import { duration } from '../../../reports/terminal/summary.ts';
-import type { BugFile } from '../../known-bugs/bug-file.ts';
+import type { BugFile } from '../../planting/bug-file.ts';
 import type { RealBugResult } from '../../known-bugs/measure-real-bug.ts';
 import { lookForBugs, type RealBugsResult } from '../../known-bugs/real-bugs-run.ts';
-import { statementOf } from '../../run/statistics.ts';
+import { statementOf } from '../../campaign/statistics.ts';
 import { shrinkRunsMax } from '../../shrink/shrink.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
 import { regressionFolder } from '../../store/regressions.ts';

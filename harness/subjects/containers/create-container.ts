@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Workspace } from '../../process-control/workspace.ts';
-import { plantedBugVariable } from '../processes/planted-bug-variable.ts';
+import { plantedBugVariable } from '../../planting/planted-bug-variable.ts';
 import { imagePaths } from './image.ts';
 import { listeningLine } from './listening-line.ts';
 import type { Library } from './docker.ts';

@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { BugFile } from '../../known-bugs/bug-file.ts';
+import type { BugFile } from '../../planting/bug-file.ts';
 import type { Workspace } from '../../process-control/workspace.ts';
 import type { NodeHandle, NodeSource } from '../processes/node-handle.ts';
 import { createContainer } from './create-container.ts';

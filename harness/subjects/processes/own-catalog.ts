@@ -23,7 +23,7 @@ export async function ownCatalog(): Promise<FunctionCatalog> {
   const text = process.env[variable];
   if (text === undefined) return builtinFunctions;
   const { module, scenario } = JSON.parse(text) as FunctionSource;
-  const { loadScenarios } = await import('../../run/load-scenarios.ts');
+  const { loadScenarios } = await import('../../workers/load-scenarios.ts');
   const scenarios = await loadScenarios([module]);
   return catalogWith(scenarios.find(({ id }) => id === scenario)?.functions);
 }

@@ -10,7 +10,7 @@ import { createReferenceEngine } from '../../../src/engine/reference-engine.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { FaultKind } from '../../../src/model/fault.ts';
 import { historyVersion, type HeaderEvent } from '../../../src/model/history.ts';
-import type { BugFile } from '../../known-bugs/bug-file.ts';
+import type { BugFile } from '../../planting/bug-file.ts';
 import { catalogWith } from '../../../src/model/own-functions.ts';
 import type { FunctionSource, GivenFunctions, SubjectRun } from '../subject.ts';
 import type { Cluster, RunBench } from './cluster.ts';

@@ -10,7 +10,7 @@ import type { StorePort } from '../../../src/engine/world.ts';
 import { FunctionFailure } from '../../../src/model/function-guard.ts';
 import type { FunctionCatalog } from '../../../src/model/functions.ts';
 import type { Case } from '../../../src/model/case.ts';
-import { onFirstReached } from '../../run/reached.ts';
+import { onFirstReached } from '../../planting/reached.ts';
 import type { ControlChannel } from '../../world/control-channel.ts';
 import { createFileStore } from '../../world/file-store.ts';
 import type { Network } from '../../world/network.ts';

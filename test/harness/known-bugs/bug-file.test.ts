@@ -9,8 +9,8 @@ import {
   loadBugs,
   projectBugs,
   type BugFile,
-} from '../../../harness/known-bugs/bug-file.ts';
-import { applyEdits } from '../../../harness/known-bugs/plant.ts';
+} from '../../../harness/planting/bug-file.ts';
+import { applyEdits } from '../../../harness/planting/plant.ts';
 import { catalog } from '../../../scenarios/catalog/index.ts';
 import { AssertionFailure } from '../../../src/base/assert.ts';
 import { InputError } from '../../../src/model/input-error.ts';

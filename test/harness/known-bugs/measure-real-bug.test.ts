@@ -1,15 +1,15 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 
-import type { BugFile } from '../../../harness/known-bugs/bug-file.ts';
+import type { BugFile } from '../../../harness/planting/bug-file.ts';
 import type { Guide } from '../../../harness/known-bugs/guide.ts';
 import {
   measureRealBug,
   type RealBugResult,
   type RealMeasureSettings,
 } from '../../../harness/known-bugs/measure-real-bug.ts';
-import { inlineChannel } from '../../../harness/run/inline-channel.ts';
-import { WorkerPool } from '../../../harness/run/pool.ts';
-import { countReached } from '../../../harness/run/reached.ts';
+import { inlineChannel } from '../../../harness/workers/inline-channel.ts';
+import { WorkerPool } from '../../../harness/workers/pool.ts';
+import { countReached } from '../../../harness/planting/reached.ts';
 import type { RealSubject } from '../../../harness/subjects/subject.ts';
 import type { Status } from '../../../src/model/verdict.ts';
 import { smallCase, withRecords } from '../fake/cases.ts';

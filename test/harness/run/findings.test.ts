@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { keep } from '../../../harness/run/findings.ts';
+import { keep } from '../../../harness/campaign/findings.ts';
 import { evidenceStore } from '../../../harness/store/evidence-store.ts';
 import { RunFolder } from '../../../harness/store/run-folder.ts';
 import { parseFailure } from '../../../harness/store/saved-failure.ts';

@@ -6,8 +6,8 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { defineScenario, InputError, verify } from '../../../harness/index.ts';
-import { makeCase } from '../../../harness/run/make-case.ts';
-import { verifyScenarios } from '../../../harness/run/verify-scenarios.ts';
+import { makeCase } from '../../../harness/execution/make-case.ts';
+import { verifyScenarios } from '../../../harness/campaign/verify-scenarios.ts';
 import type { Pieces, Scenario, ScenarioDefinition } from '../../../scenarios/scenario.ts';
 import type { SinkSpec } from '../../../src/model/pipeline.ts';
 import { fakePool, fakeSettings, quietHooks } from '../fake/pool.ts';

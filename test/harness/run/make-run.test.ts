@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { answer, type Job } from '../../../harness/run/job.ts';
-import { keep } from '../../../harness/run/findings.ts';
-import { inlineChannel } from '../../../harness/run/inline-channel.ts';
-import type { RunOutcome } from '../../../harness/run/outcome.ts';
-import { WorkerPool } from '../../../harness/run/pool.ts';
-import type { Channel } from '../../../harness/run/worker-link.ts';
+import { answer, type Job } from '../../../harness/workers/job.ts';
+import { keep } from '../../../harness/campaign/findings.ts';
+import { inlineChannel } from '../../../harness/workers/inline-channel.ts';
+import type { RunOutcome } from '../../../harness/execution/outcome.ts';
+import { WorkerPool } from '../../../harness/workers/pool.ts';
+import type { Channel } from '../../../harness/workers/worker-link.ts';
 import { parseFailure } from '../../../harness/store/saved-failure.ts';
 import { smallCase, withRecords } from '../fake/cases.ts';
 import { memoryStore } from '../fake/pool.ts';

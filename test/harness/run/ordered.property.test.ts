@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { chunksOf, chunkSize } from '../../../harness/run/chunks.ts';
-import { inOrder } from '../../../harness/run/ordered.ts';
+import { chunksOf, chunkSize } from '../../../harness/campaign/chunks.ts';
+import { inOrder } from '../../../harness/campaign/ordered.ts';
 
 const multiplier = Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1);
 

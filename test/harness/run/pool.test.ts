@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { WorkerPool } from '../../../harness/run/pool.ts';
-import { WorkerGone, type Channel } from '../../../harness/run/worker-link.ts';
+import { WorkerPool } from '../../../harness/workers/pool.ts';
+import { WorkerGone, type Channel } from '../../../harness/workers/worker-link.ts';
 import { fakePool } from '../fake/pool.ts';
 
 const ended: WorkerPool[] = [];

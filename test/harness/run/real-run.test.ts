@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { runAimed } from '../../../harness/run/real-run.ts';
+import { runAimed } from '../../../harness/execution/real-run.ts';
 import type { RealSubject } from '../../../harness/subjects/subject.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { Fault } from '../../../src/model/fault.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { verifyScenarios } from '../../../harness/run/verify-scenarios.ts';
-import type { WorkerPool } from '../../../harness/run/pool.ts';
+import { verifyScenarios } from '../../../harness/campaign/verify-scenarios.ts';
+import type { WorkerPool } from '../../../harness/workers/pool.ts';
 import { parseFailure } from '../../../harness/store/saved-failure.ts';
 import type { Report } from '../../../reports/result.ts';
 import { fakePool, fakeSettings, memoryStore, quietHooks } from '../fake/pool.ts';

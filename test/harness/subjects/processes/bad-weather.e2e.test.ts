@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { outcomeOf } from '../../../../harness/run/make-run.ts';
+import { outcomeOf } from '../../../../harness/execution/make-run.ts';
 import { Workspace } from '../../../../harness/process-control/workspace.ts';
 import { Bench } from '../../../../harness/subjects/processes/bench.ts';
 import type { NodeProgram } from '../../../../harness/subjects/processes/node-process.ts';

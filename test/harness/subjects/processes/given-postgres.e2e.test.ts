@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { Workspace } from '../../../../harness/process-control/workspace.ts';
-import { runAimed } from '../../../../harness/run/real-run.ts';
+import { runAimed } from '../../../../harness/execution/real-run.ts';
 import { canInject } from '../../../../harness/subjects/processes/given-postgres.ts';
 import {
   openPostgres,

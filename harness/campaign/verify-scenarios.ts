@@ -17,7 +17,7 @@ import {
 } from './campaign.ts';
 import { conclude, mergedVerdict, totalStats } from './conclude.ts';
 import { keep, type Kept } from './findings.ts';
-import type { WorkerPool } from './pool.ts';
+import type { WorkerPool } from '../workers/pool.ts';
 import { campaignShrinkBudgetMs } from '../shrink/shrink-real.ts';
 import { replayRegressions } from './replay-regressions.ts';
 import { statementOf } from './statistics.ts';

@@ -8,10 +8,10 @@ import { plural } from '../../reports/describe/plural.ts';
 import type { ScenarioResult } from '../../reports/result.ts';
 import type { ScenarioHead } from './campaign.ts';
 import { conclude } from './conclude.ts';
-import { failedOutcome, summarize } from './execute.ts';
+import { failedOutcome, summarize } from '../execution/execute.ts';
 import { keep, type Kept } from './findings.ts';
-import type { Execution, RunOutcome } from './outcome.ts';
-import type { WorkerPool } from './pool.ts';
+import type { Execution, RunOutcome } from '../execution/outcome.ts';
+import type { WorkerPool } from '../workers/pool.ts';
 import { Tally } from './tally.ts';
 import type { Concluded, VerifySettings } from './verify-settings.ts';
 

@@ -6,11 +6,11 @@
 import type { LimitHit } from '../../reports/result.ts';
 import { InputError } from '../../src/model/input-error.ts';
 import { chunksOf, chunkSize, type ChunkPlan } from './chunks.ts';
-import { failedOutcome } from './execute.ts';
-import type { RunsJob } from './job.ts';
+import { failedOutcome } from '../execution/execute.ts';
+import type { RunsJob } from '../workers/job.ts';
 import { inOrder } from './ordered.ts';
-import type { RunOutcome } from './outcome.ts';
-import type { WorkerPool } from './pool.ts';
+import type { RunOutcome } from '../execution/outcome.ts';
+import type { WorkerPool } from '../workers/pool.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { Tally } from './tally.ts';
 

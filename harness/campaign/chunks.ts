@@ -2,7 +2,7 @@
  * A campaign as a sequence of small jobs. The sequence depends on the settings alone, never on
  * workers or time, so that results merged in its order are the same everywhere.
  */
-import type { RunsJob } from './job.ts';
+import type { RunsJob } from '../workers/job.ts';
 
 /** Shard `index` (from 1) of `count` takes the runs whose number is `index - 1` modulo `count`. */
 export interface Shard {

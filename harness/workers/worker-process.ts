@@ -3,8 +3,8 @@
  * the same jobs as a worker thread. It ends when its parent does (law A7).
  */
 import { assert } from '../../src/base/assert.ts';
-import type { BugFile } from '../known-bugs/bug-file.ts';
-import { plant } from '../known-bugs/plant.ts';
+import type { BugFile } from '../planting/bug-file.ts';
+import { plant } from '../planting/plant.ts';
 import type { WorkerRequest } from './worker-link.ts';
 import type { WorkerSetup } from './worker-setup.ts';
 import { isReal, type ImmediateSubject } from '../subjects/subject.ts';

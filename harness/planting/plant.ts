@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 
 import { assert } from '../../src/base/assert.ts';
-import { startReachCounter } from '../run/reached.ts';
+import { startReachCounter } from './reached.ts';
 import { editsOf, projectRoot, reachMarker, type BugFile, type SourceEdit } from './bug-file.ts';
 
 /** What the marker becomes: counts that the planted line was reached, and is true. */

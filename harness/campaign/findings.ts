@@ -23,9 +23,9 @@ import {
   type SavedFailure,
 } from '../store/saved-failure.ts';
 import { isKnown } from '../subjects/subjects.ts';
-import { historyText } from './execute.ts';
-import type { Execution } from './outcome.ts';
-import { jobWallMsMax, type WorkerPool } from './pool.ts';
+import { historyText } from '../execution/execute.ts';
+import type { Execution } from '../execution/outcome.ts';
+import { jobWallMsMax, type WorkerPool } from '../workers/pool.ts';
 
 /** Where evidence goes; null keeps everything in memory (library use). */
 export interface EvidenceStore {

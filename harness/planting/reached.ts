@@ -1,6 +1,6 @@
 /**
  * How often the line of a planted bug was reached: in this process, or in nodes that told it so. The
- * counter is global because the planted source text calls it: see harness/known-bugs/plant.ts.
+ * counter is global because the planted source text calls it: see harness/planting/plant.ts.
  */
 
 interface ReachCounter {

@@ -2,7 +2,7 @@
  * What a worker must load before it can answer: modules by URL, so that the description itself can
  * cross a thread or process boundary.
  */
-import type { BugFile } from '../known-bugs/bug-file.ts';
+import type { BugFile } from '../planting/bug-file.ts';
 import { plantedSubject, type Subject } from '../subjects/subject.ts';
 import type { Workbench } from './job.ts';
 import { loadScenarios } from './load-scenarios.ts';

@@ -6,15 +6,15 @@ import { assert, unreachable } from '../../src/base/assert.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import type { RealEvidence } from '../../reports/result.ts';
-import type { BugFile } from '../known-bugs/bug-file.ts';
+import type { BugFile } from '../planting/bug-file.ts';
 import { evidenceAsFound, shrinkReal } from '../shrink/shrink-real.ts';
 import { shrink, type ShrinkResult } from '../shrink/shrink.ts';
 import { boundSubject, isReal, plantedSubject, type Subject } from '../subjects/subject.ts';
-import { execute } from './execute.ts';
-import { makeCase } from './make-case.ts';
-import { outcomeOf } from './make-run.ts';
-import type { Execution, RunOutcome } from './outcome.ts';
-import { reachedCount } from './reached.ts';
+import { execute } from '../execution/execute.ts';
+import { makeCase } from '../execution/make-case.ts';
+import { outcomeOf } from '../execution/make-run.ts';
+import type { Execution, RunOutcome } from '../execution/outcome.ts';
+import { reachedCount } from '../planting/reached.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 
 /** Every `step`-th run from `from` (included) to `to` (excluded) of a scenario. */
