@@ -34,7 +34,7 @@ export { catalogWith, type OwnFunctions } from '../src/model/own-functions.ts';
 export { parseHistory } from './store/history-file.ts';
 export { verify, VerificationError, type VerifyOptions } from './verify.ts';
 export type { TidemarkConfig } from './config/load-config.ts';
-export type { Subject, SubjectRun } from './subjects/subject.ts';
+export type { Subject, SubjectRun } from './subjects/port/subject.ts';
 export type { Case } from '../src/model/case.ts';
 export type { Fault, FaultAction, FaultTime, Schedule } from '../src/model/fault.ts';
 export type { AnomalyName, Guarantee } from '../src/model/guarantee.ts';

@@ -11,7 +11,7 @@ import { inlineChannel } from './workers/inline-channel.ts';
 import { WorkerPool } from './workers/pool.ts';
 import { verifyScenarios } from './campaign/verify-scenarios.ts';
 import { shrinkRunsMax } from './shrink/shrink.ts';
-import type { Subject } from './subjects/subject.ts';
+import type { Subject } from './subjects/port/subject.ts';
 
 export interface VerifyOptions {
   /** Start of all randomness; default 1. */

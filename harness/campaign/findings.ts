@@ -22,20 +22,14 @@ import {
   savedFailureFormat,
   type SavedFailure,
 } from '../store/saved-failure.ts';
+import type { EvidenceStore } from '../store/evidence-store.ts';
 import { isKnown } from '../subjects/subjects.ts';
 import { historyText } from '../execution/execute.ts';
 import type { Execution } from '../execution/outcome.ts';
 import { jobWallMsMax, type WorkerPool } from '../workers/pool.ts';
 
-/** Where evidence goes; null keeps everything in memory (library use). */
-export interface EvidenceStore {
-  /** Writes under the run's folder; returns the path to show. */
-  write(name: string, text: string): string;
-  /** Saves a failure for the next campaigns; returns the path to show. */
-  saveRegression(name: string, text: string): string;
-}
-
 export interface FindingSettings {
+  /** Null keeps everything in memory (library use). */
   readonly store: EvidenceStore | null;
   /** Runs spent on shrinking one case; 0 keeps it as it is. */
   readonly shrinkRunsMax: number;

@@ -4,7 +4,7 @@
 import type { CaseEvidence, LimitHit, ScenarioResult } from '../../reports/result.ts';
 import type { Regressions } from '../store/regressions.ts';
 import type { CampaignSettings } from './campaign.ts';
-import type { EvidenceStore } from './findings.ts';
+import type { EvidenceStore } from '../store/evidence-store.ts';
 
 export interface VerifySettings extends CampaignSettings {
   readonly regressions: Regressions;

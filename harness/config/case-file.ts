@@ -4,7 +4,7 @@
  */
 import { InputError, type Problem } from '../../src/model/input-error.ts';
 import type { OwnFunctions } from '../../src/model/own-functions.ts';
-import { loadScenarios } from '../workers/load-scenarios.ts';
+import { loadScenarios } from './load-scenarios.ts';
 import { readInput } from '../store/atomic-file.ts';
 import { parseFailure, scenarioIn, type SavedFailure } from '../store/saved-failure.ts';
 import { configModule } from './load-config.ts';

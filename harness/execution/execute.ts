@@ -12,7 +12,7 @@ import type { History } from '../../src/model/history.ts';
 import { catalogWith } from '../../src/model/own-functions.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { caseSize } from '../../reports/result.ts';
-import type { ImmediateSubject, Subject, SubjectRun } from '../subjects/subject.ts';
+import type { ImmediateSubject, Subject, SubjectRun } from '../subjects/port/subject.ts';
 import type { Execution, RunOutcome } from './outcome.ts';
 
 /** Digest of the history as it stands in a file: 16 hex digits. */

@@ -3,7 +3,7 @@
  * and never ends the campaign.
  */
 import type { Case } from '../../src/model/case.ts';
-import { isReal, type RealSubject, type Subject } from '../subjects/subject.ts';
+import { isReal, type RealSubject, type Subject } from '../subjects/port/subject.ts';
 import { execute, failedOutcome, summarize } from './execute.ts';
 import type { RunOutcome } from './outcome.ts';
 import { runAimed } from './real-run.ts';

@@ -7,7 +7,7 @@
  */
 import type { Case } from '../../src/model/case.ts';
 import type { History } from '../../src/model/history.ts';
-import type { ImmediateSubject, RealSubject } from '../subjects/subject.ts';
+import type { ImmediateSubject, RealSubject } from '../subjects/port/subject.ts';
 import { execute, isVacuous } from './execute.ts';
 import type { RunEvidence } from './outcome.ts';
 

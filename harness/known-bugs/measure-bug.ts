@@ -5,7 +5,8 @@
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import type { CaseSize } from '../../reports/result.ts';
 import { historyText } from '../execution/execute.ts';
-import { namesOf, shrunkFailure, type EvidenceStore } from '../campaign/findings.ts';
+import { namesOf, shrunkFailure } from '../campaign/findings.ts';
+import type { EvidenceStore } from '../store/evidence-store.ts';
 import type { RunOutcome } from '../execution/outcome.ts';
 import { jobWallMsMax, type WorkerPool } from '../workers/pool.ts';
 import { quantile, waitingTimes, wilson, type Interval } from '../campaign/statistics.ts';

@@ -6,7 +6,8 @@
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import { caseSize, type CaseSize } from '../../reports/result.ts';
 import { historyText, isVacuous } from '../execution/execute.ts';
-import { namesOf, type EvidenceStore } from '../campaign/findings.ts';
+import { namesOf } from '../campaign/findings.ts';
+import type { EvidenceStore } from '../store/evidence-store.ts';
 import type { Execution } from '../execution/outcome.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import { failureText, savedFailureFormat } from '../store/saved-failure.ts';

@@ -9,7 +9,7 @@ import { catalogWith } from '../../src/model/own-functions.ts';
 import type { Rate } from '../../reports/result.ts';
 import { execute } from '../execution/execute.ts';
 import type { Execution } from '../execution/outcome.ts';
-import type { RealSubject } from '../subjects/subject.ts';
+import type { RealSubject } from '../subjects/port/subject.ts';
 import { showsAny } from './shrink.ts';
 
 /** How often a case is run to say how often it shows the anomaly. */

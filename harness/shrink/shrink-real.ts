@@ -10,7 +10,7 @@ import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import { execute, executeNow } from '../execution/execute.ts';
 import type { Execution } from '../execution/outcome.ts';
-import type { RealSubject } from '../subjects/subject.ts';
+import type { RealSubject } from '../subjects/port/subject.ts';
 import { familyOf, primaryAnomaly } from './family.ts';
 import { confirmRuns, RealRuns, type Clock, type Measured } from './real-runs.ts';
 import { shrinkOnSubject } from './shrink-on-subject.ts';

@@ -13,7 +13,7 @@ import { caseSize, type CaseSize, type LimitHit, type RealEvidence } from '../..
 import { executeNow } from '../execution/execute.ts';
 import type { Execution } from '../execution/outcome.ts';
 import { reachedCount } from '../planting/reached.ts';
-import type { ImmediateSubject } from '../subjects/subject.ts';
+import type { ImmediateSubject } from '../subjects/port/subject.ts';
 import { familyOf, primaryAnomaly } from './family.ts';
 import { dropOperators, lowerParallelism, resetOptions } from './pipeline-passes.ts';
 import { dropFaults, simplifyFaults } from './schedule-passes.ts';

@@ -9,11 +9,12 @@ import type { RealEvidence } from '../../reports/result.ts';
 import type { BugFile } from '../planting/bug-file.ts';
 import { evidenceAsFound, shrinkReal } from '../shrink/shrink-real.ts';
 import { shrink, type ShrinkResult } from '../shrink/shrink.ts';
-import { boundSubject, isReal, plantedSubject, type Subject } from '../subjects/subject.ts';
+import { boundSubject, isReal, type Subject } from '../subjects/port/subject.ts';
 import { execute } from '../execution/execute.ts';
 import { makeCase } from '../execution/make-case.ts';
 import { outcomeOf } from '../execution/make-run.ts';
 import type { Execution, RunOutcome } from '../execution/outcome.ts';
+import { plantedSubject } from '../planting/planted-subject.ts';
 import { reachedCount } from '../planting/reached.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 
@@ -94,7 +95,7 @@ export async function answer(bench: Workbench, job: Job): Promise<JobReplies[Job
     case 'generate':
       return makeCase(scenarioOf(bench, job.scenario), job.seed, job.run);
     case 'execute':
-      return execute(plantedSubject(subjectFor(bench, job.case), job.bug), job.case);
+      return execute(subjectFor(plantedBench(bench, job.bug), job.case), job.case);
     case 'shrink': {
       const subject = subjectFor(bench, job.case);
       return isReal(subject) ? shrinkReal(subject, job.case, job) : shrink(subject, job.case, job);
@@ -118,6 +119,11 @@ async function runRange(bench: Workbench, job: RunsJob): Promise<RunOutcome[]> {
     outcomes.push(await outcomeOf(subject, run, makeCase(scenario, job.seed, run)));
   }
   return outcomes;
+}
+
+/** The workbench with a bug in the engine of the subject's nodes. */
+function plantedBench(bench: Workbench, bug: BugFile | undefined): Workbench {
+  return { ...bench, subject: plantedSubject(bench.subject, bug) };
 }
 
 /** The subject with the functions of the case's scenario, where that is known here. */

@@ -7,7 +7,7 @@ import type { BugFile } from '../planting/bug-file.ts';
 import { plant } from '../planting/plant.ts';
 import type { WorkerRequest } from './worker-link.ts';
 import type { WorkerSetup } from './worker-setup.ts';
-import { isReal, type ImmediateSubject } from '../subjects/subject.ts';
+import { isReal, type ImmediateSubject } from '../subjects/port/subject.ts';
 import type { Workbench } from './job.ts';
 
 /** What the parent passes as the only argument, in JSON. */

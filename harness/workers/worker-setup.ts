@@ -3,9 +3,10 @@
  * cross a thread or process boundary.
  */
 import type { BugFile } from '../planting/bug-file.ts';
-import { plantedSubject, type Subject } from '../subjects/subject.ts';
+import { plantedSubject } from '../planting/planted-subject.ts';
+import type { Subject } from '../subjects/port/subject.ts';
 import type { Workbench } from './job.ts';
-import { loadScenarios } from './load-scenarios.ts';
+import { loadScenarios } from '../config/load-scenarios.ts';
 
 export interface WorkerSetup {
   /** URL of a module that exports `subject`. */

@@ -8,7 +8,7 @@ import { scenarioModules } from '../../config/load-config.ts';
 import { checkMatches, loadBugs, projectBugs, type BugFile } from '../../planting/bug-file.ts';
 import { findBug } from '../../known-bugs/bug-pool.ts';
 import { processChannel } from '../../workers/process-channel.ts';
-import { loadScenarios } from '../../workers/load-scenarios.ts';
+import { loadScenarios } from '../../config/load-scenarios.ts';
 import { WorkerPool } from '../../workers/pool.ts';
 import { verifyScenarios } from '../../campaign/verify-scenarios.ts';
 import { shrinkRunsMax } from '../../shrink/shrink.ts';

@@ -9,7 +9,7 @@ import { checkMatches, loadBugs, projectBugs, type BugFile } from '../../plantin
 import { findBug } from '../../known-bugs/bug-pool.ts';
 import { measureBugs, type KnownBugsResult } from '../../known-bugs/known-bugs-run.ts';
 import type { BugResult } from '../../known-bugs/measure-bug.ts';
-import { loadScenarios } from '../../workers/load-scenarios.ts';
+import { loadScenarios } from '../../config/load-scenarios.ts';
 import { statementOf } from '../../campaign/statistics.ts';
 import { shrinkRunsMax } from '../../shrink/shrink.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';

@@ -2,7 +2,7 @@
  * `tidemark list`: the scenarios and what each verifies.
  */
 import { scenarioModules } from '../../config/load-config.ts';
-import { loadScenarios } from '../../workers/load-scenarios.ts';
+import { loadScenarios } from '../../config/load-scenarios.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { wrap } from '../wrap.ts';

@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 import { suggestName } from '../../../src/model/suggest.ts';
 import { scenarioModules } from '../../config/load-config.ts';
-import { loadScenarios } from '../../workers/load-scenarios.ts';
+import { loadScenarios } from '../../config/load-scenarios.ts';
 import { WorkerPool } from '../../workers/pool.ts';
 import { workerFor } from '../../workers/process-channel.ts';
 import { verifyScenarios } from '../../campaign/verify-scenarios.ts';

@@ -4,7 +4,7 @@
  */
 import type { Workspace } from '../../process-control/workspace.ts';
 import type { BugFile } from '../../planting/bug-file.ts';
-import type { FunctionSource } from '../subject.ts';
+import type { FunctionSource } from '../port/subject.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import type { ToxiproxyHandle } from '../../toxiproxy/connect.ts';
 import type { LinkFaults } from './link-faults.ts';

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import { scenarioModules } from '../../../harness/config/load-config.ts';
 import { starterConfig, starterScenarioFile } from '../../../harness/config/starter.ts';
-import { loadScenarios } from '../../../harness/workers/load-scenarios.ts';
+import { loadScenarios } from '../../../harness/config/load-scenarios.ts';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 import { validateCase } from '../../../src/model/validate-case.ts';
 import { cli } from '../cli/in-process.ts';

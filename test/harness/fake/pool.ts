@@ -4,7 +4,7 @@
 import { WorkerPool } from '../../../harness/workers/pool.ts';
 import { threadChannel } from '../../../harness/workers/worker-link.ts';
 import type { VerifySettings } from '../../../harness/campaign/verify-settings.ts';
-import type { EvidenceStore } from '../../../harness/campaign/findings.ts';
+import type { EvidenceStore } from '../../../harness/store/evidence-store.ts';
 import { catalog } from './scenarios.ts';
 
 /** Threads with their own copies of the fake subject. */

@@ -10,7 +10,7 @@ import {
 import { inlineChannel } from '../../../harness/workers/inline-channel.ts';
 import { WorkerPool } from '../../../harness/workers/pool.ts';
 import { countReached } from '../../../harness/planting/reached.ts';
-import type { RealSubject } from '../../../harness/subjects/subject.ts';
+import type { PlantableSubject } from '../../../harness/planting/planted-subject.ts';
 import type { Status } from '../../../src/model/verdict.ts';
 import { smallCase, withRecords } from '../fake/cases.ts';
 import { memoryStore } from '../fake/pool.ts';
@@ -39,7 +39,7 @@ beforeEach(() => {
   sound = 'valid';
 });
 
-function subjectWith(planted: BugFile | null): RealSubject {
+function subjectWith(planted: BugFile | null): PlantableSubject {
   let status: Status = sound;
   return {
     id: 'fake-real',

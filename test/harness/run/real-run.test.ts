@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { runAimed } from '../../../harness/execution/real-run.ts';
-import type { RealSubject } from '../../../harness/subjects/subject.ts';
+import type { RealSubject } from '../../../harness/subjects/port/subject.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { Fault } from '../../../src/model/fault.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { quantile, statementOf, waitingTimes, wilson } from '../../../harness/campaign/statistics.ts';
+import {
+  quantile,
+  statementOf,
+  waitingTimes,
+  wilson,
+} from '../../../harness/campaign/statistics.ts';
 
 describe('the Wilson interval', () => {
   // Values of R's `prop.test(x, n, correct = FALSE)`.

@@ -11,7 +11,7 @@ import { soundProgram } from '../../../../harness/subjects/processes/node-progra
 import { openPostgres } from '../../../../harness/subjects/processes/postgres-server.ts';
 import { runCase } from '../../../../harness/subjects/processes/run-case.ts';
 import { subject as simulator } from '../../../../harness/subjects/simulator.ts';
-import type { RealSubject } from '../../../../harness/subjects/subject.ts';
+import type { RealSubject } from '../../../../harness/subjects/port/subject.ts';
 import { smallCase } from './small-case.ts';
 
 let parent = '';

@@ -15,7 +15,7 @@ import {
   type PostgresServer,
 } from '../../../../harness/subjects/processes/postgres-server.ts';
 import { subject as simulator } from '../../../../harness/subjects/simulator.ts';
-import type { RealSubject } from '../../../../harness/subjects/subject.ts';
+import type { RealSubject } from '../../../../harness/subjects/port/subject.ts';
 import type { Fault } from '../../../../src/model/fault.ts';
 import { cli } from '../../cli/in-process.ts';
 import { CaseRig, postgresIsHere } from './case-rig.ts';

@@ -9,7 +9,7 @@ import { Bench } from '../../../../harness/subjects/processes/bench.ts';
 import { soundProgram } from '../../../../harness/subjects/processes/node-program.ts';
 import { runCase } from '../../../../harness/subjects/processes/run-case.ts';
 import { subject as simulator } from '../../../../harness/subjects/simulator.ts';
-import type { RealSubject } from '../../../../harness/subjects/subject.ts';
+import type { RealSubject } from '../../../../harness/subjects/port/subject.ts';
 import type { Case } from '../../../../src/model/case.ts';
 import { smallCase } from './small-case.ts';
 

@@ -2,12 +2,11 @@
  * The port of whatever is being verified, and the checker beside it. A module that implements it
  * exports `subject` and is named by its URL, so that every worker can load its own copy.
  */
-import type { Case } from '../../src/model/case.ts';
-import type { Fault } from '../../src/model/fault.ts';
-import type { History, HistoryEvent } from '../../src/model/history.ts';
-import type { OwnFunctions } from '../../src/model/own-functions.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
-import type { BugFile } from '../planting/bug-file.ts';
+import type { Case } from '../../../src/model/case.ts';
+import type { Fault } from '../../../src/model/fault.ts';
+import type { History, HistoryEvent } from '../../../src/model/history.ts';
+import type { OwnFunctions } from '../../../src/model/own-functions.ts';
+import type { Verdict } from '../../../src/model/verdict.ts';
 
 export interface SubjectRun {
   readonly history: readonly HistoryEvent[];
@@ -49,16 +48,9 @@ export interface RealSubject extends Judged {
   readonly runsAtOnce?: number;
   /** Where candidates of a shrinking are tried first. */
   readonly model: ImmediateSubject;
-  /** The same subject with a bug in the engine of its nodes; its model stays as it is. */
-  planted?(bug: BugFile): RealSubject;
 }
 
 export type Subject = ImmediateSubject | RealSubject;
-
-/** What to run cases on whose engine carries `bug`: nodes of their own, or else this process. */
-export function plantedSubject(subject: Subject, bug: BugFile | undefined): Subject {
-  return bug !== undefined && isReal(subject) ? (subject.planted?.(bug) ?? subject) : subject;
-}
 
 /** The subject that runs and judges every case with these functions. */
 export function boundSubject(subject: Subject, given: GivenFunctions): Subject {
@@ -76,8 +68,6 @@ function boundImmediate(subject: ImmediateSubject, given: GivenFunctions): Immed
 
 function boundReal(subject: RealSubject, given: GivenFunctions): RealSubject {
   const { id, runsAtOnce, model } = subject;
-  const planted = (bug: BugFile): RealSubject =>
-    boundReal(subject.planted?.(bug) ?? subject, given);
   return {
     id,
     given,
@@ -86,7 +76,6 @@ function boundReal(subject: RealSubject, given: GivenFunctions): RealSubject {
     ...(runsAtOnce === undefined ? {} : { runsAtOnce }),
     canInject: (fault) => subject.canInject?.(fault) ?? true,
     model: boundImmediate(model, given),
-    planted,
   };
 }
 
