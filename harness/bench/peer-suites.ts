@@ -10,7 +10,7 @@ import { checkOperations } from '../../src/checker/linearizability/check.ts';
 import type { OperationHistory } from '../../src/checker/linearizability/history.ts';
 import type { SequentialModel } from '../../src/checker/linearizability/model.ts';
 import { models } from '../../src/checker/linearizability/models/index.ts';
-import { toJsonLines } from '../check-operations/convert.ts';
+import { toJsonLines } from '../operation-files/convert.ts';
 import {
   generateHistory,
   type HistoryShape,

@@ -3,7 +3,7 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
 import { StreamChecker } from '../../src/checker/streaming/stream-checker.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
-import { InputFileError } from '../check-operations/input-file.ts';
+import { InputFileError } from '../operation-files/input-file.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { History } from '../../src/model/history.ts';
 import type { StreamSink } from './binary-format.ts';

@@ -21,7 +21,7 @@ import {
   type Shape,
   tagged,
 } from '../../src/model/shape.ts';
-import { InputFileError } from '../check-operations/input-file.ts';
+import { InputFileError } from '../operation-files/input-file.ts';
 import {
   jobEvents,
   outcomes,

@@ -10,7 +10,7 @@ import { plural } from '../describe/plural.ts';
 import { shownText, simulatorText } from '../describe/real-text.ts';
 import { witnessText } from '../terminal/verdict-text.ts';
 import { caseTables } from './case-tables.ts';
-import { html, nothing, type Markup } from './markup.ts';
+import { html, nothing, type Markup } from '../markup/markup.ts';
 import { pill } from './scenario-list.ts';
 import { timelineModel } from './timeline/timeline-model.ts';
 import { timelineSvg } from './timeline/timeline-svg.ts';

@@ -9,9 +9,9 @@ import { amount, duration } from '../terminal/summary.ts';
 import type { CaseEvidence, Report, RunResult } from '../result.ts';
 import type { Status } from '../../src/model/verdict.ts';
 import { caseSection, exampleItem } from './case-section.ts';
-import { html, nothing, type Markup } from './markup.ts';
+import { html, nothing, type Markup } from '../markup/markup.ts';
 import { scenarioList } from './scenario-list.ts';
-import { styleSheet } from './style.ts';
+import { styleSheet } from '../markup/style.ts';
 
 /** Cases shown in full; the rest is in the list of scenarios. */
 const findingsShownMax = 12;

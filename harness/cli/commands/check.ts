@@ -17,8 +17,8 @@ import { readInput, writeAtomically } from '../../store/atomic-file.ts';
 import { headerOf, isHistoryFile, parseHistory } from '../../store/history-file.ts';
 import { refusal } from '../../store/refusal.ts';
 import { refusingBadFiles } from '../../stream-history/bad-file.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodeOf } from '../exit-codes.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodeOf } from '../frame/exit-codes.ts';
 
 export async function check(context: CommandContext): Promise<number> {
   const { args, options } = context;
@@ -69,7 +69,7 @@ function tell(
 async function checkOperations({ args, options, io }: CommandContext): Promise<number> {
   refuseStreamHistories(args);
   const { checkOperationFiles, renderOperationReport } =
-    await import('../../check-operations/index.ts');
+    await import('../../operation-files/index.ts');
   const { model, format, partitionBy, budget, verify, failedCas, wwDeps, json } = options;
   const flags = { model, format, partitionBy, budget, verify, failedCas, wwDeps, json };
   const { report, exitCode } = await checkOperationFiles(args, flags);

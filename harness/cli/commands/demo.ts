@@ -17,11 +17,11 @@ import { evidenceStore } from '../../store/evidence-store.ts';
 import { regressionFolder } from '../../store/regressions.ts';
 import { RunFolder } from '../../store/run-folder.ts';
 import { subjectUrl } from '../../subjects/subjects.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { ProgressLine } from '../progress.ts';
-import { toolVersion } from '../version.ts';
-import { writeReports } from '../write-reports.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
+import { ProgressLine } from '../frame/progress.ts';
+import { toolVersion } from '../frame/version.ts';
+import { writeReports } from '../frame/write-reports.ts';
 
 /** A classic: after a failure the source goes on one record too late. */
 const demoBug = 'offset-after-emit';

@@ -14,10 +14,10 @@ import { evidenceStore } from '../../store/evidence-store.ts';
 import { regressionFolder } from '../../store/regressions.ts';
 import { RunFolder } from '../../store/run-folder.ts';
 import { pacingOf } from '../../subjects/subjects.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { listenForInterrupt } from '../interrupt.ts';
-import { ProgressLine } from '../progress.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
+import { listenForInterrupt } from '../frame/interrupt.ts';
+import { ProgressLine } from '../frame/progress.ts';
 
 /** Runs on planted nodes per bug, unless `--runs` says otherwise. */
 const runsDefault = 20;

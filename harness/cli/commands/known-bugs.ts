@@ -18,10 +18,10 @@ import { regressionFolder } from '../../store/regressions.ts';
 import { defaultSubject } from '../../store/saved-failure.ts';
 import { RunFolder } from '../../store/run-folder.ts';
 import { runsInWorld, subjectUrl } from '../../subjects/subjects.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { listenForInterrupt } from '../interrupt.ts';
-import { ProgressLine } from '../progress.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
+import { listenForInterrupt } from '../frame/interrupt.ts';
+import { ProgressLine } from '../frame/progress.ts';
 import { knownBugsReal } from './known-bugs-real.ts';
 
 const runsDefault = 500;

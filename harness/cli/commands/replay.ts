@@ -15,8 +15,8 @@ import { confirmRuns } from '../../shrink/real-runs.ts';
 import type { SavedFailure } from '../../store/saved-failure.ts';
 import { refuseFunctions, subjectOfCase } from '../../subjects/choose-subject.ts';
 import { runsInWorld } from '../../subjects/subjects.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodeOf, exitCodes } from '../frame/exit-codes.ts';
 
 export async function replay(context: CommandContext): Promise<number> {
   const { args, options } = context;

@@ -26,13 +26,13 @@ import { defaultSubject } from '../../store/saved-failure.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
 import { makeReady, refuseFunctions } from '../../subjects/choose-subject.ts';
 import { pacingOf, subjectUrl } from '../../subjects/subjects.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { listenForInterrupt } from '../interrupt.ts';
-import type { OptionValues, ProfileName } from '../option-table.ts';
-import { ProgressLine } from '../progress.ts';
-import { toolVersion } from '../version.ts';
-import { defaultReporters, writeReports } from '../write-reports.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodeOf, exitCodes } from '../frame/exit-codes.ts';
+import { listenForInterrupt } from '../frame/interrupt.ts';
+import type { OptionValues, ProfileName } from '../frame/option-table.ts';
+import { ProgressLine } from '../frame/progress.ts';
+import { toolVersion } from '../frame/version.ts';
+import { defaultReporters, writeReports } from '../frame/write-reports.ts';
 
 /** Runs per scenario. Quick fits into two minutes on two slow cores. */
 const runsOfProfile: Readonly<Record<ProfileName, number>> = {

@@ -16,8 +16,8 @@ import { regressionFolder } from '../../store/regressions.ts';
 import { refuseFunctions, subjectOfCase } from '../../subjects/choose-subject.ts';
 import { RunFolder } from '../../store/run-folder.ts';
 import { failureText, type SavedFailure } from '../../store/saved-failure.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodeOf, exitCodes } from '../frame/exit-codes.ts';
 
 export async function shrinkCommand({ args, options, io }: CommandContext): Promise<number> {
   const { failure, modules } = await readCaseFile(args[0] ?? '', options.config);

@@ -4,7 +4,7 @@
 import type { Done } from '../processes/done.ts';
 import type { NodeHandle, NodeListener } from '../processes/node-handle.ts';
 import { subjectFailure, type SubjectFailure } from '../processes/subject-failure.ts';
-import type { Command, GoOn, Notice } from '../../world/protocol.ts';
+import type { Command, GoOn, Notice } from '../../process-world/protocol.ts';
 import { ControlPipes } from './control-pipes.ts';
 import type { NodeContainer } from './node-container.ts';
 

@@ -3,7 +3,7 @@
  * call at a time.
  */
 import type { Failure } from '../../../src/engine/world.ts';
-import type { Command, Notice } from '../../world/protocol.ts';
+import type { Command, Notice } from '../../process-world/protocol.ts';
 
 interface Register {
   readonly value: string | null;

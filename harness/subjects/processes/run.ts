@@ -8,7 +8,7 @@ import type { Case } from '../../../src/model/case.ts';
 import type { EndEvent, HistoryEvent, NodeEvent } from '../../../src/model/history.ts';
 import { FaultInjector } from '../../../src/simulator/fault-injector.ts';
 import { countReached } from '../../planting/reached.ts';
-import type { Command, NodeBoot, Notice } from '../../world/protocol.ts';
+import type { Command, NodeBoot, Notice } from '../../process-world/protocol.ts';
 import { whenDone, type Done } from './done.ts';
 import { FaultPort } from './fault-port.ts';
 import type { Feeder } from './feeder.ts';

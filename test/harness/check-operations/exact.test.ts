@@ -13,7 +13,7 @@ import {
   convertHistory,
   type OperationFlags,
   renderOperationReport,
-} from '../../../harness/check-operations/index.ts';
+} from '../../../harness/operation-files/index.ts';
 
 let folder = '';
 beforeAll(() => {

@@ -10,7 +10,7 @@ import {
   convertHistory,
   type OperationFlags,
   renderOperationReport,
-} from '../../../harness/check-operations/index.ts';
+} from '../../../harness/operation-files/index.ts';
 
 let folder = '';
 beforeAll(() => {

@@ -1,10 +1,10 @@
 /** Files torn, spliced and scribbled on: never a crash, a hang, or a pass they did not earn. */
 import { describe, expect, test } from 'vitest';
 
-import { checkFile } from '../../../harness/check-operations/check-file.ts';
-import { defaultOperationFlags, UsageError } from '../../../harness/check-operations/flags.ts';
-import { type Format, formats } from '../../../harness/check-operations/formats.ts';
-import { InputFileError } from '../../../harness/check-operations/input-file.ts';
+import { checkFile } from '../../../harness/operation-files/check-file.ts';
+import { defaultOperationFlags, UsageError } from '../../../harness/operation-files/flags.ts';
+import { type Format, formats } from '../../../harness/operation-files/formats.ts';
+import { InputFileError } from '../../../harness/operation-files/input-file.ts';
 import { RandomStream } from '../../../src/base/random.ts';
 
 const runs = 2000 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1);

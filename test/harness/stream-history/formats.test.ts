@@ -11,7 +11,7 @@ import {
   headerLine,
   JsonLinesStreamReader,
 } from '../../../harness/stream-history/json-lines.ts';
-import { InputFileError } from '../../../harness/check-operations/input-file.ts';
+import { InputFileError } from '../../../harness/operation-files/input-file.ts';
 import { RandomStream } from '../../../src/base/random.ts';
 import type { StreamEvent } from '../../../src/checker/streaming/stream-history.ts';
 import { StreamChecker } from '../../../src/checker/streaming/stream-checker.ts';

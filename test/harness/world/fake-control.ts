@@ -1,7 +1,7 @@
 /**
  * Collects what a node's adapters tell the harness.
  */
-import type { Notice, Notifier } from '../../../harness/world/protocol.ts';
+import type { Notice, Notifier } from '../../../harness/process-world/protocol.ts';
 
 export class FakeControl implements Notifier {
   readonly notices: Notice[] = [];

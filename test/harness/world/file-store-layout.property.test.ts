@@ -9,7 +9,7 @@ import {
   parseVisible,
   preparedName,
   visibleName,
-} from '../../../harness/world/file-store-layout.ts';
+} from '../../../harness/process-world/file-store-layout.ts';
 
 const name = fc
   .string({ minLength: 1, maxLength: 30 })

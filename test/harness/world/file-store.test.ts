@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createFileStore } from '../../../harness/world/file-store.ts';
+import { createFileStore } from '../../../harness/process-world/file-store.ts';
 import {
   ownerName,
   ownersFolder,
   parseVisible,
   visibleFolder,
-} from '../../../harness/world/file-store-layout.ts';
-import { machineMs } from '../../../harness/world/machine-clock.ts';
-import type { StoreEffect } from '../../../harness/world/store-effects.ts';
-import { createStoreLog } from '../../../harness/world/store-log.ts';
-import { Troubles } from '../../../harness/world/troubles.ts';
+} from '../../../harness/process-world/file-store-layout.ts';
+import { machineMs } from '../../../harness/process-world/machine-clock.ts';
+import type { StoreEffect } from '../../../harness/process-world/store-effects.ts';
+import { createStoreLog } from '../../../harness/process-world/store-log.ts';
+import { Troubles } from '../../../harness/process-world/troubles.ts';
 import type { StorePort } from '../../../src/engine/world.ts';
 import type { Row } from '../../../src/model/value.ts';
 import { FakeControl } from './fake-control.ts';

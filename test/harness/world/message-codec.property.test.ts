@@ -6,7 +6,7 @@ import {
   encodeMessage,
   encodeStamp,
   stampOf,
-} from '../../../harness/world/message-codec.ts';
+} from '../../../harness/process-world/message-codec.ts';
 import type { Element, Message } from '../../../src/engine/messages.ts';
 import type { Value } from '../../../src/model/value.ts';
 

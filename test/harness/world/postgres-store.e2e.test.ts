@@ -11,9 +11,9 @@ import {
   openPostgres,
   type PostgresServer,
 } from '../../../harness/subjects/processes/postgres-server.ts';
-import { machineMs } from '../../../harness/world/machine-clock.ts';
-import { createPostgresStore } from '../../../harness/world/postgres-store.ts';
-import { createStoreLog } from '../../../harness/world/store-log.ts';
+import { machineMs } from '../../../harness/process-world/machine-clock.ts';
+import { createPostgresStore } from '../../../harness/process-world/postgres-store.ts';
+import { createStoreLog } from '../../../harness/process-world/store-log.ts';
 import type { StorePort } from '../../../src/engine/world.ts';
 import type { Row } from '../../../src/model/value.ts';
 import { FakeControl } from './fake-control.ts';

@@ -9,7 +9,7 @@ import {
   endMark,
   splitFile,
   splitLine,
-} from '../../../harness/world/split-files.ts';
+} from '../../../harness/process-world/split-files.ts';
 import type { SourceRecord } from '../../../src/model/workload.ts';
 
 const runs = Math.round(60 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1));

@@ -2,7 +2,7 @@
  * What each anomaly and guarantee means, in a few sentences for someone who just met it: what was
  * seen, what usually causes it, where to look. Names and one-line meanings are in the model.
  */
-import type { AnomalyName, Guarantee } from '../../src/model/guarantee.ts';
+import type { AnomalyName, Guarantee } from '../../../src/model/guarantee.ts';
 
 export const anomalyTexts: Readonly<Record<AnomalyName, string>> = {
   phantom:

@@ -3,8 +3,8 @@
  * the history is the same whoever made the mistake: an engine also hands the wrong rows to the store
  * (`written`), a recorder or a store shows others than it was given.
  */
-import type { HistoryEvent, History, VisibleEvent } from '../../src/model/history.ts';
-import type { Key, Row, Value } from '../../src/model/value.ts';
+import type { HistoryEvent, History, VisibleEvent } from '../../../src/model/history.ts';
+import type { Key, Row, Value } from '../../../src/model/value.ts';
 import { withLeaf, type Leaf } from './leaves.ts';
 
 /** A visible row: event `event` of the history, row `index` of it. */

@@ -2,7 +2,7 @@
  * The kinds of pipelines that are run: what stands between source and sink, and what its rows look
  * like. Plain data of src/model/pipeline.ts, built short.
  */
-import type { FunctionRef, OperatorSpec, WindowAssigner } from '../../src/model/pipeline.ts';
+import type { FunctionRef, OperatorSpec, WindowAssigner } from '../../../src/model/pipeline.ts';
 
 /**
  * What a row is made of. `record`: one record, unchanged or mapped; `running`: an aggregate after

@@ -3,7 +3,7 @@
  */
 import { availableParallelism } from 'node:os';
 
-import { outputFolder } from '../store/run-folder.ts';
+import { outputFolder } from '../../store/run-folder.ts';
 import {
   choice,
   choices,

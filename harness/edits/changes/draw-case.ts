@@ -1,29 +1,29 @@
 /**
  * Draws a small case of a cell: pipeline, workload, options and faults follow from seed and number.
  */
-import { RandomStream } from '../../src/base/random.ts';
-import { caseVersion, type Case } from '../../src/model/case.ts';
-import type { Guarantee } from '../../src/model/guarantee.ts';
+import { RandomStream } from '../../../src/base/random.ts';
+import { caseVersion, type Case } from '../../../src/model/case.ts';
+import type { Guarantee } from '../../../src/model/guarantee.ts';
 import {
   type CheckpointMode,
   defaultOptions,
   type EngineOptions,
-} from '../../src/model/options.ts';
-import type { OperatorSpec, SinkSpec } from '../../src/model/pipeline.ts';
-import type { Workload } from '../../src/model/workload.ts';
-import { faultSite } from '../../scenarios/arbitraries/fault-site.ts';
-import { keyedRandom } from '../../scenarios/arbitraries/keyed-random.ts';
-import { sink, source } from '../../scenarios/arbitraries/operators.ts';
-import { scheduleFor, troubleMs } from '../../scenarios/arbitraries/schedule.ts';
-import { makeWorkload } from '../../scenarios/arbitraries/workload.ts';
-import { steadyPace } from '../../scenarios/arbitraries/pace.ts';
+} from '../../../src/model/options.ts';
+import type { OperatorSpec, SinkSpec } from '../../../src/model/pipeline.ts';
+import type { Workload } from '../../../src/model/workload.ts';
+import { faultSite } from '../../../scenarios/arbitraries/fault-site.ts';
+import { keyedRandom } from '../../../scenarios/arbitraries/keyed-random.ts';
+import { sink, source } from '../../../scenarios/arbitraries/operators.ts';
+import { scheduleFor, troubleMs } from '../../../scenarios/arbitraries/schedule.ts';
+import { makeWorkload } from '../../../scenarios/arbitraries/workload.ts';
+import { steadyPace } from '../../../scenarios/arbitraries/pace.ts';
 import {
   atLeastOnceState,
   atLeastOnceVisible,
   effectivelyOnce,
   exactlyOnce,
   exactlyOnceInOrder,
-} from '../../scenarios/promises.ts';
+} from '../../../scenarios/promises.ts';
 import type { StageKind } from './stage-kinds.ts';
 
 /** What a line of the table is about. */

@@ -1,9 +1,9 @@
 /**
  * Draws edits of a history: a few of each kind, at rows chosen at random.
  */
-import type { RandomStream } from '../../src/base/random.ts';
-import type { History, VisibleEvent } from '../../src/model/history.ts';
-import type { Value } from '../../src/model/value.ts';
+import type { RandomStream } from '../../../src/base/random.ts';
+import type { History, VisibleEvent } from '../../../src/model/history.ts';
+import type { Value } from '../../../src/model/value.ts';
 import { type Edit, type IdsChange, type Label, rowAt, type Site, visibleAt } from './edits.ts';
 import { leafAt, leavesOf } from './leaves.ts';
 

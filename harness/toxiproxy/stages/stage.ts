@@ -2,7 +2,7 @@
  * The port between a link and its toxics. A stage is one toxic at work on one direction of one
  * connection: items go in, items come out later, changed, or never. It knows no sockets.
  */
-import type { RandomStream } from '../../src/base/random.ts';
+import type { RandomStream } from '../../../src/base/random.ts';
 import type { Clock } from './clock.ts';
 
 /**

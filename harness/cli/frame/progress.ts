@@ -1,9 +1,9 @@
 /**
  * Progress on standard error: one live line on a terminal, a plain line now and then otherwise.
  */
-import type { CampaignProgress } from '../campaign/campaign.ts';
-import { duration } from '../../reports/terminal/summary.ts';
-import { plural } from '../../reports/describe/plural.ts';
+import type { CampaignProgress } from '../../campaign/campaign.ts';
+import { duration } from '../../../reports/terminal/summary.ts';
+import { plural } from '../../../reports/describe/plural.ts';
 import type { CommandIo } from './command.ts';
 
 const liveEveryMs = 100;

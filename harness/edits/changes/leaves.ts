@@ -1,7 +1,7 @@
 /**
  * The numbers and lists inside a value, by their path.
  */
-import type { Value, ValueObject } from '../../src/model/value.ts';
+import type { Value, ValueObject } from '../../../src/model/value.ts';
 
 /** Names of members, from the outermost in. */
 export type Leaf = readonly string[];
