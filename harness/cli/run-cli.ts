@@ -4,7 +4,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import { terminalText } from '../../reports/terminal/plain-text.ts';
+import { terminalText } from '../../reports/describe/plain-text.ts';
 import { InputError } from '../../src/model/input-error.ts';
 import type { CommandIo, CommandSpec } from './frame/command.ts';
 import { commandTable } from './command-table.ts';

@@ -1,6 +1,6 @@
 /** The report of `tidemark check` on operation histories as text for a terminal. Pure. */
 import { plural } from '../../reports/describe/plural.ts';
-import { plainText } from '../../reports/terminal/plain-text.ts';
+import { plainText } from '../../reports/describe/plain-text.ts';
 import type { FileReport, OperationReport, ReportedCertificate } from './report.ts';
 
 /** Lines of the last partial order and of illegal next steps that are printed. */

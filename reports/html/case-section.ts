@@ -8,7 +8,7 @@ import { caseSize } from '../result.ts';
 import { strengthText } from '../describe/strength-text.ts';
 import { plural } from '../describe/plural.ts';
 import { shownText, simulatorText } from '../describe/real-text.ts';
-import { witnessText } from '../terminal/verdict-text.ts';
+import { witnessText } from '../describe/witness-text.ts';
 import { caseTables } from './case-tables.ts';
 import { html, nothing, type Markup } from '../markup/markup.ts';
 import { pill } from './scenario-list.ts';

@@ -5,7 +5,7 @@
 import { limitText } from '../describe/limit-text.ts';
 import { ranOnText } from '../describe/ran-on.ts';
 import { unknownText } from '../describe/unknown-text.ts';
-import { amount, duration } from '../terminal/summary.ts';
+import { amount, duration } from '../describe/amounts.ts';
 import type { CaseEvidence, Report, RunResult } from '../result.ts';
 import type { Status } from '../../src/model/verdict.ts';
 import { caseSection, exampleItem } from './case-section.ts';

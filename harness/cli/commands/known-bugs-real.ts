@@ -4,7 +4,7 @@
  */
 import { plural } from '../../../reports/describe/plural.ts';
 import { ansiPaint, noPaint, type Paint } from '../../../reports/terminal/paint.ts';
-import { duration } from '../../../reports/terminal/summary.ts';
+import { duration } from '../../../reports/describe/amounts.ts';
 import type { BugFile } from '../../planting/bug-file.ts';
 import type { RealBugResult } from '../../known-bugs/measure-real-bug.ts';
 import { lookForBugs, type RealBugsResult } from '../../known-bugs/real-bugs-run.ts';

@@ -2,7 +2,7 @@
  * Progress on standard error: one live line on a terminal, a plain line now and then otherwise.
  */
 import type { CampaignProgress } from '../../campaign/campaign.ts';
-import { duration } from '../../../reports/terminal/summary.ts';
+import { duration } from '../../../reports/describe/amounts.ts';
 import { plural } from '../../../reports/describe/plural.ts';
 import type { CommandIo } from './command.ts';
 

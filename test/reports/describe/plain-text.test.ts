@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { ansiPaint } from '../../../reports/terminal/paint.ts';
-import { plainText, terminalText } from '../../../reports/terminal/plain-text.ts';
+import { plainText, terminalText } from '../../../reports/describe/plain-text.ts';
 
 const hostile = [
   'clear\u001B[2J',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { CommandIo } from '../../../harness/cli/frame/command.ts';
-import { ProgressLine, progressText } from '../../../harness/cli/frame/progress.ts';
+import type { CommandIo } from '../../../../harness/cli/frame/command.ts';
+import { ProgressLine, progressText } from '../../../../harness/cli/frame/progress.ts';
 
 function io(liveErrors: boolean): CommandIo & { readonly written: string[] } {
   const written: string[] = [];
