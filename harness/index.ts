@@ -19,7 +19,7 @@ export {
   watermarkKnobs,
 } from '../scenarios/arbitraries/operators.ts';
 export { checkHistory, type CheckSettings } from '../src/checker/check.ts';
-export { validateCase } from '../src/model/validate-case.ts';
+export { validateCase } from '../src/model/validate/validate-case.ts';
 export { InputError } from '../src/model/input-error.ts';
 export type {
   Aggregate,
@@ -30,7 +30,7 @@ export type {
   ProcessDeclaration,
   ProcessFunction,
 } from '../src/model/functions.ts';
-export { catalogWith, type OwnFunctions } from '../src/model/own-functions.ts';
+export { catalogWith, type OwnFunctions } from '../src/model/validate/own-functions.ts';
 export { parseHistory } from './store/history-file.ts';
 export { verify, VerificationError, type VerifyOptions } from './verify.ts';
 export type { TidemarkConfig } from './config/load-config.ts';

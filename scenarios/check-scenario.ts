@@ -6,11 +6,11 @@
  */
 import type { FunctionCatalog } from '../src/model/functions.ts';
 import { Report } from '../src/model/input-error.ts';
-import { anything, array, isObject, object, oneOf } from '../src/model/shape.ts';
-import { milliseconds, nullable, text, type Shape } from '../src/model/shape.ts';
-import { optionsShape } from '../src/model/validate-options.ts';
-import { pipelineShape } from '../src/model/validate-pipeline.ts';
-import { promisesShape } from '../src/model/validate-promises.ts';
+import { anything, array, isObject, object, oneOf } from '../src/model/validate/shape.ts';
+import { milliseconds, nullable, text, type Shape } from '../src/model/validate/shape.ts';
+import { optionsShape } from '../src/model/validate/validate-options.ts';
+import { pipelineShape } from '../src/model/validate/validate-pipeline.ts';
+import { promisesShape } from '../src/model/validate/validate-promises.ts';
 
 const call: Shape = (value, path, report) =>
   typeof value === 'function' || report.add(path, value, 'a function');

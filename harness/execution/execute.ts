@@ -9,7 +9,7 @@ import { looked } from '../../src/checker/explained.ts';
 import type { Case } from '../../src/model/case.ts';
 import { guarantees } from '../../src/model/guarantee.ts';
 import type { History } from '../../src/model/history.ts';
-import { catalogWith } from '../../src/model/own-functions.ts';
+import { catalogWith } from '../../src/model/validate/own-functions.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { caseSize } from '../../reports/result.ts';
 import type { ImmediateSubject, Subject, SubjectRun } from '../subjects/port/subject.ts';

@@ -5,8 +5,8 @@
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { Case } from '../../src/model/case.ts';
 import { InputError, type Problem } from '../../src/model/input-error.ts';
-import { catalogWith } from '../../src/model/own-functions.ts';
-import { validateCase } from '../../src/model/validate-case.ts';
+import { catalogWith } from '../../src/model/validate/own-functions.ts';
+import { validateCase } from '../../src/model/validate/validate-case.ts';
 
 /** Case number `run` of campaign `seed`. Throws an InputError that names scenario, run and path. */
 export function makeCase(scenario: Scenario, seed: number, run: number): Case {

@@ -1,7 +1,7 @@
 /**
  * Workers for an engine with or without a planted bug.
  */
-import { suggestName } from '../../src/model/suggest.ts';
+import { suggestName } from '../../src/model/validate/suggest.ts';
 import { WorkerPool } from '../workers/pool.ts';
 import { processChannel, workerFor } from '../workers/process-channel.ts';
 import type { WorkerSetup } from '../workers/worker-setup.ts';

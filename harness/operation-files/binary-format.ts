@@ -24,8 +24,8 @@ import {
   outcomes,
 } from '../../src/checker/linearizability/history.ts';
 import { ValueTable } from '../../src/checker/linearizability/values.ts';
-import { ExactJsonError, parseExactJson } from '../../src/model/exact-json.ts';
-import { numeralJson } from '../../src/model/exact-value.ts';
+import { ExactJsonError, parseExactJson } from '../../src/model/exact/exact-json.ts';
+import { numeralJson } from '../../src/model/exact/exact-value.ts';
 import type { Value } from '../../src/model/value.ts';
 import { int32View } from './byte-columns.ts';
 import { repeatedValue } from './distinct.ts';

@@ -6,7 +6,7 @@ import {
   type OperationHistory,
   outcomes,
 } from '../../src/checker/linearizability/history.ts';
-import { numeralJson } from '../../src/model/exact-value.ts';
+import { numeralJson } from '../../src/model/exact/exact-value.ts';
 import { writeBinaryHistory } from './binary-format.ts';
 import type { Format } from './formats.ts';
 import { parseHistory, readBytes } from './read-history.ts';

@@ -4,7 +4,7 @@
  * logs, which add `:key`.
  */
 import { HistoryError, type OperationHistory } from '../../src/checker/linearizability/history.ts';
-import { isRounded, textOfValue } from '../../src/model/exact-value.ts';
+import { isRounded, textOfValue } from '../../src/model/exact/exact-value.ts';
 import type { Value, ValueObject } from '../../src/model/value.ts';
 import { EdnReader } from './edn.ts';
 import { EventSink, type EventType } from './event-sink.ts';

@@ -6,7 +6,7 @@
  * sorted lists. Not a printer.
  */
 import { canonicalJson } from '../../src/base/json.ts';
-import { decimalText, parseDecimal, quotient } from '../../src/model/decimal.ts';
+import { decimalText, parseDecimal, quotient } from '../../src/model/exact/decimal.ts';
 import {
   characterValue,
   decimalOf,
@@ -16,7 +16,7 @@ import {
   symbolValue,
   textOfValue,
   textValue,
-} from '../../src/model/exact-value.ts';
+} from '../../src/model/exact/exact-value.ts';
 import type { Value } from '../../src/model/value.ts';
 import { SyntaxFault } from './input-file.ts';
 

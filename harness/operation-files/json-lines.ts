@@ -5,7 +5,7 @@
  * A scanner over bytes: a text of the file becomes a string only when it is seen for the first time.
  */
 import { HistoryError, type OperationHistory } from '../../src/checker/linearizability/history.ts';
-import { ExactJsonError, parseExactJson } from '../../src/model/exact-json.ts';
+import { ExactJsonError, parseExactJson } from '../../src/model/exact/exact-json.ts';
 import type { Value } from '../../src/model/value.ts';
 import { EventSink, type EventType, type OperationEvent, rebalanceStep } from './event-sink.ts';
 import { InputFileError, lineOfByte, quoteAt, SyntaxFault } from './input-file.ts';

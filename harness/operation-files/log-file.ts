@@ -6,7 +6,7 @@ import { checkLog } from '../../src/checker/log/check-log.ts';
 import type { LogOperation, LogRecord } from '../../src/checker/log/operation.ts';
 import { operationAt, type OperationHistory } from '../../src/checker/linearizability/history.ts';
 import type { Value } from '../../src/model/value.ts';
-import { isRounded, shownJson, textOfValue } from '../../src/model/exact-value.ts';
+import { isRounded, shownJson, textOfValue } from '../../src/model/exact/exact-value.ts';
 import { keyOfName } from './edn.ts';
 import { rebalanceStep } from './event-sink.ts';
 import type { Format } from './formats.ts';

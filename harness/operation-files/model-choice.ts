@@ -9,9 +9,9 @@ import {
 } from '../../src/checker/linearizability/history.ts';
 import type { SequentialModel } from '../../src/checker/linearizability/model.ts';
 import { modelForFunctions, models } from '../../src/checker/linearizability/models/index.ts';
-import { suggestName } from '../../src/model/suggest.ts';
-import { parseExactJson } from '../../src/model/exact-json.ts';
-import { holdsRounded } from '../../src/model/exact-value.ts';
+import { suggestName } from '../../src/model/validate/suggest.ts';
+import { parseExactJson } from '../../src/model/exact/exact-json.ts';
+import { holdsRounded } from '../../src/model/exact/exact-value.ts';
 import type { Value } from '../../src/model/value.ts';
 import { UsageError } from './flags.ts';
 import { InputFileError } from './input-file.ts';

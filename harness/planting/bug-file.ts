@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 import { anomalies, type AnomalyName } from '../../src/model/guarantee.ts';
 import { Report } from '../../src/model/input-error.ts';
-import { suggestName } from '../../src/model/suggest.ts';
-import { parseJson } from '../../src/model/validate-case.ts';
+import { suggestName } from '../../src/model/validate/suggest.ts';
+import { parseJson } from '../../src/model/validate/validate-case.ts';
 import { readInput } from '../store/atomic-file.ts';
 import { refusal } from '../store/refusal.ts';
 

@@ -6,7 +6,7 @@
 import { open, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import type { Failure, Reply, StoragePort } from '../../src/engine/world.ts';
+import type { Failure, Reply, StoragePort } from '../../src/engine/world/world.ts';
 import { failureOf } from './failures.ts';
 import type { FileEvent, Notifier } from './protocol.ts';
 import type { Troubles } from './troubles.ts';

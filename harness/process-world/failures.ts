@@ -1,7 +1,7 @@
 /**
  * From errors of the operating system to the engine's kinds of failure.
  */
-import type { Failure, FailureKind } from '../../src/engine/world.ts';
+import type { Failure, FailureKind } from '../../src/engine/world/world.ts';
 
 const kinds: Readonly<Record<string, FailureKind>> = {
   ENOENT: 'not-found',

@@ -6,7 +6,7 @@
 import { appendFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Failure, Reply, SinkIdentity, StorePort } from '../../src/engine/world.ts';
+import type { Failure, Reply, SinkIdentity, StorePort } from '../../src/engine/world/world.ts';
 import type { Row } from '../../src/model/value.ts';
 import { syncPath } from './disk-storage.ts';
 import {

@@ -3,7 +3,7 @@
  * (so that a receiver can tell how long a frame was under way), then JSON. Rows travel as arrays
  * without member names; they are most of what nodes say.
  */
-import { isControl, type Element, type Message } from '../../src/engine/messages.ts';
+import { isControl, type Element, type Message } from '../../src/engine/world/messages.ts';
 import type { Row } from '../../src/model/value.ts';
 
 export interface Received {

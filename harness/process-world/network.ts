@@ -4,8 +4,8 @@
  */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-import type { Message } from '../../src/engine/messages.ts';
-import { channelOf, type EngineNode } from '../../src/engine/world.ts';
+import type { Message } from '../../src/engine/world/messages.ts';
+import { channelOf, type EngineNode } from '../../src/engine/world/world.ts';
 import { machineMs } from './machine-clock.ts';
 import { decodeMessage, encodeMessage, encodeStamp, stampOf } from './message-codec.ts';
 import { FrameReader, helloOf, PeerLink, type Hello } from './peer-link.ts';

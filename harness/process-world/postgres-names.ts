@@ -3,7 +3,7 @@
  * identifier that says which run and sink subtask it belongs to.
  */
 import { hashString } from '../../src/base/hash.ts';
-import type { SinkIdentity } from '../../src/engine/world.ts';
+import type { SinkIdentity } from '../../src/engine/world/world.ts';
 
 /** Error codes of the schema's own functions. */
 export const fencedCode = 'TM001';

@@ -6,7 +6,7 @@
  */
 import { Client, type QueryResultRow } from 'pg';
 
-import type { SinkIdentity } from '../../src/engine/world.ts';
+import type { SinkIdentity } from '../../src/engine/world/world.ts';
 import { fencedCode, lockKeys } from './postgres-names.ts';
 import { StoreFailure } from './store-calls.ts';
 

@@ -4,7 +4,7 @@
  * dies with it. Writes and commits use two sessions, because an open transaction admits no commit of
  * another.
  */
-import type { Reply, SinkIdentity, StorePort } from '../../src/engine/world.ts';
+import type { Reply, SinkIdentity, StorePort } from '../../src/engine/world/world.ts';
 import type { Row } from '../../src/model/value.ts';
 import { globalId, ownerPrefix } from './postgres-names.ts';
 import { codeOf, PostgresSession, type SessionSettings } from './postgres-session.ts';

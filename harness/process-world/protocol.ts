@@ -3,7 +3,7 @@
  * the node writes synchronously: whatever was said before a SIGKILL arrives. Commands travel on the
  * node's standard input; answers at a protocol point come back on the notice pipe itself.
  */
-import type { Failure } from '../../src/engine/world.ts';
+import type { Failure } from '../../src/engine/world/world.ts';
 import type { PointName, PointPhase } from '../../src/model/fault.ts';
 import type { HistoryEvent } from '../../src/model/history.ts';
 

@@ -2,7 +2,7 @@
  * The World of a node that is an operating-system process: real sockets, real files, real clocks.
  * The engine on it is the same as in the simulator. Not here: who starts nodes and injects faults.
  */
-import type { StorePort, TimerHandle, World } from '../../src/engine/world.ts';
+import type { StorePort, TimerHandle, World } from '../../src/engine/world/world.ts';
 import type { HistoryEvent } from '../../src/model/history.ts';
 import { RandomStream } from '../../src/base/random.ts';
 import type { ControlChannel } from './control-channel.ts';

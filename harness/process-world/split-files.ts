@@ -6,7 +6,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { assert } from '../../src/base/assert.ts';
-import type { Polled, SourcePort } from '../../src/engine/world.ts';
+import type { Polled, SourcePort } from '../../src/engine/world/world.ts';
 import type { SourceRecord } from '../../src/model/workload.ts';
 
 /** The line that says that no record will follow. */

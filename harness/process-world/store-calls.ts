@@ -2,7 +2,7 @@
  * What file and database sinks share on the node's side: calls of one sink subtask take effect in
  * order, failures become replies, and the store's side of the history is written down.
  */
-import type { Failure, Reply, SinkIdentity } from '../../src/engine/world.ts';
+import type { Failure, Reply, SinkIdentity } from '../../src/engine/world/world.ts';
 import type { TransactionEvent } from '../../src/model/history.ts';
 import type { Row } from '../../src/model/value.ts';
 import { failureOf } from './failures.ts';

@@ -3,7 +3,7 @@
  * here but by a reader outside.
  */
 import type { HistoryEvent } from '../../src/model/history.ts';
-import type { Unstamped } from '../../src/engine/world.ts';
+import type { Unstamped } from '../../src/engine/world/world.ts';
 import { machineMs } from './machine-clock.ts';
 import { microseconds } from './microseconds.ts';
 import type { StoreLog } from './store-calls.ts';

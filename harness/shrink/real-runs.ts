@@ -5,7 +5,7 @@
 import type { Case } from '../../src/model/case.ts';
 import type { FunctionCatalog } from '../../src/model/functions.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
-import { catalogWith } from '../../src/model/own-functions.ts';
+import { catalogWith } from '../../src/model/validate/own-functions.ts';
 import type { Rate } from '../../reports/result.ts';
 import { execute } from '../execution/execute.ts';
 import type { Execution } from '../execution/outcome.ts';

@@ -7,7 +7,7 @@
 import type { Case } from '../../src/model/case.ts';
 import type { FunctionCatalog } from '../../src/model/functions.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
-import { catalogWith } from '../../src/model/own-functions.ts';
+import { catalogWith } from '../../src/model/validate/own-functions.ts';
 import { plural } from '../../reports/describe/plural.ts';
 import { caseSize, type CaseSize, type LimitHit, type RealEvidence } from '../../reports/result.ts';
 import { executeNow } from '../execution/execute.ts';

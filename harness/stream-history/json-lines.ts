@@ -9,7 +9,7 @@ import {
   validateStreamHeader,
   withOptional,
 } from '../../src/checker/streaming/validate-stream.ts';
-import { roundedNumberIn } from '../../src/model/exact-json.ts';
+import { roundedNumberIn } from '../../src/model/exact/exact-json.ts';
 import { InputError, Report } from '../../src/model/input-error.ts';
 import {
   integer,
@@ -20,7 +20,7 @@ import {
   oneOf,
   type Shape,
   tagged,
-} from '../../src/model/shape.ts';
+} from '../../src/model/validate/shape.ts';
 import { InputFileError } from '../operation-files/input-file.ts';
 import {
   jobEvents,

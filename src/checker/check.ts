@@ -5,10 +5,14 @@
  */
 import { present } from '../base/assert.ts';
 import type { Case } from '../model/case.ts';
-import { FunctionFailure } from '../model/function-guard.ts';
+import { FunctionFailure } from '../model/validate/function-guard.ts';
 import { guarantees } from '../model/guarantee.ts';
 import type { HeaderEvent, History } from '../model/history.ts';
-import { catalogWith, type OwnFunctions, unknownFunctions } from '../model/own-functions.ts';
+import {
+  catalogWith,
+  type OwnFunctions,
+  unknownFunctions,
+} from '../model/validate/own-functions.ts';
 import type { Blame, Verdict } from '../model/verdict.ts';
 import { checkCommits } from './commits/commits.ts';
 import { checkSnapshots } from './commits/snapshots.ts';

@@ -8,7 +8,7 @@ import type { Verification } from '../../../src/checker/claims-verifier/verifica
 import { looked, verificationText } from '../../../src/checker/explained.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
-import { catalogWith } from '../../../src/model/own-functions.ts';
+import { catalogWith } from '../../../src/model/validate/own-functions.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';

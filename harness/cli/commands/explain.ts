@@ -8,7 +8,7 @@ import {
   type AnomalyName,
   type Guarantee,
 } from '../../../src/model/guarantee.ts';
-import { suggestName } from '../../../src/model/suggest.ts';
+import { suggestName } from '../../../src/model/validate/suggest.ts';
 import { refusal } from '../../store/refusal.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { exitCodes } from '../frame/exit-codes.ts';

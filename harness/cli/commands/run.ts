@@ -4,7 +4,7 @@
 import { resolve } from 'node:path';
 
 import type { Scenario } from '../../../scenarios/scenario.ts';
-import { suggestName } from '../../../src/model/suggest.ts';
+import { suggestName } from '../../../src/model/validate/suggest.ts';
 import { scenarioModules } from '../../config/load-config.ts';
 import { loadScenarios } from '../../config/load-scenarios.ts';
 import { WorkerPool } from '../../workers/pool.ts';

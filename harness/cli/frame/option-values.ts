@@ -2,7 +2,7 @@
  * Parsers of flag values. Each takes the text after the flag and returns the value, or throws a
  * `FlagError` that says what would have been right.
  */
-import { suggestName } from '../../../src/model/suggest.ts';
+import { suggestName } from '../../../src/model/validate/suggest.ts';
 
 /** A flag's value was refused; nothing was done. */
 export class FlagError extends Error {

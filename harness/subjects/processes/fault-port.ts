@@ -7,7 +7,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { FaultEvent } from '../../../src/model/history.ts';
-import type { Cluster as InjectorPort } from '../../../src/simulator/fault-injector.ts';
+import type { Cluster as InjectorPort } from '../../../src/faults/fault-injector.ts';
 import type { ReferenceEngine } from '../../../src/engine/reference-engine.ts';
 import { whenDone, type Done } from './done.ts';
 import type { LinkTrouble } from './link-faults.ts';

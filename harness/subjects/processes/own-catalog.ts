@@ -2,7 +2,7 @@
  * Functions of a scenario's own in a node: which module exports the scenario travels in the node's
  * environment, and the node loads it before it says that it is there.
  */
-import { catalogWith } from '../../../src/model/own-functions.ts';
+import { catalogWith } from '../../../src/model/validate/own-functions.ts';
 import { builtinFunctions, type FunctionCatalog } from '../../../src/model/functions.ts';
 import type { FunctionSource } from '../port/subject.ts';
 import type { NodeProgram } from './node-process.ts';

@@ -11,7 +11,7 @@ import type { Case } from '../../../src/model/case.ts';
 import type { FaultKind } from '../../../src/model/fault.ts';
 import { historyVersion, type HeaderEvent } from '../../../src/model/history.ts';
 import type { BugFile } from '../../planting/bug-file.ts';
-import { catalogWith } from '../../../src/model/own-functions.ts';
+import { catalogWith } from '../../../src/model/validate/own-functions.ts';
 import type { FunctionSource, GivenFunctions, SubjectRun } from '../port/subject.ts';
 import type { Cluster, RunBench } from './cluster.ts';
 import { Feeder } from './feeder.ts';

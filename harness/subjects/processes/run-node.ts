@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 
 import { assert } from '../../../src/base/assert.ts';
 import { createReferenceEngine } from '../../../src/engine/reference-engine.ts';
-import type { StorePort } from '../../../src/engine/world.ts';
-import { FunctionFailure } from '../../../src/model/function-guard.ts';
+import type { StorePort } from '../../../src/engine/world/world.ts';
+import { FunctionFailure } from '../../../src/model/validate/function-guard.ts';
 import type { FunctionCatalog } from '../../../src/model/functions.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { onFirstReached } from '../../planting/reached.ts';

@@ -6,7 +6,7 @@
 import type { ReferenceEngine } from '../../../src/engine/reference-engine.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { EndEvent, HistoryEvent, NodeEvent } from '../../../src/model/history.ts';
-import { FaultInjector } from '../../../src/simulator/fault-injector.ts';
+import { FaultInjector } from '../../../src/faults/fault-injector.ts';
 import { countReached } from '../../planting/reached.ts';
 import type { Command, NodeBoot, Notice } from '../../process-world/protocol.ts';
 import { whenDone, type Done } from './done.ts';

@@ -3,7 +3,7 @@
  * order dies, and what is wrong with each possible next step. For people; verdicts do not rest on it.
  */
 import { canonicalJson } from '../../base/json.ts';
-import { shownJson } from '../../model/exact-value.ts';
+import { shownJson } from '../../model/exact/exact-value.ts';
 import type { Value } from '../../model/value.ts';
 import type { Certificate, ContradictionRule, DeadFrontierCertificate } from './certificate.ts';
 import { neverReturned, operationAt, type Operation, type OperationHistory } from './history.ts';

@@ -1,10 +1,10 @@
 /**
  * Operation histories: what clients called and what they got back, in columns of typed arrays.
  * The order of events is the order in which they were recorded; clocks are not consulted.
- * Not here: reading files (harness/check-operations). Deterministic: plain data.
+ * Not here: reading files (harness/operation-files). Deterministic: plain data.
  */
 import { present } from '../../base/assert.ts';
-import { shownJson, textOfValue } from '../../model/exact-value.ts';
+import { shownJson, textOfValue } from '../../model/exact/exact-value.ts';
 import type { Value } from '../../model/value.ts';
 import { ValueTable } from './values.ts';
 

@@ -13,8 +13,8 @@ import {
   oneOf,
   type Shape,
   text,
-} from '../../model/shape.ts';
-import { promisesShape } from '../../model/validate-promises.ts';
+} from '../../model/validate/shape.ts';
+import { promisesShape } from '../../model/validate/validate-promises.ts';
 import { Labels } from './labels.ts';
 import {
   keyCountOf,

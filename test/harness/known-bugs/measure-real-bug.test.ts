@@ -20,7 +20,7 @@ const bug: BugFile = {
   id: 'a-bug',
   modelledOn: 'nothing',
   describes: 'nothing',
-  module: 'src/engine/world.ts',
+  module: 'src/engine/world/world.ts',
   replace: 'a',
   with: 'b',
   also: [],

@@ -22,7 +22,7 @@ const good = {
   id: 'some-bug',
   modelledOn: 'FLINK-1',
   describes: 'Something is wrong.',
-  module: 'src/engine/messages.ts',
+  module: 'src/engine/world/messages.ts',
   replace: 'nobody writes this text',
   with: '/*reached*/; something else',
   anomalies: ['loss'],

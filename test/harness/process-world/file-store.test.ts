@@ -14,7 +14,7 @@ import { machineMs } from '../../../harness/process-world/machine-clock.ts';
 import type { StoreEffect } from '../../../harness/process-world/store-effects.ts';
 import { createStoreLog } from '../../../harness/process-world/store-log.ts';
 import { Troubles } from '../../../harness/process-world/troubles.ts';
-import type { StorePort } from '../../../src/engine/world.ts';
+import type { StorePort } from '../../../src/engine/world/world.ts';
 import type { Row } from '../../../src/model/value.ts';
 import { FakeControl } from './fake-control.ts';
 import { callsOf, describeStore, identity, row, type StoreUnderTest } from './store-contract.ts';

@@ -7,7 +7,7 @@ import {
   encodeStamp,
   stampOf,
 } from '../../../harness/process-world/message-codec.ts';
-import type { Element, Message } from '../../../src/engine/messages.ts';
+import type { Element, Message } from '../../../src/engine/world/messages.ts';
 import type { Value } from '../../../src/model/value.ts';
 
 const runs = Math.round(300 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1));

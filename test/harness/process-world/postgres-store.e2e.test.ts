@@ -14,7 +14,7 @@ import {
 import { machineMs } from '../../../harness/process-world/machine-clock.ts';
 import { createPostgresStore } from '../../../harness/process-world/postgres-store.ts';
 import { createStoreLog } from '../../../harness/process-world/store-log.ts';
-import type { StorePort } from '../../../src/engine/world.ts';
+import type { StorePort } from '../../../src/engine/world/world.ts';
 import type { Row } from '../../../src/model/value.ts';
 import { FakeControl } from './fake-control.ts';
 import { callsOf, describeStore, identity, row, type StoreUnderTest } from './store-contract.ts';

@@ -4,7 +4,7 @@
  */
 import { expect, it } from 'vitest';
 
-import type { Failure, SinkIdentity, StorePort } from '../../../src/engine/world.ts';
+import type { Failure, SinkIdentity, StorePort } from '../../../src/engine/world/world.ts';
 import type { Row } from '../../../src/model/value.ts';
 
 export interface StoreUnderTest {

@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createReferenceEngine } from '../../../src/engine/reference-engine.ts';
-import type { Message, World } from '../../../src/engine/world.ts';
+import type { Message, World } from '../../../src/engine/world/world.ts';
 import { checkHistory } from '../../support/checker/verified.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { OperatorSpec } from '../../../src/model/pipeline.ts';

@@ -7,7 +7,7 @@ import { claimText } from '../../../src/checker/claims/text.ts';
 import { verifyExplanations } from '../../../src/checker/claims-verifier/verify-case.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
-import { catalogWith } from '../../../src/model/own-functions.ts';
+import { catalogWith } from '../../../src/model/validate/own-functions.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
 
 export function checkHistory(kase: Case, history: History, settings: CheckSettings = {}): Verdict {

@@ -2,8 +2,8 @@
  * A counter: `add` (also `increment`, `decrement`; the input is the amount, 1 when there is none)
  * changes it, `read` returns it. It starts at 0. Sums are exact, however many digits they have.
  */
-import { parseDecimal } from '../../../model/decimal.ts';
-import { addValues, decimalOf, numberValue } from '../../../model/exact-value.ts';
+import { parseDecimal } from '../../../model/exact/decimal.ts';
+import { addValues, decimalOf, numberValue } from '../../../model/exact/exact-value.ts';
 import type { Value } from '../../../model/value.ts';
 import type { Operation } from '../history.ts';
 import type { SequentialModel } from '../model.ts';

@@ -2,7 +2,7 @@
  * A key-value store, one register of text per key: `put` replaces, `append` adds to the end, `get`
  * returns it; a key that was never set reads as the empty text (or null).
  */
-import { textOfValue } from '../../../model/exact-value.ts';
+import { textOfValue } from '../../../model/exact/exact-value.ts';
 import type { Value } from '../../../model/value.ts';
 import type { Operation } from '../history.ts';
 import type { SequentialModel } from '../model.ts';

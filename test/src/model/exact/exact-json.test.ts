@@ -1,9 +1,9 @@
 /** JSON of cases: no number of theirs is rounded without a word. */
 import { describe, expect, test } from 'vitest';
 
-import { parseExactJson, roundedNumberIn } from '../../../src/model/exact-json.ts';
-import { parseCase } from '../../../src/model/validate-case.ts';
-import { smallCase } from './cases.ts';
+import { parseExactJson, roundedNumberIn } from '../../../../src/model/exact/exact-json.ts';
+import { parseCase } from '../../../../src/model/validate/validate-case.ts';
+import { smallCase } from '../cases.ts';
 
 describe('a number that a double rounds', () => {
   test('is refused with its line in a case', () => {

@@ -2,9 +2,9 @@
  * Checks that a value is a fault schedule for a given cluster, pipeline and workload: times, node
  * names, operators and splits must exist.
  */
-import { protocolPoints, type Fault, type Links } from './fault.ts';
-import type { Report } from './input-error.ts';
-import { limits } from './limits.ts';
+import { protocolPoints, type Fault, type Links } from '../fault.ts';
+import type { Report } from '../input-error.ts';
+import { limits } from '../limits.ts';
 import {
   array,
   boolean,

@@ -1,11 +1,11 @@
 /** Every rule of a case, one by one: the path to the fault, what was expected, what to do. */
 import { describe, expect, test } from 'vitest';
 
-import { builtinFunctions } from '../../../src/model/functions.ts';
-import { InputError } from '../../../src/model/input-error.ts';
-import { parseCase, validateCase } from '../../../src/model/validate-case.ts';
-import { validatePipeline } from '../../../src/model/validate-pipeline.ts';
-import { smallCase, spoiled } from './cases.ts';
+import { builtinFunctions } from '../../../../src/model/functions.ts';
+import { InputError } from '../../../../src/model/input-error.ts';
+import { parseCase, validateCase } from '../../../../src/model/validate/validate-case.ts';
+import { validatePipeline } from '../../../../src/model/validate/validate-pipeline.ts';
+import { smallCase, spoiled } from '../cases.ts';
 
 /** The refusal of a value, or null when it is accepted. */
 function refusalOf(value: unknown): InputError | null {

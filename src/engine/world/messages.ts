@@ -2,7 +2,7 @@
  * What nodes say to each other. Plain data: the simulator hands it over by reference (nobody writes
  * into a received message), real networks serialise it.
  */
-import type { Row } from '../model/value.ts';
+import type { Row } from '../../model/value.ts';
 
 /** Elements that are not rows; `control` tells them from rows and from each other. */
 export type Control =

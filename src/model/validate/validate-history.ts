@@ -4,11 +4,11 @@
  * A text that merely stops too early is returned and marked: what happened until then is evidence,
  * though it decides nothing.
  */
-import { refuseRounded, roundedNumberIn } from './exact-json.ts';
-import { protocolPoints } from './fault.ts';
-import { historyVersion, type History, type HistoryEvent } from './history.ts';
-import { Report } from './input-error.ts';
-import { limits } from './limits.ts';
+import { refuseRounded, roundedNumberIn } from '../exact/exact-json.ts';
+import { protocolPoints } from '../fault.ts';
+import { historyVersion, type History, type HistoryEvent } from '../history.ts';
+import { Report } from '../input-error.ts';
+import { limits } from '../limits.ts';
 import { array, atMost, integer, isObject, jsonUpTo, literal, nullable, number } from './shape.ts';
 import { object, oneOf, tagged, text, type Shape } from './shape.ts';
 import { optionsShape } from './validate-options.ts';

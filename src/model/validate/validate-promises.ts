@@ -2,10 +2,10 @@
  * Which promises a case may make: an engine cannot keep exactly-once with a sink that has no
  * transactions, so promising it is a mistake of the case, not a finding about the subject.
  */
-import type { Case } from './case.ts';
-import { guarantees, type Guarantee } from './guarantee.ts';
-import type { Report } from './input-error.ts';
-import type { SinkSpec } from './pipeline.ts';
+import type { Case } from '../case.ts';
+import { guarantees, type Guarantee } from '../guarantee.ts';
+import type { Report } from '../input-error.ts';
+import type { SinkSpec } from '../pipeline.ts';
 import { array, oneOf, type Shape } from './shape.ts';
 
 const listShape = array(oneOf(guarantees));

@@ -1,8 +1,8 @@
 /**
  * Checks the event-time settings of operators: watermark strategies and window assigners.
  */
-import type { Report } from './input-error.ts';
-import { limits } from './limits.ts';
+import type { Report } from '../input-error.ts';
+import { limits } from '../limits.ts';
 import { integer, literal, milliseconds, nullable, object } from './shape.ts';
 import { oneOf, tagged, type Shape } from './shape.ts';
 

@@ -2,7 +2,7 @@
  * Checks that a value is a workload: split logs whose records are in order of `at` and whose ids
  * are unique.
  */
-import type { Report } from './input-error.ts';
+import type { Report } from '../input-error.ts';
 import {
   atMost,
   array,
@@ -13,8 +13,8 @@ import {
   text,
   type Shape,
 } from './shape.ts';
-import { limits } from './limits.ts';
-import type { SourceRecord, SplitLog, Workload } from './workload.ts';
+import { limits } from '../limits.ts';
+import type { SourceRecord, SplitLog, Workload } from '../workload.ts';
 
 const recordShape = object({
   id: integer(0),

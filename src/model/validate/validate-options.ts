@@ -1,7 +1,7 @@
 /** Checks that a value is a complete set of engine options whose parts go together. */
-import type { Report } from './input-error.ts';
-import { limits } from './limits.ts';
-import type { EngineOptions } from './options.ts';
+import type { Report } from '../input-error.ts';
+import { limits } from '../limits.ts';
+import type { EngineOptions } from '../options.ts';
 import { integer, literal, milliseconds, nullable, number, object } from './shape.ts';
 import { oneOf, tagged, type Shape } from './shape.ts';
 

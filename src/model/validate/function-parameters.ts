@@ -2,9 +2,9 @@
  * Which parameters the built-in functions take, so that a misspelt or missing one is refused instead
  * of counting as 0. Functions of a user's own catalogue may take any parameters.
  */
-import type { FunctionCatalog } from './functions.ts';
-import type { Report } from './input-error.ts';
-import { limits } from './limits.ts';
+import type { FunctionCatalog } from '../functions.ts';
+import type { Report } from '../input-error.ts';
+import { limits } from '../limits.ts';
 import {
   integer,
   isObject,

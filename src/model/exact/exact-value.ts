@@ -6,7 +6,7 @@
  * with: see `decimalOf` for sums.
  */
 import { addDecimals, decimalText, doubleOf, parseDecimal, type Decimal } from './decimal.ts';
-import type { Value, ValueObject } from './value.ts';
+import type { Value, ValueObject } from '../value.ts';
 
 /** What is kept apart: the name of its only member, without the first character. */
 const kinds = ['number', 'ratio', 'symbol', 'text', 'character'] as const;

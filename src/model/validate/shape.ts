@@ -3,8 +3,8 @@
  * with its path. They look, they never convert or fill in. Not here: rules that relate two places
  * of a document (validate-*.ts).
  */
-import { silent, type Report } from './input-error.ts';
-import { limits, type LimitName } from './limits.ts';
+import { silent, type Report } from '../input-error.ts';
+import { limits, type LimitName } from '../limits.ts';
 import { suggestName } from './suggest.ts';
 
 /** Checks `value`, reports what is wrong below `path`, and says whether it was right. */

@@ -1,9 +1,9 @@
 /** A6: what each kind of fault does, and that injection, effect and healing are told exactly. */
 import { describe, expect, test } from 'vitest';
 
-import type { PointSite } from '../../../src/engine/world.ts';
+import type { PointSite } from '../../../src/engine/world/world.ts';
 import type { Fault, FaultAction, FaultTime } from '../../../src/model/fault.ts';
-import { FaultInjector } from '../../../src/simulator/fault-injector.ts';
+import { FaultInjector } from '../../../src/faults/fault-injector.ts';
 import { FakeCluster } from '../../support/simulator/fake-cluster.ts';
 
 const links = { from: ['jm', 'tm0'], to: ['tm0', 'tm1'], bothWays: false };

@@ -5,10 +5,10 @@
  *
  * Callbacks run later on the same node, never inside the call. After a crash none of them runs.
  */
-import type { PointName, PointPhase } from '../model/fault.ts';
-import type { HistoryEvent } from '../model/history.ts';
-import type { Row } from '../model/value.ts';
-import type { SourceRecord } from '../model/workload.ts';
+import type { PointName, PointPhase } from '../../model/fault.ts';
+import type { HistoryEvent } from '../../model/history.ts';
+import type { Row } from '../../model/value.ts';
+import type { SourceRecord } from '../../model/workload.ts';
 import type { Message } from './messages.ts';
 
 export type { Message };

@@ -2,10 +2,10 @@
  * Checks that a value (usually parsed JSON) is a case: every member, then what relates the parts.
  * Bad input is refused whole: up to ten problems at once, nothing is filled in or corrected.
  */
-import { caseVersion, type Case } from './case.ts';
-import { refuseRounded, roundedNumberIn } from './exact-json.ts';
-import { builtinFunctions, type FunctionCatalog } from './functions.ts';
-import { Report } from './input-error.ts';
+import { caseVersion, type Case } from '../case.ts';
+import { refuseRounded, roundedNumberIn } from '../exact/exact-json.ts';
+import { builtinFunctions, type FunctionCatalog } from '../functions.ts';
+import { Report } from '../input-error.ts';
 import { isObject, integer, literal, milliseconds, object, text, type Shape } from './shape.ts';
 import { anything } from './shape.ts';
 import { suggestName } from './suggest.ts';

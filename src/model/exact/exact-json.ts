@@ -4,8 +4,8 @@
  */
 import { doubleOf, parseDecimal } from './decimal.ts';
 import { numberValue, reservedMark } from './exact-value.ts';
-import type { Report } from './input-error.ts';
-import type { Value } from './value.ts';
+import type { Report } from '../input-error.ts';
+import type { Value } from '../value.ts';
 
 const zero = 48;
 const nine = 57;

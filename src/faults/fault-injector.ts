@@ -13,8 +13,8 @@ import type {
   StoreEffect,
 } from '../model/fault.ts';
 import type { Schedule } from '../model/fault.ts';
-import type { PointSite } from '../engine/world.ts';
-import type { LinkFault } from './network.ts';
+import type { PointSite } from '../engine/world/world.ts';
+import type { LinkFault } from './link-fault.ts';
 
 type Anchor = Extract<FaultTime, { point: PointName }>;
 

@@ -125,7 +125,8 @@ describe('exact JSON', () => {
       fc.constantFrom('true', 'false', 'null'),
       fc.array(tie('node')).map((items) => `[${items.join()}]`),
       fc
-        .array(fc.tuple(fc.string(), tie('node')), { maxLength: 3 })
+        // Of a name that stands twice JSON keeps the last value, so that the first may be rounded.
+        .uniqueArray(fc.tuple(fc.string(), tie('node')), { maxLength: 3, selector: ([k]) => k })
         .map((pairs) => `{${pairs.map(([k, v]) => `${JSON.stringify(k)}:${String(v)}`).join()}}`),
     ),
   })).node as fc.Arbitrary<string>;

@@ -13,11 +13,11 @@ import type {
   ProcessContext,
   ProcessDeclaration,
   ProcessFunction,
-} from './functions.ts';
-import { Report } from './input-error.ts';
-import { limits } from './limits.ts';
+} from '../functions.ts';
+import { Report } from '../input-error.ts';
+import { limits } from '../limits.ts';
 import { anything, integer, jsonValue, object, type Shape, tagged } from './shape.ts';
-import type { Value, ValueObject } from './value.ts';
+import type { Value, ValueObject } from '../value.ts';
 
 /** A function of the user's own threw, or answered what no pipeline can carry. */
 export class FunctionFailure extends Error {

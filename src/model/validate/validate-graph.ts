@@ -2,8 +2,8 @@
  * The rules of a pipeline's graph: ids, references upwards only, outputs that exist, keyed inputs
  * where they are needed, nothing unread. Expects operators whose own members are right.
  */
-import type { Report } from './input-error.ts';
-import type { InputRef, OperatorSpec, Pipeline } from './pipeline.ts';
+import type { Report } from '../input-error.ts';
+import type { InputRef, OperatorSpec, Pipeline } from '../pipeline.ts';
 import { suggestName } from './suggest.ts';
 
 /** Operators that keep state per key. Their input comes from a key-by, perhaps through unions. */

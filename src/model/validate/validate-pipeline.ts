@@ -4,10 +4,10 @@
  * cluster its slots (validate-case.ts).
  */
 import { functionRef } from './function-parameters.ts';
-import { builtinFunctions, type FunctionCatalog } from './functions.ts';
-import { Report } from './input-error.ts';
-import { limits } from './limits.ts';
-import type { OperatorSpec, Pipeline } from './pipeline.ts';
+import { builtinFunctions, type FunctionCatalog } from '../functions.ts';
+import { Report } from '../input-error.ts';
+import { limits } from '../limits.ts';
+import type { OperatorSpec, Pipeline } from '../pipeline.ts';
 import { array, boolean, integer, literal, milliseconds, object } from './shape.ts';
 import { oneOf, tagged, text, type Shape } from './shape.ts';
 import { checkGraph } from './validate-graph.ts';

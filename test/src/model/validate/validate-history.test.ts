@@ -1,10 +1,10 @@
 /** Reading histories back: whole ones, cut-off ones, and what is no history at all. */
 import { describe, expect, test } from 'vitest';
 
-import type { HistoryEvent } from '../../../src/model/history.ts';
-import { InputError } from '../../../src/model/input-error.ts';
-import { defaultOptions } from '../../../src/model/options.ts';
-import { validateHistory } from '../../../src/model/validate-history.ts';
+import type { HistoryEvent } from '../../../../src/model/history.ts';
+import { InputError } from '../../../../src/model/input-error.ts';
+import { defaultOptions } from '../../../../src/model/options.ts';
+import { validateHistory } from '../../../../src/model/validate/validate-history.ts';
 
 const header: HistoryEvent = {
   kind: 'header',

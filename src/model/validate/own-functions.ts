@@ -3,9 +3,9 @@
  * Not here: what a function may be asked (functions.ts), and what it may answer (function-guard.ts).
  */
 import { guarded } from './function-guard.ts';
-import { builtinFunctions, type FunctionCatalog } from './functions.ts';
-import { Report } from './input-error.ts';
-import type { OperatorSpec, Pipeline } from './pipeline.ts';
+import { builtinFunctions, type FunctionCatalog } from '../functions.ts';
+import { Report } from '../input-error.ts';
+import type { OperatorSpec, Pipeline } from '../pipeline.ts';
 import { suggestName } from './suggest.ts';
 
 /** Entries by kind and name, as in the catalogue; kinds may be left out. */

@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { guarantees } from '../../../src/model/guarantee.ts';
-import { editDistance, nearestName, suggestName } from '../../../src/model/suggest.ts';
+import { guarantees } from '../../../../src/model/guarantee.ts';
+import { editDistance, nearestName, suggestName } from '../../../../src/model/validate/suggest.ts';
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
 
