@@ -11,9 +11,9 @@ import {
   parseDecimal,
   quotient,
   type Decimal,
-} from '../../../src/model/decimal.ts';
-import { parseExactJson, roundedNumberIn } from '../../../src/model/exact-json.ts';
-import { canonicalJson } from '../../../src/base/json.ts';
+} from '../../../../src/model/exact/decimal.ts';
+import { parseExactJson, roundedNumberIn } from '../../../../src/model/exact/exact-json.ts';
+import { canonicalJson } from '../../../../src/base/json.ts';
 
 const numRuns = 500 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1);
 
