@@ -21,7 +21,17 @@ interface Diagnostic {
 }
 
 const projectRoot = join(import.meta.dirname, '..');
-const sources = ['base', 'model', 'engine', 'faults', 'simulator', 'oracle', 'checker'] as const;
+const sources = [
+  'base',
+  'model',
+  'engine',
+  'faults',
+  'simulator',
+  'oracle',
+  'checker',
+  'linearizability',
+  'log-anomalies',
+] as const;
 const outerFolders = ['scenarios', 'harness', 'reports', 'test'] as const;
 
 /** The last column of the table "The house": the other sources a folder of src/ may import. */
@@ -33,6 +43,8 @@ const allowedSources: Readonly<Record<(typeof sources)[number], readonly string[
   simulator: ['base', 'model', 'faults', 'engine/world/world.ts'],
   oracle: ['base', 'model'],
   checker: ['base', 'model', 'oracle/specification.ts'],
+  linearizability: ['base', 'model'],
+  'log-anomalies': ['base', 'model'],
 };
 
 const forbiddenImports: readonly Sample[] = [...forbiddenInSources(), ...forbiddenOutside()];

@@ -22,8 +22,8 @@ import {
   type OperationHistory,
   outcomeIndefinite,
   outcomes,
-} from '../../src/checker/linearizability/history.ts';
-import { ValueTable } from '../../src/checker/linearizability/values.ts';
+} from '../../src/linearizability/history/history.ts';
+import { ValueTable } from '../../src/linearizability/history/values.ts';
 import { ExactJsonError, parseExactJson } from '../../src/model/exact/exact-json.ts';
 import { numeralJson } from '../../src/model/exact/exact-value.ts';
 import type { Value } from '../../src/model/value.ts';

@@ -1,14 +1,15 @@
 /** One file on its way from bytes to a report. */
-import type { Certificate } from '../../src/checker/linearizability/certificate.ts';
-import { checkOperations, type PartitionVerdict } from '../../src/checker/linearizability/check.ts';
-import { explain } from '../../src/checker/linearizability/explain.ts';
-import type { OperationHistory } from '../../src/checker/linearizability/history.ts';
-import type { SequentialModel } from '../../src/checker/linearizability/model.ts';
+import type { Certificate } from '../../src/linearizability/history/certificate.ts';
+import { checkOperations } from '../../src/linearizability/check.ts';
+import type { PartitionVerdict } from '../../src/linearizability/partition-task.ts';
+import { explain } from '../../src/linearizability/explain/explain.ts';
+import type { OperationHistory } from '../../src/linearizability/history/history.ts';
+import type { SequentialModel } from '../../src/linearizability/history/model.ts';
 import {
   rowsByObject,
   type Verification,
   verifyCertificate,
-} from '../../src/checker/linearizability/verify.ts';
+} from '../../src/linearizability/verify/verify.ts';
 import type { OperationFlags } from './flags.ts';
 import { checkLogFile, isLogHistory } from './log-file.ts';
 import { modelFor } from './model-choice.ts';

@@ -5,7 +5,7 @@ import {
   neverReturned,
   type OperationHistory,
   outcomes,
-} from '../../src/checker/linearizability/history.ts';
+} from '../../src/linearizability/history/history.ts';
 import { numeralJson } from '../../src/model/exact/exact-value.ts';
 import { writeBinaryHistory } from './binary-format.ts';
 import type { Format } from './formats.ts';

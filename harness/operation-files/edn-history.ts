@@ -3,7 +3,7 @@
  * also `#jepsen.history.Op{…}`, one after another or in one vector) and Porcupine's key-value
  * logs, which add `:key`.
  */
-import { HistoryError, type OperationHistory } from '../../src/checker/linearizability/history.ts';
+import { HistoryError, type OperationHistory } from '../../src/linearizability/history/history.ts';
 import { isRounded, textOfValue } from '../../src/model/exact/exact-value.ts';
 import type { Value, ValueObject } from '../../src/model/value.ts';
 import { EdnReader } from './edn.ts';

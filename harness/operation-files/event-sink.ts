@@ -7,7 +7,7 @@ import {
   outcomeFailed,
   outcomeIndefinite,
   outcomeOk,
-} from '../../src/checker/linearizability/history.ts';
+} from '../../src/linearizability/history/history.ts';
 import type { Value } from '../../src/model/value.ts';
 
 /** Name of the step that carries a rebalance log. */

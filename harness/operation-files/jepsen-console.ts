@@ -4,7 +4,7 @@
  * spaces. Other log lines in between are skipped. Values are EDN.
  * What a process did last: `:timed-out` and other keywords instead of a value are reasons.
  */
-import { HistoryError, type OperationHistory } from '../../src/checker/linearizability/history.ts';
+import { HistoryError, type OperationHistory } from '../../src/linearizability/history/history.ts';
 import type { Value } from '../../src/model/value.ts';
 import { EdnReader } from './edn.ts';
 import { EventSink, type EventType } from './event-sink.ts';

@@ -4,7 +4,7 @@
  * events of a process that is no client (`nemesis`) are left out.
  * A scanner over bytes: a text of the file becomes a string only when it is seen for the first time.
  */
-import { HistoryError, type OperationHistory } from '../../src/checker/linearizability/history.ts';
+import { HistoryError, type OperationHistory } from '../../src/linearizability/history/history.ts';
 import { ExactJsonError, parseExactJson } from '../../src/model/exact/exact-json.ts';
 import type { Value } from '../../src/model/value.ts';
 import { EventSink, type EventType, type OperationEvent, rebalanceStep } from './event-sink.ts';

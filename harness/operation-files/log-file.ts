@@ -2,9 +2,9 @@
  * Send and poll histories in Jepsen's shape: a value is a list of `[send, key, [offset, value]]` (the
  * offset may be missing) and `[poll, {key: [[offset, value], …]}]`; `assign` and `subscribe` carry keys.
  */
-import { checkLog } from '../../src/checker/log/check-log.ts';
-import type { LogOperation, LogRecord } from '../../src/checker/log/operation.ts';
-import { operationAt, type OperationHistory } from '../../src/checker/linearizability/history.ts';
+import { checkLog } from '../../src/log-anomalies/check-log.ts';
+import type { LogOperation, LogRecord } from '../../src/log-anomalies/operation.ts';
+import { operationAt, type OperationHistory } from '../../src/linearizability/history/history.ts';
 import type { Value } from '../../src/model/value.ts';
 import { isRounded, shownJson, textOfValue } from '../../src/model/exact/exact-value.ts';
 import { keyOfName } from './edn.ts';

@@ -6,9 +6,9 @@ import {
   operationAt,
   outcomeFailed,
   type OperationHistory,
-} from '../../src/checker/linearizability/history.ts';
-import type { SequentialModel } from '../../src/checker/linearizability/model.ts';
-import { modelForFunctions, models } from '../../src/checker/linearizability/models/index.ts';
+} from '../../src/linearizability/history/history.ts';
+import type { SequentialModel } from '../../src/linearizability/history/model.ts';
+import { modelForFunctions, models } from '../../src/linearizability/models/index.ts';
 import { suggestName } from '../../src/model/validate/suggest.ts';
 import { parseExactJson } from '../../src/model/exact/exact-json.ts';
 import { holdsRounded } from '../../src/model/exact/exact-value.ts';

@@ -1,7 +1,7 @@
 /** Reads an operation history in any of the formats. */
 import { readFile } from 'node:fs/promises';
 
-import type { OperationHistory } from '../../src/checker/linearizability/history.ts';
+import type { OperationHistory } from '../../src/linearizability/history/history.ts';
 import { readBinaryHistory } from './binary-format.ts';
 import { readEdnHistory } from './edn-history.ts';
 import { type Format, type Syntax, syntaxOf } from './formats.ts';

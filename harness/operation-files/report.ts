@@ -1,7 +1,7 @@
 /** The report of `tidemark check` on operation histories: plain JSON. */
-import type { Certificate } from '../../src/checker/linearizability/certificate.ts';
-import type { OperationExplanation } from '../../src/checker/linearizability/explain.ts';
-import type { LogMetrics } from '../../src/checker/log/metrics.ts';
+import type { Certificate } from '../../src/linearizability/history/certificate.ts';
+import type { OperationExplanation } from '../../src/linearizability/explain/explain.ts';
+import type { LogMetrics } from '../../src/log-anomalies/metrics.ts';
 import type { Status } from '../../src/model/verdict.ts';
 
 /** Why something is wrong: a refuted object, or an anomaly of a log. */

@@ -2,7 +2,7 @@
  * Values by their bytes: the same text in a file is parsed once, and found again without making a
  * string. Only a cache; equality of values is decided by the value table behind it.
  */
-import type { ValueTable } from '../../src/checker/linearizability/values.ts';
+import type { ValueTable } from '../../src/linearizability/history/values.ts';
 import type { Value } from '../../src/model/value.ts';
 import { SyntaxFault } from './input-file.ts';
 

@@ -2,7 +2,7 @@
 import {
   HistoryBuilder,
   type OperationHistory,
-} from '../../src/checker/linearizability/history.ts';
+} from '../../src/linearizability/history/history.ts';
 import type { Value } from '../../src/model/value.ts';
 import { InputFileError } from './input-file.ts';
 

@@ -14,7 +14,7 @@ export interface Import {
 }
 
 /** Every source file outside test/. */
-export function sourceFiles(): readonly string[] {
+function sourceFiles(): readonly string[] {
   return tops.flatMap((top) =>
     readdirSync(join(projectRoot, top), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
