@@ -121,7 +121,7 @@ export class BrokenKeys {
   private turnsBack(value: Value, direction: Direction): void {
     const { key, showing } = value;
     const first = this.states.firstOf(key);
-    if (direction === 'back' || this.isDirect) this.reports.repeat(value, first);
+    if (direction === 'back' || this.isDirect) this.reports.repeat(value, first, 'forgotten');
     else this.reports.forked(key, first, showing);
   }
 

@@ -5,10 +5,16 @@
  * transactions this is how a replay looks. In transactions nothing goes back.
  */
 import type { Direction, KeyStates, Value } from './key-states.ts';
+import type { Lies } from './key-chains.ts';
 import type { Showing } from './ledger.ts';
 import { fillGap, type Gap } from './skipped-steps.ts';
 import type { StreamHeader } from './stream-history.ts';
 import type { ValueReports } from './value-reports.ts';
+
+/** It had not shown, whatever else is known of it. */
+function isOther(place: Lies): boolean {
+  return place === 'beside' || place === 'between';
+}
 
 interface Chain {
   readonly attempt: number;
@@ -23,6 +29,8 @@ const gapsMax = 16;
 
 export class Replays {
   private readonly chains = new Map<number, Chain>();
+  /** Keys whose attempts went different ways, without transactions. */
+  private readonly forked = new Set<number>();
   private readonly states: KeyStates;
   private readonly reports: ValueReports;
   private readonly isDirect: boolean;
@@ -55,21 +63,34 @@ export class Replays {
     const unknown = isOwn ? direction : 'forward';
     const own = before === null ? unknown : this.states.direction(value, before, 0);
     const first = this.states.firstOf(key);
+    const place = this.placeOf(value, direction);
     // Without transactions a replay may come by other values than before.
-    const isBeside = direction === 'forked' || !this.states.chains.cameBy(key, value);
-    const isFork = own === 'forked' || (isBeside && !this.isDirect);
+    const isFork = own === 'forked' || (isOther(place) && !this.isDirect);
     const late =
       own === 'back' ? this.chainOf(value)?.gaps.find((gap) => fillGap(gap, value)) : null;
     if (late) this.tellLate(value, late.showing);
     else if (isFork) this.reports.forked(key, first, showing);
     else if (direction === 'back' || own === 'back' || this.addsShown(value, before)) {
-      this.reports.repeat(value, first);
-    } else this.reports.wentBackTo(key, first, showing);
+      this.reports.repeat(value, first, this.isDirect ? place : 'shown');
+    } else {
+      this.reports.wentBackTo(key, first, showing);
+      this.reports.leaveFork(key);
+    }
     if (!isOwn && own !== 'back') {
       this.states.skips.fillStep(key, before, value);
       this.goOn(value);
     }
     if (direction === 'forked') this.join(value);
+  }
+
+  /** How a value lies to those of its key that had shown. */
+  private placeOf(value: Value, direction: Direction): Lies {
+    if (direction === 'forked' && this.isDirect) this.forked.add(value.key);
+    // What showed before is of no single run either.
+    if (direction === 'forked' || this.forked.has(value.key)) return 'beside';
+    const { chains, skips } = this.states;
+    const place = chains.placeOf(value.key, value);
+    return isOther(place) && skips.hasFilled(value.key, value) ? 'shown' : place;
   }
 
   private chainOf({ key, showing }: Value): Chain | null {

@@ -3,10 +3,12 @@
  */
 import type { EmptyCut } from '../kernel/bounds.ts';
 import type { LeftOut, Place, Swap } from './decoder.ts';
+import type { Lies } from './key-chains.ts';
 import type { Ledger, Showing } from './ledger.ts';
 import type { Reporter } from './reporter.ts';
 import { RowReports } from './row-reports.ts';
 import type { Skip } from './skipped-steps.ts';
+import { keyNameOf } from './stream-history.ts';
 
 /** A value that shows again; `isAgain`: its transaction had shown before. */
 export interface Repeated {
@@ -36,8 +38,11 @@ export class ValueReports {
     }));
   }
 
-  /** An older value shows again. `first`: the newest one before it. */
-  repeat({ key, showing, isAgain }: Repeated, first: Showing | null): void {
+  /**
+   * What it contains shows again. `first`: the newest value before it. `place`: whether it is one that
+   * had shown: a reader who takes out repeats does not take out another one.
+   */
+  repeat({ key, showing, isAgain }: Repeated, first: Showing | null, place: Lies): void {
     const parts = [
       { role: 'visible first', key, showing: first },
       { role: 'visible again', key, showing },
@@ -51,7 +56,26 @@ export class ValueReports {
     };
     const name = isAgain ? 'duplicate-sink' : this.rows.repeatName(first, showing);
     this.reporter.report(name, null, () => words);
+    if (place === 'beside') this.reporter.findings.refuteToo(name, 'out', 'effectively-once');
+    else if (place !== 'shown') {
+      const reason = `a value of key ${keyNameOf(this.reporter.header, key)} shows again, and not all that had shown is known`;
+      this.reporter.findings.leaveOpen(reason, 'effectively-once');
+    }
     this.wentBackTo(key, first, showing);
+  }
+
+  /** Without transactions an attempt goes on from what nobody saw. */
+  leaveFork(key: number): void {
+    const { findings, header } = this.reporter;
+    const reason = `values of key ${keyNameOf(header, key)} are of no single run`;
+    findings.leaveOpen(reason, 'effectively-once', 'exactly-once');
+  }
+
+  /** A later value contains what one before it does, but a reader misses that one. */
+  leaveGap(key: number): void {
+    const { findings, header } = this.reporter;
+    const reason = `between values of key ${keyNameOf(header, key)} some do not show`;
+    findings.leaveOpen(reason, 'effectively-once', 'exactly-once');
   }
 
   /** What a reader sees of the key is older than what was visible before. */

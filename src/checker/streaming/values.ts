@@ -113,8 +113,9 @@ export class Values {
 
   /** At the end: what the newest values lack or count too often, and values that never showed. */
   finish(due: Due): void {
-    // Without transactions a later value, which contains them, stands for them.
-    if (this.header.sink.connector === 'two-phase') this.states.skips.report(due, this.reports);
+    const { skips } = this.states;
+    if (this.header.sink.connector === 'two-phase') skips.report(due, this.reports);
+    else if (skips.open !== null) this.reports.leaveGap(skips.open);
     for (let k = 0; k < this.states.keys; k++) this.final.judge(k, due, this.broken.get(k));
   }
 
