@@ -16,6 +16,12 @@ export type Measured = 'known' | 'beyond' | 'forgotten';
  */
 export type Lies = 'shown' | 'between' | 'beside' | 'forgotten';
 
+/** Splits of which a value has more than another one, and fewer. */
+export interface Beside {
+  readonly more: number;
+  readonly fewer: number;
+}
+
 /** A vector in a column of vectors. */
 export interface VectorAt {
   readonly vector: Int32Array;
@@ -46,6 +52,8 @@ export class KeyChains {
   taken = -1;
   private readonly ends: Int32Array;
   private isForgotten = false;
+  /** Where `placeOf` found it beside a value: it has more of one split than that, and less of another. */
+  beside: Beside = { more: -1, fewer: -1 };
   private readonly splits: number;
 
   constructor(keys: number, splits: number) {
@@ -171,20 +179,24 @@ export class KeyChains {
     if (this.isForgotten) return 'forgotten';
     let size = 0;
     for (let p = 0; p < this.splits; p++) size += vector[at + p] as number;
-    let [named, next] = [0, noBound];
+    let [named, next, more, fewer] = [0, noBound, -1, -1];
     let isKnown = true;
     for (let p = 0; p < this.splits; p++) {
       const { floor, mask, link, rank } = this.windows[p] as SplitWindow;
       const cell = key * this.splits + p;
       const end = this.ends[p] as number;
       const isTaken = (vector[at + p] as number) < (this.counts[cell] as number);
-      if (isTaken && end !== noBound) next = Math.min(next, rank[end & mask] as number);
+      const after = isTaken && end !== noBound ? (rank[end & mask] as number) : noBound;
+      if (after < next) [next, fewer] = [after, p];
       if ((vector[at + p] as number) <= 0) continue;
       const last =
         end === noBound ? (this.tails[cell] as number) : (link[end & mask] as number) - 1;
       if (last < floor) isKnown = false;
-      else named = Math.max(named, rank[last & mask] as number);
+      else if ((rank[last & mask] as number) > named) {
+        [named, more] = [rank[last & mask] as number, p];
+      }
     }
+    this.beside = { more, fewer };
     if (next < named) return 'beside';
     if (size >= next) return 'between';
     if (!isKnown) return 'forgotten';

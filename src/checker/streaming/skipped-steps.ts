@@ -114,7 +114,7 @@ export class SkippedSteps {
   report(due: Due, reports: ValueReports): void {
     for (const skip of [...this.skips.values()].flat()) {
       const lost = skip.left - excused(skip, due);
-      for (let i = 0; i < lost; i++) reports.skipped(skip);
+      for (let i = 0; i < lost; i++) reports.content.skipped(skip, lost);
     }
   }
 }
