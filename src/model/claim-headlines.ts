@@ -6,6 +6,7 @@ import type { RecordName, Records, SinkRow } from './claim.ts';
 import type { WindowHeadline } from './claim-windows.ts';
 import type { LivenessHeadline } from './claim-liveness.ts';
 import type { RunHeadline } from './claim-runs.ts';
+import type { StreamHeadline } from './claim-streams.ts';
 import type { Given } from './claim-rows.ts';
 import type { Key } from './value.ts';
 
@@ -219,4 +220,9 @@ type RepeatClaim =
 
 export type RowHeadline = MissingClaim | UnexplainedClaim | OrderClaim | RepeatClaim;
 
-export type HeadlineClaim = RowHeadline | WindowHeadline | RunHeadline | LivenessHeadline;
+export type HeadlineClaim =
+  | RowHeadline
+  | WindowHeadline
+  | RunHeadline
+  | LivenessHeadline
+  | StreamHeadline;

@@ -2,9 +2,11 @@
  * Claims that give names: what `let` introduces.
  */
 import type { Records, SinkRow } from './claim.ts';
+import type { ShowingClaim } from './claim-streams.ts';
 import type { Row } from './value.ts';
 
 export type NamedClaim =
+  | ShowingClaim
   /** A visible row; `position` counts the rows of its sink in order of visibility, from 0. */
   | {
       readonly kind: 'row';

@@ -182,7 +182,8 @@ type TieClaim =
       /** The offset it resumed at. */
       readonly at: number;
       readonly attempt: number;
-      readonly checkpoint: number;
+      /** Null: it began from nothing. */
+      readonly checkpoint: number | null;
     }
   /** The attempt restored nothing, though the checkpoint had completed before it began. */
   | { readonly kind: 'began-from-nothing'; readonly attempt: number; readonly checkpoint: number }

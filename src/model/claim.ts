@@ -10,6 +10,7 @@ import type { LivenessClaim } from './claim-liveness.ts';
 import type { NamedClaim } from './claim-names.ts';
 import type { RowClaim } from './claim-rows.ts';
 import type { RunClaim } from './claim-runs.ts';
+import type { StreamClaim } from './claim-streams.ts';
 import type { WindowClaim } from './claim-windows.ts';
 import type { RuleName } from './rule.ts';
 import type { Row } from './value.ts';
@@ -42,6 +43,7 @@ export type Claim =
   | WindowClaim
   | RunClaim
   | LivenessClaim
+  | StreamClaim
   | RuleClaim;
 export type ClaimKind = Claim['kind'];
 export type ClaimOf<K extends ClaimKind> = Extract<Claim, { readonly kind: K }>;

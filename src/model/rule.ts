@@ -28,6 +28,10 @@ export const rules = {
     'a job that is over commits what its last checkpoint holds, and does nothing else',
   'comes-to-its-end':
     'when the faults have healed and the input has come, nothing keeps the job from its end',
+  'value-of-record': 'a row carries the fingerprint of its record',
+  'values-grow': 'the values of a key only grow',
+  'append-first': 'an append sink shows what a checkpoint covers before that completes',
+  'commits-one-by-one': 'a sink with one subtask commits one checkpoint after another',
   'listed-whole': 'a row that enters an aggregate is listed whole',
   'shown-when-read': 'a running value shows when the last of its records is read',
   'watermark-minimum': 'a watermark never passes the minimum of its inputs',

@@ -2,11 +2,12 @@
  * Names that `let` gave, looked up.
  */
 import type { NamedClaim } from '../../model/claim-names.ts';
+import type { StreamKind } from '../../model/claim-streams.ts';
 import { exist, gives } from './evidence.ts';
 import type { Checks } from './scope.ts';
 import { isSameRow } from './values.ts';
 
-export const nameChecks: Checks<NamedClaim['kind']> = {
+export const nameChecks: Checks<Exclude<NamedClaim['kind'], StreamKind>> = {
   row: ({ facts }, claim) => {
     const seen = facts.rowsAt(claim.sink)[claim.position];
     return (

@@ -197,7 +197,7 @@ export const runChecks: Checks<RunClaim['kind'] | 'rule'> = {
       to <= (log?.records.length ?? 0) &&
       (at === from || at === to) &&
       facts.attempts.some((a) => a.attempt === attempt && a.restored === checkpoint) &&
-      facts.offsetIn(checkpoint, split) === at
+      (checkpoint === null ? 0 : facts.offsetIn(checkpoint, split)) === at
     );
   },
   'began-from-nothing': ({ facts }, { attempt, checkpoint }) => {

@@ -4,7 +4,7 @@
 import { canonicalJson } from '../../base/json.ts';
 import type { NamedClaim } from '../../model/claim.ts';
 import { rowText } from './row-text.ts';
-import { list, plural, type Texts } from './words.ts';
+import { list, place, plural, type Texts } from './words.ts';
 
 /** A row that stands by itself has no name. */
 function named(name: string, text: string): string {
@@ -12,6 +12,16 @@ function named(name: string, text: string): string {
 }
 
 export const nameTexts: Texts<NamedClaim['kind']> = {
+  showing: ({ name, record, key, counts, transaction, checkpoint, attempt, t }) => {
+    const what = record === null ? 'a value' : place(record);
+    const of = key === null ? '' : ` of key ${key}`;
+    const many = counts === null ? '' : `, of ${counts.join(' + ')} records,`;
+    const where =
+      transaction === null ? '' : ` in transaction ${transaction} of checkpoint ${checkpoint}`;
+    const seen = record === null && key === null ? 'what showed' : `${what}${of}${many}`;
+    const when = t === null ? '' : ` (attempt ${attempt}, ${t} ms)`;
+    return named(name, `${seen}${where}${when}`);
+  },
   row: ({ name, row, transaction, checkpoint, attempt, t }) => {
     const where =
       transaction === null ? '' : ` in transaction ${transaction} of checkpoint ${checkpoint}`;

@@ -86,7 +86,7 @@ export const runTexts: Texts<RunClaim['kind']> = {
   'announced-by-then': ({ source, subtask, watermark }) =>
     `by then ${source}[${subtask}] had announced ${watermark === null ? 'nothing' : watermark}`,
   'next-to-restore': ({ split, from, to, at, attempt, checkpoint }) =>
-    `${split} [${from}, ${to}) ${to === at ? 'ends' : 'begins'} exactly at offset ${at}, where attempt ${attempt} resumed from checkpoint ${checkpoint}`,
+    `${split} [${from}, ${to}) ${to === at ? 'ends' : 'begins'} exactly at offset ${at}, where attempt ${attempt} ${checkpoint === null ? 'began from nothing' : `resumed from checkpoint ${checkpoint}`}`,
   'began-from-nothing': ({ attempt, checkpoint }) =>
     `attempt ${attempt} began from nothing, though checkpoint ${checkpoint} had completed`,
   'never-committed': ({ transaction, checkpoint, covered }) =>

@@ -8,6 +8,7 @@ import { nameTexts } from './name-texts.ts';
 import { rowHeadlineTexts } from './row-headline-texts.ts';
 import { rowTexts } from './row-texts.ts';
 import { runHeadlineTexts, runTexts } from './run-texts.ts';
+import { streamHeadlineTexts, streamTexts } from './stream-texts.ts';
 import { windowHeadlineTexts, windowTexts } from './window-texts.ts';
 import type { Texts } from './words.ts';
 
@@ -21,6 +22,8 @@ const texts: Texts<ClaimKind> = {
   ...runTexts,
   ...livenessHeadlineTexts,
   ...livenessTexts,
+  ...streamHeadlineTexts,
+  ...streamTexts,
   rule: ({ rule }) => rules[rule],
 };
 

@@ -146,7 +146,7 @@ export function reportUnexplained(context: Context, unexplained: Unexplained): v
   const { table } = context.plan;
   if (mayShowMore(context, sink)) {
     const reason = `${sink}: an earlier attempt may have read further than the job was stopped at`;
-    context.findings.leaveOpen(reason, 'validity', 'effectively-once', 'ordered');
+    context.findings.leaveOpen(reason, 'validity', 'effectively-once', 'exactly-once', 'ordered');
     return;
   }
   const ids = idsAt(context, sink, seen.row.value) ?? [];

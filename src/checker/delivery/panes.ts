@@ -43,7 +43,8 @@ export function checkPanes(context: Context, sink: PaneSink): void {
     const contents = reader.read(seen.row);
     if (contents.kind !== 'pane' && mayShowMore(context, sink.sink)) {
       const reason = `${sink.sink}: an earlier attempt may have read further than the job was stopped at`;
-      findings.leaveOpen(reason, 'validity', 'watermark-sound', 'effectively-once');
+      const open = ['validity', 'watermark-sound', 'effectively-once', 'exactly-once'] as const;
+      findings.leaveOpen(reason, ...open);
       // Whatever it holds, it may be what its window owes.
       if ('group' in contents) contents.group.guessed.push({ seen, choices: [], complete: false });
       continue;

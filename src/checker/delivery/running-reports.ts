@@ -56,6 +56,12 @@ export function leaveGap(context: Context, { sink, upsert }: RunningSink, { key 
   context.findings.leaveOpen(reason, 'effectively-once', 'exactly-once');
 }
 
+/** Attempts may go different ways, each of them legal; what they show together is no run's. */
+export function leaveFork(context: Context, { sink }: RunningSink, { key }: KeyRun): void {
+  const reason = `${sink}: values of key ${key} are of no single run`;
+  context.findings.leaveOpen(reason, 'effectively-once', 'exactly-once');
+}
+
 /** A visible step of a key: the record it adds, for the checks of cuts. */
 export function noteStep(
   context: Context,
@@ -95,7 +101,7 @@ export function showsOrder(sink: RunningSink): boolean {
 export function leavesMore(context: Context, sink: string): boolean {
   if (!mayShowMore(context, sink)) return false;
   const reason = `${sink}: an earlier attempt may have read further than the job was stopped at`;
-  context.findings.leaveOpen(reason, 'validity', 'effectively-once', 'ordered');
+  context.findings.leaveOpen(reason, 'validity', 'effectively-once', 'exactly-once', 'ordered');
   return true;
 }
 

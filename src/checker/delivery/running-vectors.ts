@@ -17,6 +17,7 @@ import { repeatedName } from './pane-reports.ts';
 import {
   aggregateOf,
   type KeyRun,
+  leaveFork,
   leaveGap,
   leaveOpen,
   leavesMore,
@@ -79,6 +80,7 @@ class VectorCheck {
       this.checkAttempt(startOf(this.context, attempt), values);
     }
     this.checkCounts();
+    this.checkSizes();
     const rest = this.run.items.filter((item) => !this.covered.has(item));
     if (this.hasStrangers && rest.length > 0) {
       leaveOpen(this.context, this.sink, `a value of key ${this.run.key} hides what it counts`);
@@ -109,7 +111,6 @@ class VectorCheck {
         continue;
       }
       const position = this.fitting(found, value);
-      if (position.added.length > 1) leaveGap(this.context, this.sink, this.run);
       this.checkOrder(last, { value, position });
       last = { value, position };
       shown.push(position);
@@ -282,6 +283,20 @@ class VectorCheck {
       next: next.flatMap((item) => item.from),
       isStranger: !this.run.items.some((item) => tracedOf(item.value).f === print),
     });
+  }
+
+  /** A run shows one value of each size, so that a reader who takes out repeats finds one. */
+  private checkSizes(): void {
+    const { context, sink, run } = this;
+    if (sink.upsert) return;
+    const values = run.rows.map(({ row }) => tracedOf(row.value)).sort((a, b) => a.n - b.n);
+    const isGap = values.some(({ n }, i) => n > (values[i - 1]?.n ?? 0) + 1);
+    if (isGap) leaveGap(context, sink, run);
+    const isFork = values.some((value, i) => {
+      const before = values[i - 1];
+      return before !== undefined && before.n === value.n && !isSame(before, value);
+    });
+    if (isFork && this.once) leaveFork(context, sink, run);
   }
 
   /** State that counts a record twice shows in the number of records. */

@@ -142,6 +142,11 @@ export class Findings {
     return true;
   }
 
+  /** What was reported refutes these as well. */
+  refuteToo(name: AnomalyName, operator: string | null, ...more: readonly Guarantee[]): void {
+    this.entries.get(`${name} ${operator ?? ''}`)?.alsoRefutes.push(...more);
+  }
+
   found(): readonly Found[] {
     return [...this.entries.values()];
   }

@@ -35,7 +35,8 @@ export function blameOf(context: Context, found: Found): Blame {
   };
 }
 
-function forensicsText(claims: readonly Claim[]): string | null {
+/** Claims told one after another. */
+export function forensicsText(claims: readonly Claim[]): string | null {
   return claims.length === 0 ? null : claims.map(claimText).join('; ');
 }
 

@@ -3,9 +3,9 @@
  * shows, or the state is. What it left out is decoded where possible; then what follows is held
  * against that.
  */
+import type { WrongValue } from './content-reports.ts';
 import type { Decoder, LeftOut } from './decoder.ts';
 import type { Direction, KeyStates, Value } from './key-states.ts';
-import type { Showing } from './ledger.ts';
 import type { SplitWindow } from './split-window.ts';
 import type { StreamHeader } from './stream-history.ts';
 import type { ValueReports } from './value-reports.ts';
@@ -13,7 +13,7 @@ import type { ValueReports } from './value-reports.ts';
 /** A key whose newest value does not add up. */
 export interface Broken {
   /** The first value that did not. */
-  readonly showing: Showing;
+  readonly wrong: WrongValue;
   /** The vector of the last one that did. */
   readonly sound: Int32Array;
   /** What it lacks; null: not known. */
@@ -25,6 +25,16 @@ export interface Broken {
   excess: number;
   steady: number;
 }
+
+/** How a value does not add up. */
+interface Break {
+  readonly wrong: WrongValue;
+  readonly leftOut: LeftOut | null;
+  readonly goesOn: boolean;
+}
+
+/** Behind a wrong value nobody knows what had shown. */
+const unknownPlace = { place: 'forgotten', adds: null, beside: null } as const;
 
 export class BrokenKeys {
   private readonly broken = new Map<number, Broken>();
@@ -60,35 +70,37 @@ export class BrokenKeys {
 
   /** A value was measured and does not add up, though the newest one of its key does. */
   breaks(value: Value, isKnown: boolean): void {
-    const { key, fingerprint, showing } = value;
+    const { key, fingerprint } = value;
     const direction = this.states.directionOf(value);
+    const wrong = this.states.wrongValue(value, isKnown);
     const excess = (fingerprint - this.states.chains.sum) >>> 0;
     const leftOut = isKnown ? this.decoder.leftOut(key, value, excess) : null;
     const sound = this.states.vectorOf(key);
     const goesOn = direction === 'forward' || hasMore(value, sound, leftOut);
     if (!goesOn && (leftOut === null || this.isDirect)) {
-      this.reports.diverged(key, showing, false);
+      this.reports.content.diverged(wrong);
       this.states.noteWrong(key);
       return;
     }
-    const isReported = this.reportBreak(value, leftOut, goesOn);
-    this.broken.set(key, { showing, sound, leftOut, isReported, count: 1, excess, steady: 1 });
+    const isReported = this.reportBreak(value, { wrong, leftOut, goesOn });
+    this.broken.set(key, { wrong, sound, leftOut, isReported, count: 1, excess, steady: 1 });
     this.states.follow(value, false, false);
   }
 
   /** A value of a key whose newest one does not add up. */
   judge(value: Value, broken: Broken): void {
-    const { key, fingerprint, showing } = value;
+    const { key, fingerprint } = value;
     const { chains } = this.states;
     const isKnown = chains.measure(key, value) === 'known';
     const excess = (fingerprint - chains.sum) >>> 0;
     const isSound = isKnown && excess === 0;
+    const wrong = this.states.wrongValue(value, isKnown);
     const direction = isSound
       ? this.states.direction(value, broken.sound, 0)
       : this.states.directionOf(value);
     if (direction !== 'forward') this.turnsBack(value, direction);
     else if (isSound) {
-      if (!broken.isReported) this.reports.diverged(key, broken.showing, true);
+      if (!broken.isReported) this.reports.content.diverged(broken.wrong, true);
       this.broken.delete(key);
       this.states.heal(value, broken.sound, broken.count);
     } else {
@@ -96,16 +108,16 @@ export class BrokenKeys {
       broken.steady = excess === broken.excess ? broken.steady + 1 : 1;
       broken.excess = excess;
       if (broken.leftOut !== null && !this.continues(value, broken.leftOut)) broken.leftOut = null;
-      if (this.isDirect) this.reports.diverged(key, showing, false);
+      if (this.isDirect) this.reports.content.diverged(wrong);
       chains.measure(key, value);
       this.states.follow(value, false, false);
     }
   }
 
   /** A state that lacks what an older value has, and perhaps has what that one lacks. */
-  private reportBreak(value: Value, leftOut: LeftOut | null, goesOn: boolean): boolean {
-    const { key, showing } = value;
-    if (this.isDirect) this.reports.diverged(key, showing, false);
+  private reportBreak(value: Value, { wrong, leftOut, goesOn }: Break): boolean {
+    const { key } = value;
+    if (this.isDirect) this.reports.content.diverged(wrong);
     if (this.isDirect || leftOut === null) return this.isDirect;
     const { chains } = this.states;
     const shown = leftOut.records.filter(({ split, offset }) => {
@@ -113,16 +125,16 @@ export class BrokenKeys {
       return last >= 0 && offset <= (chains.windows[split] as SplitWindow).offsetOf(last);
     });
     if (shown.length === 0) return false;
-    if (!goesOn) this.reports.diverged(key, showing, false);
-    else this.reports.wentBack(key, { first: this.states.firstOf(key), showing, records: shown });
+    if (!goesOn) this.reports.content.diverged(wrong);
+    else this.reports.content.wentBack(value, { first: this.states.firstOf(key), leftOut, shown });
     return true;
   }
 
   private turnsBack(value: Value, direction: Direction): void {
-    const { key, showing } = value;
-    const first = this.states.firstOf(key);
-    if (direction === 'back' || this.isDirect) this.reports.repeat(value, first);
-    else this.reports.forked(key, first, showing);
+    const before = this.states.shownOf(value.key);
+    if (direction === 'back') this.reports.repeat(value, before, unknownPlace);
+    else if (this.isDirect) this.reports.wentBackTo(value, before);
+    else this.reports.forked(value, before, { own: null, beside: null });
   }
 
   /** Whether it goes on from a value that left records out, and lacks no more than that one. */

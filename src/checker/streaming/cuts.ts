@@ -97,6 +97,21 @@ export class Cuts {
     return (this.line.at(-1)?.offsets.length ?? 0) > 0;
   }
 
+  /** A checkpoint of the line that keeps an offset out of the range of `checkpoint`. */
+  skewing(checkpoint: number, at: { readonly split: number; readonly offset: number }): number {
+    const cut = this.line.find(({ checkpoint: id, offsets }) => {
+      const read = offsets[at.split];
+      if (read === undefined) return false;
+      return id < checkpoint ? read > at.offset : read <= at.offset;
+    });
+    return cut?.checkpoint ?? checkpoint;
+  }
+
+  /** The newest of the line whose offsets are known; null: there is none. */
+  get reachedBy(): number | null {
+    return this.line.findLast(({ offsets }) => offsets.length > 0)?.checkpoint ?? null;
+  }
+
   /** Offsets that a transaction of `checkpoint` may show; unbounded where nothing is known. */
   rangeOf(checkpoint: number): Range {
     const low = new Int32Array(this.splits);

@@ -5,7 +5,6 @@ import type { Broken } from './broken-keys.ts';
 import type { Decoder, LeftOut } from './decoder.ts';
 import type { Due } from './due.ts';
 import type { KeyStates } from './key-states.ts';
-import type { Showing } from './ledger.ts';
 import type { StreamHeader } from './stream-history.ts';
 import type { ValueReports } from './value-reports.ts';
 
@@ -36,14 +35,13 @@ export class FinalValues {
   /** `broken`: its newest value does not add up. */
   judge(key: number, due: Due, broken: Broken | undefined): void {
     const leftOut = broken?.leftOut ?? null;
-    const last = this.states.firstOf(key) ?? broken?.showing ?? null;
-    if (leftOut !== null) this.reports.leftOut(key, leftOut, last);
+    if (leftOut !== null) this.reportLeftOut(key, leftOut);
     const balance = this.balanceOf(key, leftOut);
     if (broken === undefined || leftOut !== null) {
       if (balance.missing >= 0) this.reportRest(key, due, leftOut);
     } else if (balance.missing >= 0 && balance.extra < 0) {
       this.judgeFewer(key, due, { broken, split: balance.missing });
-    } else this.judgeContent(key, { broken, balance, last });
+    } else this.judgeContent(key, broken, balance);
   }
 
   private balanceOf(key: number, leftOut: LeftOut | null): Balance {
@@ -67,38 +65,33 @@ export class FinalValues {
     { broken, split }: { readonly broken: Broken; readonly split: number },
   ): void {
     if (due.isAll && this.isHonest(key, broken)) {
-      this.reports.lost(key, { split, offset: null, reason: due.reason }, broken.showing);
-    } else this.tellWrong(key, broken);
+      const counts = this.states.vectorOf(key);
+      const of = this.states.chains.logged[key * this.states.splits + split] as number;
+      const few = { split, counts: counts[split] as number, of };
+      this.reports.content.lostSome({ key, counts, showing: this.states.firstOf(key) }, few);
+    } else this.tellWrong(broken);
   }
 
   /** It counts as many as there are or more, but not those that it should. */
-  private judgeContent(
-    key: number,
-    {
-      broken,
-      balance,
-      last,
-    }: { readonly broken: Broken; readonly balance: Balance; readonly last: Showing | null },
-  ): void {
+  private judgeContent(key: number, broken: Broken, balance: Balance): void {
     const { missing, extra, extras } = balance;
     if (this.header.sink.connector === 'append' || !this.isHonest(key, broken)) {
-      this.tellWrong(key, broken);
+      this.tellWrong(broken);
     } else if (extra >= 0 && missing < 0) {
       const twice = extras === 1 ? this.decoder.doubled(key, broken.excess) : 'unknown';
-      if (twice === null) this.tellWrong(key, broken);
+      if (twice === null) this.tellWrong(broken);
       else {
-        this.reports.countedTwice(
-          key,
-          { split: extra, twice: twice === 'unknown' ? null : twice },
-          last,
-        );
+        const named = twice === 'unknown' ? null : twice;
+        this.reports.content.countedTwice(this.states.wrongNewest(key), named);
       }
     } else {
       const swap = this.decoder.compensated(key, broken.excess);
       const isLasting = broken.count > 1 && (extra >= 0 || broken.steady > 1);
       const isMasked = swap !== null || isLasting;
-      if (isMasked) this.reports.masked(key, broken.showing, swap === 'several' ? null : swap);
-      else this.tellWrong(key, broken);
+      if (isMasked) {
+        const only = swap === 'several' ? null : swap;
+        this.reports.content.masked(this.states.wrongNewest(key), only);
+      } else this.tellWrong(broken);
     }
   }
 
@@ -110,14 +103,29 @@ export class FinalValues {
     return this.states.added({ vector: counts, at: from }, sound, 0) === count;
   }
 
-  private tellWrong(key: number, { showing, isReported }: Broken): void {
-    if (!isReported) this.reports.diverged(key, showing, false);
+  private tellWrong({ wrong, isReported }: Broken): void {
+    if (!isReported) this.reports.content.diverged(wrong);
+  }
+
+  /** What the newest value lacks; mostly it contains later records of the same splits. */
+  private reportLeftOut(key: number, leftOut: LeftOut): void {
+    const { chains } = this.states;
+    const counts = this.states.vectorOf(key);
+    const isLater = leftOut.records.every(({ split, offset }) => {
+      const from = (counts[split] as number) + (leftOut.gap[split] as number) - 1;
+      const [last] = chains.recordsFrom(key, split, { from, most: 1 });
+      return last !== undefined && offset < last.offset;
+    });
+    this.reports.content.leftOut(
+      { key, counts, showing: this.states.firstOf(key) },
+      leftOut,
+      isLater,
+    );
   }
 
   /** What came after the newest value, but for what wrong ones show in its place. */
   private reportRest(key: number, due: Due, leftOut: LeftOut | null): void {
     const { splits, chains } = this.states;
-    const { reason } = due;
     let wrong = this.states.wrongOf(key);
     for (let p = 0; p < splits; p++) {
       const from = (chains.counts[key * splits + p] as number) + (leftOut?.gap[p] ?? 0);
@@ -126,7 +134,7 @@ export class FinalValues {
         .filter(({ offset }) => due.isDue(p, offset));
       const next = rest[wrong];
       wrong = Math.max(0, wrong - rest.length);
-      if (next !== undefined) this.reports.lost(key, { ...next, reason }, null);
+      if (next !== undefined) this.reports.content.lost(key, next, due.claims);
     }
   }
 }

@@ -23,14 +23,19 @@ export class JobEnd {
     if (event.event !== 'failed') this.over ??= event;
   }
 
-  onAttempt({ attempt, t }: StreamAttempt): void {
+  onAttempt({ attempt, restored, t }: StreamAttempt): void {
     const { over } = this;
     if (over?.event !== 'finished' || t <= over.t) return;
+    const work = { did: 'began', t } as const;
     this.reporter.report('work-after-end', null, () => ({
       parts: [],
-      sentence: `Attempt ${attempt} began at ${t} ms, though the job was over.`,
-      thus: `the job said at ${over.t} ms that it was finished`,
-      however: `attempt ${attempt} began after that`,
+      sentence: { kind: 'worked-on', attempt, work },
+      let: [{ kind: 'attempt', attempt, t, restored }],
+      thus: [
+        { kind: 'job-said', t: over.t },
+        { kind: 'rule', rule: 'over-stays-over' },
+      ],
+      however: [{ kind: 'did-work', attempt, work }],
     }));
   }
 
@@ -45,9 +50,13 @@ export class JobEnd {
     if (!isOwed) return;
     this.reporter.report('premature-finish', null, () => ({
       parts: [{ role: 'after the end', showing }],
-      sentence: `The job said at ${over.t} ms that it was over, before all that it owes was visible.`,
-      thus: 'what the job owes is visible when it says that it is over',
-      however: `A became visible at ${t} ms`,
+      sentence: { kind: 'over-before-all', over: over.t, row: 'A' },
+      let: [
+        { kind: 'job-over', name: 'E', t: over.t, isExact: true },
+        this.reporter.shown('A', { showing }),
+      ],
+      thus: [{ kind: 'rule', rule: 'owed-by-end' }],
+      however: [{ kind: 'shown-at', row: 'A', t }],
     }));
   }
 }

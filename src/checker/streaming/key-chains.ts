@@ -10,6 +10,18 @@ import type { LogEvent, VisibleValues } from './stream-history.ts';
 /** `beyond`: it names more records than are logged. `forgotten`: less than is still known of. */
 export type Measured = 'known' | 'beyond' | 'forgotten';
 
+/**
+ * `shown`: it is one of the values of its key. `between`: it lies between two of them. `beside`: no run
+ * gives it and them.
+ */
+export type Lies = 'shown' | 'between' | 'beside' | 'forgotten';
+
+/** Splits of which a value has more than another one, and fewer. */
+export interface Beside {
+  readonly more: number;
+  readonly fewer: number;
+}
+
 /** A vector in a column of vectors. */
 export interface VectorAt {
   readonly vector: Int32Array;
@@ -39,6 +51,9 @@ export class KeyChains {
   /** Place of the record that `step` took. */
   taken = -1;
   private readonly ends: Int32Array;
+  private isForgotten = false;
+  /** Where `placeOf` found it beside a value: it has more of one split than that, and less of another. */
+  beside: Beside = { more: -1, fewer: -1 };
   private readonly splits: number;
 
   constructor(keys: number, splits: number) {
@@ -116,6 +131,7 @@ export class KeyChains {
   /** Sums what the vector names of the key; see `sum`. */
   measure(key: number, { vector, at }: VectorAt): Measured {
     this.sum = this.sums[key] as number;
+    this.isForgotten = false;
     let measured: Measured = 'known';
     for (let p = 0; p < this.splits; p++) {
       const cell = key * this.splits + p;
@@ -126,7 +142,10 @@ export class KeyChains {
         if (n < 0 || n > (this.logged[cell] as number)) measured = 'beyond';
       } else if (n > count) {
         if (!this.walkForward(p, cell, n)) measured = 'beyond';
-      } else if (!this.walkBack(p, cell, n)) return 'forgotten';
+      } else if (!this.walkBack(p, cell, n)) {
+        this.isForgotten = true;
+        return 'forgotten';
+      }
     }
     return measured;
   }
@@ -152,24 +171,36 @@ export class KeyChains {
   }
 
   /**
-   * Whether the values of the key came by the vector that was just measured, which names no more than
-   * the newest: what it names was in them when they had as many records, and what comes next was not.
+   * How the vector that was just measured, which names no more than the newest one, lies to the values
+   * of the key. Each record is known by the size of the first value that contained it: what it names
+   * was in them by then, and what comes next was not.
    */
-  cameBy(key: number, { vector, at }: VectorAt): boolean {
+  placeOf(key: number, { vector, at }: VectorAt): Lies {
+    if (this.isForgotten) return 'forgotten';
     let size = 0;
     for (let p = 0; p < this.splits; p++) size += vector[at + p] as number;
+    let [named, next, more, fewer] = [0, noBound, -1, -1];
+    let isKnown = true;
     for (let p = 0; p < this.splits; p++) {
       const { floor, mask, link, rank } = this.windows[p] as SplitWindow;
       const cell = key * this.splits + p;
       const end = this.ends[p] as number;
       const isTaken = (vector[at + p] as number) < (this.counts[cell] as number);
-      if (isTaken && end !== noBound && (rank[end & mask] as number) <= size) return false;
+      const after = isTaken && end !== noBound ? (rank[end & mask] as number) : noBound;
+      if (after < next) [next, fewer] = [after, p];
+      if ((vector[at + p] as number) <= 0) continue;
       const last =
         end === noBound ? (this.tails[cell] as number) : (link[end & mask] as number) - 1;
-      const isNamed = (vector[at + p] as number) > 0 && last >= floor;
-      if (isNamed && (rank[last & mask] as number) > size) return false;
+      if (last < floor) isKnown = false;
+      else if ((rank[last & mask] as number) > named) {
+        [named, more] = [rank[last & mask] as number, p];
+      }
     }
-    return true;
+    this.beside = { more, fewer };
+    if (next < named) return 'beside';
+    if (size >= next) return 'between';
+    if (!isKnown) return 'forgotten';
+    return named <= size ? 'shown' : 'between';
   }
 
   /** Place of the first record of a key and split that is not in its newest value. */

@@ -4,6 +4,7 @@
  * (values.ts, broken-keys.ts).
  */
 import { Bounds } from '../kernel/bounds.ts';
+import type { Beyond, WrongValue } from './content-reports.ts';
 import type { Range } from './cuts.ts';
 import type { Place } from './decoder.ts';
 import { KeyChains, type VectorAt } from './key-chains.ts';
@@ -12,7 +13,7 @@ import type { Reporter } from './reporter.ts';
 import { SkippedSteps } from './skipped-steps.ts';
 import type { SplitWindow } from './split-window.ts';
 import { keyCountOf, type LogEvent, type VisibleValues } from './stream-history.ts';
-import type { Repeated, ValueReports } from './value-reports.ts';
+import type { Before, Repeated, ValueReports } from './value-reports.ts';
 
 /** The event that shows values. */
 interface About extends Pick<Repeated, 'showing'> {
@@ -79,6 +80,28 @@ export class KeyStates {
   /** The vector of the newest value of a key. */
   vectorOf(key: number): Int32Array {
     return this.chains.counts.slice(key * this.splits, (key + 1) * this.splits);
+  }
+
+  /** What had shown of a key: of each split the most, and the newest event that did. */
+  shownOf(key: number): Before {
+    return { shown: this.vectorOf(key), first: this.firstOf(key) };
+  }
+
+  /** A value that was measured and does not add up. */
+  wrongValue({ key, vector, at, fingerprint, showing }: Value, isKnown: boolean): WrongValue {
+    const counts = vector.slice(at, at + this.splits);
+    const sum = isKnown ? this.chains.sum : null;
+    const beyond = this.beyondOf(key, counts);
+    return { key, counts, showing, print: fingerprint, sum, beyond };
+  }
+
+  /** The newest value of a key, which does not add up. */
+  wrongNewest(key: number): WrongValue {
+    const counts = this.vectorOf(key);
+    const [print, sum] = [this.shown[key] as number, this.chains.sums[key] as number];
+    const beyond = this.beyondOf(key, counts);
+    const showing = this.firstOf(key);
+    return { key, counts, showing, print, sum: beyond === null ? sum : null, beyond };
   }
 
   /** How a value lies to the newest one of its key. */
@@ -192,6 +215,15 @@ export class KeyStates {
     }
     this.chains.takeSum(key);
     this.shown[key] = fingerprint;
+  }
+
+  /** A split of which a vector counts more records than there are. */
+  private beyondOf(key: number, vector: Int32Array): Beyond | null {
+    for (const [split, counts] of vector.entries()) {
+      const of = this.chains.logged[key * this.splits + split] as number;
+      if (counts > of) return { split, counts, of };
+    }
+    return null;
   }
 
   /** It includes its records of one split, which have to be those of its checkpoint. */

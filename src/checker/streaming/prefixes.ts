@@ -3,6 +3,7 @@
  * (commits of one subtask, else checkpoints) at which they became visible must not fall. Two records
  * refute a cut (least-cut lemma).
  */
+import type { RecordName } from '../../model/claim.ts';
 import { type Ledger, showingsMax } from './ledger.ts';
 import type { Reporter } from './reporter.ts';
 import type { Hole } from './split-window.ts';
@@ -80,16 +81,24 @@ export class Prefixes {
 
   /** `early` comes later in the split, but was visible before `late`. */
   private reportCut(early: At, late: At): void {
-    const [x, y] = [early, late].map(({ split, offset }) => this.reporter.record(split, offset));
-    this.reporter.report('inconsistent-cut', early, () => ({
+    const { reporter, ledger } = this;
+    const [included, excluded] = [early, late].map(({ split, offset }) =>
+      reporter.place(split, offset),
+    ) as [RecordName, RecordName];
+    const shown = ledger.showing(early.number);
+    const then = ledger.showing(late.number);
+    reporter.report('inconsistent-cut', early, () => ({
       parts: [
-        { role: 'included', ...early, showing: this.ledger.showing(early.number) },
-        { role: 'excluded', ...late, showing: this.ledger.showing(late.number) },
+        { role: 'included', ...early, showing: shown },
+        { role: 'excluded', ...late, showing: then },
       ],
-      sentence: `For a while ${x} is visible but not ${y}, which does not come after it.`,
-      thus: `between them a reader sees ${x} and not ${y}`,
-      however: 'no prefix of the split contains the one without the other',
-      why: `${x} needs a cut beyond it, ${y} one at or before it: no cut is left`,
+      sentence: { kind: 'sees-one-only', included, excluded },
+      let: [
+        ...(shown === null ? [] : [reporter.shown('A', { ...early, showing: shown })]),
+        ...(then === null ? [] : [reporter.shown('B', { ...late, showing: then })]),
+      ],
+      thus: [{ kind: 'not-after', first: [excluded], second: [included] }],
+      however: [{ kind: 'rule', rule: 'no-cut' }],
     }));
   }
 }

@@ -5,10 +5,16 @@
  * transactions this is how a replay looks. In transactions nothing goes back.
  */
 import type { Direction, KeyStates, Value } from './key-states.ts';
+import type { Lies } from './key-chains.ts';
 import type { Showing } from './ledger.ts';
 import { fillGap, type Gap } from './skipped-steps.ts';
 import type { StreamHeader } from './stream-history.ts';
 import type { ValueReports } from './value-reports.ts';
+
+/** It had not shown, whatever else is known of it. */
+function isOther(place: Lies): boolean {
+  return place === 'beside' || place === 'between';
+}
 
 interface Chain {
   readonly attempt: number;
@@ -18,11 +24,21 @@ interface Chain {
   readonly gaps: readonly (Gap & { readonly showing: Showing })[];
 }
 
+/** A value that does not go on from the newest one. */
+interface Back {
+  readonly place: Lies;
+  readonly before: Int32Array | null;
+  /** It contains no more than what had shown, or than the one before it in its attempt. */
+  readonly isBack: boolean;
+}
+
 /** Gaps of a chain that are remembered. */
 const gapsMax = 16;
 
 export class Replays {
   private readonly chains = new Map<number, Chain>();
+  /** Keys whose attempts went different ways, without transactions. */
+  private readonly forked = new Set<number>();
   private readonly states: KeyStates;
   private readonly reports: ValueReports;
   private readonly isDirect: boolean;
@@ -54,22 +70,28 @@ export class Replays {
     // Of the state that an attempt restored nothing is known: its first value goes on from it.
     const unknown = isOwn ? direction : 'forward';
     const own = before === null ? unknown : this.states.direction(value, before, 0);
-    const first = this.states.firstOf(key);
-    // Without transactions a replay may come by other values than before.
-    const isBeside = direction === 'forked' || !this.states.chains.cameBy(key, value);
-    const isFork = own === 'forked' || (isBeside && !this.isDirect);
+    const place = this.placeOf(value, direction);
     const late =
       own === 'back' ? this.chainOf(value)?.gaps.find((gap) => fillGap(gap, value)) : null;
-    if (late) this.tellLate(value, late.showing);
-    else if (isFork) this.reports.forked(key, first, showing);
-    else if (direction === 'back' || own === 'back' || this.addsShown(value, before)) {
-      this.reports.repeat(value, first);
-    } else this.reports.wentBackTo(key, first, showing);
+    if (late) this.tellLate(value, late);
+    else if (own === 'forked' && before !== null) this.tellFork(value, before);
+    else if (own === 'forked' || (place === 'beside' && !this.isDirect)) this.tellFork(value, null);
+    else this.tellBack(value, { place, before, isBack: direction === 'back' || own === 'back' });
     if (!isOwn && own !== 'back') {
       this.states.skips.fillStep(key, before, value);
       this.goOn(value);
     }
     if (direction === 'forked') this.join(value);
+  }
+
+  /** How a value lies to those of its key that had shown. */
+  private placeOf(value: Value, direction: Direction): Lies {
+    if (direction === 'forked' && this.isDirect) this.forked.add(value.key);
+    // What showed before is of no single run either.
+    if (direction === 'forked' || this.forked.has(value.key)) return 'beside';
+    const { chains, skips } = this.states;
+    const place = chains.placeOf(value.key, value);
+    return isOther(place) && skips.hasFilled(value.key, value) ? 'shown' : place;
   }
 
   private chainOf({ key, showing }: Value): Chain | null {
@@ -91,17 +113,39 @@ export class Replays {
     this.chains.set(key, { attempt, vector: own, gaps: gaps.slice(-gapsMax) });
   }
 
-  private tellLate({ key, showing }: Value, later: Showing): void {
-    if (this.isFifo) this.reports.late(key, later, showing);
+  private tellLate(value: Value, { to: counts, showing }: Chain['gaps'][number]): void {
+    if (this.isFifo) this.reports.late(value, { key: value.key, counts, showing });
   }
 
-  /** Whether what it adds to the value before it in its attempt had shown. */
-  private addsShown({ key, vector, at }: Value, before: Int32Array | null): boolean {
-    if (before === null) return false;
-    return this.states.vectorOf(key).some((shown, p) => {
+  /** `own`: the value before it in its attempt, from which it does not go on. */
+  private tellFork(value: Value, own: Int32Array | null): void {
+    const { beside } = this.states.chains;
+    this.reports.forked(value, this.states.shownOf(value.key), { own, beside });
+  }
+
+  /** It goes on from something older, by what had shown or by something new. */
+  private tellBack(value: Value, { place, before, isBack }: Back): void {
+    const shown = this.states.shownOf(value.key);
+    const adds = isBack ? null : this.addsShown(value, before);
+    if (isBack || adds !== null) {
+      const { beside } = this.states.chains;
+      const isKnown = this.isDirect && place === 'beside' && isBack && beside.more >= 0;
+      const lies = this.isDirect ? place : 'shown';
+      this.reports.repeat(value, shown, { place: lies, adds, beside: isKnown ? beside : null });
+    } else {
+      this.reports.wentBackTo(value, shown);
+      this.reports.leaveFork(value.key);
+    }
+  }
+
+  /** A split of which it adds what had shown to the value before it in its attempt; null: none. */
+  private addsShown({ key, vector, at }: Value, before: Int32Array | null): number | null {
+    if (before === null) return null;
+    const split = this.states.vectorOf(key).findIndex((shown, p) => {
       const n = vector[at + p] as number;
       return (before[p] as number) < n && n <= shown;
     });
+    return split < 0 ? null : split;
   }
 
   /** What has shown are the records of both. */

@@ -1,9 +1,11 @@
 /**
- * What the rows of a long run can show wrong, in words.
+ * How what the rows of a long run can show wrong is told.
  */
+import type { Claim } from '../../model/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
+import type { DueClaims } from './due.ts';
 import type { Ledger, Showing } from './ledger.ts';
-import type { Finding, Reporter } from './reporter.ts';
+import { type Finding, out, type Reporter, type Shown } from './reporter.ts';
 
 /** A visible row that names a record. */
 export interface Row {
@@ -16,8 +18,24 @@ export interface Row {
 /** What is still known of a record's first showing; number 0: its attempt only. */
 export type First = Pick<Showing, 'number' | 'attempt' | 'transaction'>;
 
+export interface Skew {
+  readonly isBeyond: boolean;
+  /** Whose offsets do not fit. */
+  readonly checkpoint: number;
+  /** What shows the record; absent: a row of it. */
+  readonly shown?: Shown;
+}
+
+/** Fingerprints: of a row, and of its record. */
+export interface Prints {
+  readonly shown: number;
+  readonly own: number;
+}
+
 /** Named limit: records of which a row with another value is remembered. */
 const garbledMax = 10_000;
+
+const pair = ['A', 'B'] as const;
 
 export class RowReports {
   private readonly reporter: Reporter;
@@ -33,89 +51,147 @@ export class RowReports {
   /** `end` is one past the newest offset of its split; null: there is no such split. */
   phantom(row: Row, end: number | null): void {
     const { split, offset, showing } = row;
+    const record = this.reporter.place(split, offset);
     this.reporter.report('phantom', null, () => ({
       parts: [{ role: 'unexplained', key: row.key, split, offset, showing }],
-      sentence: `A visible row names ${this.reporter.record(split, offset)}, which is no record of the input.`,
-      thus: `A names offset ${offset} of split ${split}`,
-      however: this.absence(offset, end),
+      sentence: { kind: 'names-no-record', record, row: 'A' },
+      let: [this.reporter.shown('A', row)],
+      however: [{ kind: 'no-such-record', record, end }],
     }));
   }
 
   misroute(row: Row, own: number): void {
     const { split, offset, key, showing } = row;
+    const records = [this.reporter.place(split, offset)];
+    const of = this.reporter.key(own);
+    const under = this.reporter.key(key);
     this.reporter.report('misroute', row, () => ({
       parts: [{ role: `belongs to another key`, split, offset, key, showing }],
-      sentence: `${this.reporter.record(split, offset)} of key number ${own} was counted under key number ${key}.`,
-      thus: `the record is of key number ${own}`,
-      however: `A is under key number ${key}`,
+      sentence: { kind: 'misrouted', records, row: 'A', sink: out, key: of, under },
+      let: [this.reporter.shown('A', row)],
+      thus: [{ kind: 'key-of', records, sink: out, key: of }],
+      however: [{ kind: 'under-key', row: 'A', key: under }],
     }));
   }
 
   /** It is no output of its record, which may be lost for that. */
-  divergence(row: Row): void {
+  divergence(row: Row, { shown, own }: Prints): void {
     const { split, offset, key, showing } = row;
     if (this.garbled.size < garbledMax) this.garbled.add(`${split} ${offset}`);
+    const record = this.reporter.place(split, offset);
     this.reporter.report('state-divergence', row, () => ({
       parts: [{ role: 'another value', split, offset, key, showing }],
-      sentence: `The visible value of ${this.reporter.record(split, offset)} is not the one of the record.`,
-      thus: 'the fingerprint of the value is that of the record',
-      however: 'A has another fingerprint',
+      sentence: { kind: 'other-value', record, row: 'A' },
+      let: [this.reporter.shown('A', row)],
+      thus: [{ kind: 'rule', rule: 'value-of-record' }],
+      however: [{ kind: 'prints-differ', row: 'A', record, prints: [shown, own] }],
     }));
   }
 
   reorder(row: Row, later: { readonly offset: number; readonly number: number }): void {
     const { split, offset, key, showing } = row;
-    const [a, b] = [offset, later.offset].map((at) => this.reporter.record(split, at));
+    const { reporter } = this;
+    const [first, second] = [reporter.place(split, offset), reporter.place(split, later.offset)];
     const before = this.ledger.showing(later.number);
-    this.reporter.report('reorder', row, () => ({
+    reporter.report('reorder', row, () => ({
       parts: [
         { role: 'visible first', split, offset: later.offset, key, showing: before },
         { role: 'visible after it', split, offset, key, showing },
       ],
-      sentence: `${a} comes before ${b} in its split, but shows after it.`,
-      thus: 'the path from a split keeps the order of a key',
-      however: `${b} became visible before ${a}`,
+      sentence: { kind: 'stream-behind', first, second, row: 'B' },
+      let: [
+        ...(before === null
+          ? []
+          : [reporter.shown('A', { split, offset: later.offset, showing: before })]),
+        reporter.shown('B', { split, offset, showing }),
+      ],
+      thus: [
+        { kind: 'split-order', first: [first], second: [second] },
+        { kind: 'key-of', records: [first, second], sink: out, key: reporter.key(key) },
+        { kind: 'keeps-order', sink: out, from: null },
+      ],
+      however: [{ kind: 'shown-earlier', record: second, row: 'B' }],
     }));
   }
 
-  skew(row: Row, beyond: boolean): void {
-    const { split, offset, key, showing } = row;
-    const name = this.reporter.record(split, offset);
+  skew(row: Row, { isBeyond, checkpoint, shown }: Skew): void {
+    const { split, offset, showing } = row;
+    const records = [this.reporter.place(split, offset)];
+    const committed = showing.checkpoint ?? 0;
+    const kind = isBeyond ? 'beyond-cut' : 'behind-cut';
     this.reporter.report('offset-skew', row, () => ({
-      parts: [{ role: beyond ? 'beyond the cut' : 'behind the cut', split, offset, key, showing }],
-      sentence: beyond
-        ? `${name} was committed with a checkpoint whose offsets do not include it.`
-        : `${name} was committed later than a checkpoint whose offsets include it.`,
-      thus: `A contains ${name}`,
-      however: beyond
-        ? `${name} was not read when the checkpoint was taken`
-        : `${name} was read and shown when an earlier checkpoint was taken`,
+      parts: [{ role: isBeyond ? 'beyond the cut' : 'behind the cut', ...row }],
+      sentence: { kind, records, row: 'A', committed, checkpoint },
+      let: [this.reporter.shown('A', shown ?? { split, offset, showing })],
+      thus: [{ kind: 'contains', rows: ['A'], records, whole: null }],
+      however: [{ kind: isBeyond ? 'unread' : 'read', records, checkpoint }],
     }));
   }
 
   repeat(row: Row, first: First | null, withRollback: boolean): void {
-    const { split, offset, key, showing } = row;
-    const name = this.repeatName(first, showing);
+    const { showing } = row;
     const before = first === null ? null : this.ledger.showing(first.number);
-    const record = this.reporter.record(split, offset);
-    const make = (): Omit<Finding, 'name'> => ({
-      parts: [
-        { role: 'first visible', split, offset, key, showing: before },
-        { role: 'visible again', split, offset, key, showing },
-      ],
-      sentence: `${record} shows twice.`,
-      thus: `both rows are the output of ${record}`,
-      however: 'each input contributes to visible output once',
-      nearest: `a legal run if ${record} is applied twice`,
+    const make = (): Omit<Finding, 'name'> => this.repeatWords(row, before);
+    this.reporter.report(this.repeatName(first, showing), row, make);
+    if (!withRollback || first?.number === showing.number) return;
+    this.reporter.report('rollback', row, () => {
+      const words = make();
+      if (before === null) return words;
+      const records = [this.reporter.place(row.split, row.offset)];
+      const key = this.reporter.key(row.key);
+      return {
+        ...words,
+        sentence: { kind: 'goes-back', records, key, sink: out, rows: pair },
+        however: [{ kind: 'before', rows: pair }],
+      };
     });
-    this.reporter.report(name, row, make);
-    if (withRollback && first?.number !== showing.number) {
-      this.reporter.report('rollback', row, () => ({
-        ...make(),
-        sentence: `Key number ${key} went back to its value after ${record}.`,
-        however: 'what came after the first was visible before the second',
-      }));
+  }
+
+  private repeatWords(row: Row, before: Showing | null): Omit<Finding, 'name'> {
+    const { split, offset, key, showing } = row;
+    const { reporter } = this;
+    const record = reporter.place(split, offset);
+    const records = [record];
+    const parts = [
+      { role: 'first visible', split, offset, key, showing: before },
+      { role: 'visible again', split, offset, key, showing },
+    ];
+    const again = reporter.shown('B', row);
+    const nearest: Claim = { kind: 'without-row', row: 'B', isOnly: false };
+    const once: Claim = { kind: 'rule', rule: 'once' };
+    if (before === null) {
+      return {
+        parts,
+        sentence: { kind: 'shows-again', record, row: 'B' },
+        let: [again],
+        thus: [{ kind: 'shown-earlier', record, row: 'B' }],
+        however: [once],
+        nearest,
+      };
     }
+    const about = { kind: 'shows-twice', records, key: reporter.key(key), sink: out } as const;
+    return {
+      parts,
+      sentence: [{ ...about, rows: pair }, this.howAgain(before, showing)],
+      let: [reporter.shown('A', { split, offset, showing: before }), again],
+      thus: [{ kind: 'same-output', rows: pair, records }],
+      however: [once],
+      nearest,
+    };
+  }
+
+  /** Who made the two visible. */
+  private howAgain(first: Showing, again: Showing): Claim {
+    if (first.number === again.number) return { kind: 'at-once', rows: pair, t: again.t };
+    const { transaction, attempt } = again;
+    if (transaction !== null && first.transaction === transaction) {
+      return { kind: 'one-transaction', rows: pair, transaction: `${transaction}` };
+    }
+    if (first.attempt === attempt) return { kind: 'one-attempt', rows: pair, attempt };
+    const attempts = [first.attempt, attempt] as const;
+    const began = this.ledger.attempts.find((own) => own.attempt === Math.max(...attempts));
+    const restored = began === undefined ? {} : { restored: began.restored };
+    return { kind: 'two-attempts', rows: pair, attempts, ...restored };
   }
 
   /** Who made both visible, and when. What was forgotten is a plain duplicate. */
@@ -135,26 +211,34 @@ export class RowReports {
   }
 
   /** `because`: why it is due, or an offset of its key and split that shows and had to wait for it. */
-  loss({ split, offset, key }: Omit<Row, 'showing'>, because: string | number): void {
-    const record = this.reporter.record(split, offset);
-    this.reporter.report('loss', { split, offset }, () => ({
+  loss({ split, offset, key }: Omit<Row, 'showing'>, because: DueClaims | number): void {
+    const { reporter } = this;
+    const record = reporter.place(split, offset);
+    const records = [record];
+    const isGarbled = this.garbled.has(`${split} ${offset}`);
+    const isDue = (): readonly Claim[] => {
+      if (typeof because !== 'number') return because(records, 'X');
+      const later = reporter.place(split, because);
+      return [
+        { kind: 'split-order', first: records, second: [later] },
+        { kind: 'key-of', records: [record, later], sink: out, key: reporter.key(key) },
+        { kind: 'shown-at-all', record: later },
+        { kind: 'keeps-order', sink: out, from: null },
+      ];
+    };
+    reporter.report('loss', { split, offset }, () => ({
       parts: [{ role: 'missing', split, offset, key }],
-      sentence: `${record} never shows, though it was due.`,
-      thus:
-        typeof because === 'string'
-          ? because
-          : `${this.reporter.record(split, because)} of the same key shows, and the path from a split keeps the order of a key`,
-      however: this.garbled.has(`${split} ${offset}`)
-        ? 'no visible row that names it has its value'
-        : 'no visible row names it',
-      nearest: `a legal run if ${record} is left out`,
+      sentence: isGarbled
+        ? { kind: 'only-garbled', record }
+        : { kind: 'never-shows', records, sink: out },
+      let: [{ kind: 'records', name: 'X', records, output: null }],
+      thus: isDue(),
+      however: [
+        isGarbled
+          ? { kind: 'named-wrongly', record }
+          : { kind: 'not-shown', records, sinks: [out], name: 'X' },
+      ],
+      nearest: { kind: 'without-records', records, isOnly: false },
     }));
-  }
-
-  private absence(offset: number, end: number | null): string {
-    if (end === null) return `there are ${this.reporter.header.splits.length} splits`;
-    return offset < end
-      ? `the log of that split has no record at offset ${offset}`
-      : `the log of that split ends at ${end}`;
   }
 }

@@ -96,7 +96,8 @@ export class Rows {
         continue;
       }
       if (hasFingerprints && fingerprint[i] !== window.fingerprint[slot]) {
-        this.reports.divergence({ split: p, offset: o, key: k, showing });
+        const prints = { shown: fingerprint[i] as number, own: window.fingerprint[slot] as number };
+        this.reports.divergence({ split: p, offset: o, key: k, showing }, prints);
         continue;
       }
       window.note[slot] = number;
@@ -108,10 +109,7 @@ export class Rows {
         this.reorder({ split: p, offset: o, key: own, showing }, last[cell] as number);
       } else last[cell] = o;
       if (range !== null && (o >= (range.high[p] as number) || o < (range.low[p] as number))) {
-        this.reports.skew(
-          { split: p, offset: o, key: own, showing },
-          o >= (range.high[p] as number),
-        );
+        this.skew({ split: p, offset: o, key: own, showing }, o >= (range.high[p] as number));
       }
     }
     this.outputs += count;
@@ -140,6 +138,11 @@ export class Rows {
       return { split, offset: window.offsetOf(place), key: window.key[slot] as number, showing };
     }
     return null;
+  }
+
+  private skew(row: Row, isBeyond: boolean): void {
+    const checkpoint = this.cuts.skewing(row.showing.checkpoint ?? 0, row);
+    this.reports.skew(row, { isBeyond, checkpoint });
   }
 
   private rangeFor({ checkpoint }: Showing): Range | null {
@@ -269,7 +272,7 @@ export class Rows {
     own: { readonly key: number; readonly fingerprint: number },
   ): boolean {
     if (fingerprint !== own.fingerprint) {
-      this.reports.divergence(row);
+      this.reports.divergence(row, { shown: fingerprint, own: own.fingerprint });
       return false;
     }
     if (row.key !== own.key) this.reports.misroute(row, own.key);

@@ -74,6 +74,14 @@ export class SkippedSteps {
     return { skip, before };
   }
 
+  /** Whether a value is one of those that were left out and showed later. */
+  hasFilled(key: number, { vector, at }: VectorAt): boolean {
+    const skips = this.skips.get(key) ?? [];
+    return skips.some(({ filled }) =>
+      filled.some((own) => own.every((n, p) => n === vector[at + p])),
+    );
+  }
+
   /** An attempt that replays shows what records gave, which may be what is missing. */
   fillStep(key: number, before: Int32Array | null, value: VectorAt): void {
     for (const skip of this.skips.get(key) ?? []) {
@@ -96,11 +104,17 @@ export class SkippedSteps {
     return null;
   }
 
+  /** At the end: a key of which some value never showed; null: there is none. */
+  get open(): number | null {
+    for (const [key, skips] of this.skips) if (skips.some(({ left }) => left > 0)) return key;
+    return null;
+  }
+
   /** At the end: what never showed. */
   report(due: Due, reports: ValueReports): void {
     for (const skip of [...this.skips.values()].flat()) {
       const lost = skip.left - excused(skip, due);
-      for (let i = 0; i < lost; i++) reports.skipped(skip);
+      for (let i = 0; i < lost; i++) reports.content.skipped(skip, lost);
     }
   }
 }

@@ -23,7 +23,7 @@ import type {
   VisibleRows,
   VisibleValues,
 } from './stream-history.ts';
-import { owedText } from './transaction-reports.ts';
+import { neverClaim } from './transaction-reports.ts';
 import { type Commit, Transactions } from './transactions.ts';
 import { Values } from './values.ts';
 
@@ -167,8 +167,10 @@ export class StreamChecker {
   private finish(end: StreamEnd): void {
     const { findings } = this.reporter;
     const { connector, subtasks } = this.header.sink;
-    const committed = subtasks === 1 ? this.cuts.offsetsOf(this.transactions.newestShown) : null;
-    this.rows.finish(new Due(this.header, end, { reached: this.cuts.reached, committed }));
+    const { newestShown: committedBy } = this.transactions;
+    const { reached, reachedBy } = this.cuts;
+    const committed = subtasks === 1 ? this.cuts.offsetsOf(committedBy) : null;
+    this.rows.finish(new Due(this.header, end, { reached, reachedBy, committed, committedBy }));
     findings.decide(...delivery);
     this.decideEnd(end);
     const decided: Guarantee[] = [...delivery, 'progress'];
@@ -207,7 +209,7 @@ export class StreamChecker {
     const owed = this.transactions.finish(end);
     this.reporter.neverCommitted = owed.map((one) => ({
       checkpoint: one.transaction.checkpoint,
-      text: owedText(one),
+      claim: neverClaim(one),
     }));
     // Where each record gives a row of its own, it is known which are missing.
     const isTold = this.rows instanceof Rows || this.header.everyStep === true;
@@ -217,9 +219,9 @@ export class StreamChecker {
   private reportStall(): void {
     this.reporter.report('stall', null, () => ({
       parts: [],
-      sentence: `The run did not come to its end by ${this.end?.t} ms.`,
-      thus: 'after all faults healed, a run ends within its bound',
-      however: 'this one met its deadline',
+      sentence: { kind: 'met-deadline', t: this.end?.t ?? 0 },
+      thus: [{ kind: 'rule', rule: 'comes-to-its-end' }],
+      however: [{ kind: 'ended', outcome: 'deadline' }],
     }));
   }
 }

@@ -1,23 +1,34 @@
 /**
- * What the transactions of a long run can show wrong, in words.
+ * How what the transactions of a long run can show wrong is told.
  */
+import type { Claim } from '../../model/claim.ts';
 import type { Attempt, Showing } from './ledger.ts';
-import type { Reporter } from './reporter.ts';
+import { out, type Reporter } from './reporter.ts';
 import type { Owed, Transaction } from './transactions.ts';
 
-const reasons: Readonly<Record<Owed['why'], string>> = {
-  end: 'the run came to its end',
-  committed: 'the store says that it was committed',
-  'passed over': 'its subtask has committed a later checkpoint',
-};
+const rows = ['A', 'B'] as const;
 
-/** Why its rows should show, in words. */
-export function owedText({ transaction, why }: Owed): string {
-  const { id, written, checkpoint } = transaction;
-  const rows = `${written} ${written === 1 ? 'row' : 'rows'}`;
-  return why === 'committed'
-    ? `transaction ${id}, prepared with ${rows} for checkpoint ${checkpoint}, shows nothing, though ${reasons[why]}`
-    : `transaction ${id}, prepared with ${rows} for completed checkpoint ${checkpoint}, was never committed`;
+function about({ id }: Pick<Transaction, 'id'>): { sink: string; transaction: string } {
+  return { sink: out, transaction: `${id}` };
+}
+
+/** That its rows should show, as what other anomalies are tied to. */
+export function neverClaim({ transaction, covered }: Owed): Claim {
+  const { committedBy, checkpoint } = transaction;
+  return committedBy === null
+    ? { kind: 'never-committed', ...about(transaction), checkpoint, covered: covered ?? checkpoint }
+    : { kind: 'committed-unseen', ...about(transaction), attempt: committedBy };
+}
+
+/** Why its rows should show. */
+function dueClaims(owed: Owed): readonly Claim[] {
+  const { transaction, why, covered, later } = owed;
+  const of = about(transaction);
+  const { committedBy, checkpoint } = transaction;
+  if (why === 'committed') return [{ kind: 'was-committed', ...of, attempt: committedBy ?? 0 }];
+  const covering: Claim = { kind: 'covered', ...of, checkpoint: covered ?? checkpoint };
+  if (why === 'passed over') return [covering, { kind: 'later-shows', ...of, later: `${later}` }];
+  return [covering, { kind: 'ended', outcome: owed.outcome }];
 }
 
 export class TransactionReports {
@@ -27,31 +38,41 @@ export class TransactionReports {
     this.reporter = reporter;
   }
 
-  aborted({ id }: Transaction, showing: Showing): void {
+  aborted(transaction: Transaction, showing: Showing): void {
+    const of = { ...about(transaction), row: 'A' };
     this.reporter.report('aborted-visible', null, () => ({
       parts: [{ role: 'visible, though aborted', showing }],
-      sentence: `Transaction ${id} was aborted, yet its rows are visible.`,
-      thus: `transaction ${id} was aborted before A became visible`,
-      however: 'a read-committed reader sees nothing of an aborted transaction',
+      sentence: { kind: 'aborted-shows', ...of },
+      let: [this.reporter.shown('A', { showing })],
+      thus: [{ kind: 'aborted-before', ...of }],
+      however: [{ kind: 'rule', rule: 'aborted-unseen' }],
     }));
   }
 
-  premature({ id }: Transaction, showing: Showing): void {
-    const { checkpoint } = showing;
+  premature(transaction: Transaction, showing: Showing): void {
+    const checkpoint = showing.checkpoint ?? 0;
     this.reporter.report('premature-visible', null, () => ({
       parts: [{ role: 'visible too early', showing }],
-      sentence: `Transaction ${id} became visible before its checkpoint ${checkpoint} completed.`,
-      thus: `A belongs to checkpoint ${checkpoint}`,
-      however: `no checkpoint from ${checkpoint} on had completed by ${showing.t} ms`,
+      sentence: { kind: 'shows-early', ...about(transaction), checkpoint, row: 'A' },
+      let: [this.reporter.shown('A', { showing })],
+      thus: [{ kind: 'of-checkpoint', row: 'A', checkpoint }],
+      however: [{ kind: 'none-completed', row: 'A', checkpoint }],
     }));
   }
 
-  zombie({ id, attempt }: Transaction, showing: Showing, successor: Attempt): void {
+  zombie(transaction: Transaction, showing: Showing, successor: Attempt): void {
+    const checkpoint = showing.checkpoint ?? 0;
+    const { attempt, restored, t } = successor;
+    const of = { ...about(transaction), attempt: transaction.attempt, successor: attempt };
     this.reporter.report('zombie-commit', null, () => ({
       parts: [{ role: 'committed by a superseded attempt', showing }],
-      sentence: `Attempt ${attempt} committed transaction ${id} after attempt ${successor.attempt} had taken over.`,
-      thus: `attempt ${successor.attempt} restored ${successor.restored ?? 'nothing'}, so it repeats what A contains`,
-      however: `no checkpoint that contains A had completed, yet A became visible`,
+      sentence: { kind: 'zombie', ...of, row: 'A' },
+      let: [this.reporter.shown('A', { showing }), { kind: 'attempt', attempt, t, restored }],
+      thus: [
+        { kind: 'of-checkpoint', row: 'A', checkpoint },
+        { kind: 'restored-before', attempt, restored, checkpoint, row: 'A' },
+      ],
+      however: [{ kind: 'rule', rule: 'once' }],
     }));
   }
 
@@ -59,56 +80,75 @@ export class TransactionReports {
     { attempt }: Transaction,
     { before, showing }: { readonly before: Showing; readonly showing: Showing },
   ): void {
-    const { checkpoint, subtask } = showing;
+    const { subtask } = showing;
+    const checkpoints = [before.checkpoint ?? 0, showing.checkpoint ?? 0] as const;
     this.reporter.report('commit-regression', null, () => ({
       parts: [
         { role: 'committed first', showing: before },
         { role: 'committed after it', showing: { ...showing, attempt } },
       ],
-      sentence: `Subtask ${subtask} committed checkpoint ${checkpoint} after ${before.checkpoint}.`,
-      thus: 'a subtask commits its checkpoints in order',
-      however: `B is of checkpoint ${checkpoint}, A of ${before.checkpoint}`,
+      sentence: { kind: 'commits-back', sink: out, subtask, rows, checkpoints },
+      let: [this.reporter.shown('A', { showing: before }), this.reporter.shown('B', { showing })],
+      thus: [{ kind: 'rule', rule: 'commits-in-order' }],
+      however: [
+        { kind: 'of-checkpoint', row: 'A', checkpoint: checkpoints[0] },
+        { kind: 'of-checkpoint', row: 'B', checkpoint: checkpoints[1] },
+      ],
     }));
   }
 
   /** `showing` is the part that came later; null: it never came. */
-  torn({ id, shown, written, first }: Transaction, showing: Showing | null): void {
-    const missing = showing === null;
-    this.reporter.report(missing ? 'torn-commit-permanent' : 'torn-commit-transient', null, () => ({
+  torn(transaction: Transaction, showing: Showing | null): void {
+    const { shown, written: of, first } = transaction;
+    const at = about(transaction);
+    const whole: Claim = { kind: 'rule', rule: 'whole' };
+    const named = first === null ? [] : [this.reporter.shown('A', { showing: first })];
+    if (showing === null) {
+      this.reporter.report('torn-commit-permanent', null, () => ({
+        parts: [
+          { role: 'visible', showing: first },
+          { role: 'never visible', showing },
+        ],
+        sentence: { kind: 'torn', ...at, shown, of },
+        let: named,
+        thus: [whole],
+        however: [{ kind: 'rows-hidden', ...at, rows: of - shown }],
+      }));
+      return;
+    }
+    this.reporter.report('torn-commit-transient', null, () => ({
       parts: [
         { role: 'visible', showing: first },
-        { role: missing ? 'never visible' : 'visible later', showing },
+        { role: 'visible later', showing },
       ],
-      sentence: missing
-        ? `Only ${shown} of ${written} rows of transaction ${id} ever became visible.`
-        : `The rows of transaction ${id} became visible in several steps.`,
-      thus: 'a transaction is visible whole or not at all',
-      however: missing
-        ? `${written - shown} rows of it are not visible`
-        : 'part of it was visible alone',
+      sentence: { kind: 'shows-apart', ...at, times: [first?.t ?? showing.t, showing.t] },
+      let: [...named, this.reporter.shown('B', { showing })],
+      thus: [whole],
+      however: [{ kind: 'before', rows }],
     }));
   }
 
   /** Nothing of it shows. */
-  neverShown({ transaction, why }: Owed): void {
-    const { id, written, checkpoint, attempt, subtask } = transaction;
+  neverShown(owed: Owed): void {
+    const { transaction } = owed;
+    const { checkpoint } = transaction;
     this.reporter.report('torn-commit-permanent', null, () => ({
       parts: [{ role: 'never visible', showing: null }],
-      sentence: `None of the rows of transaction ${id}, prepared for checkpoint ${checkpoint}, ever became visible.`,
-      thus: `subtask ${subtask} of attempt ${attempt} prepared ${written} rows for it, and ${reasons[why]}`,
-      however: `no visible row is of transaction ${id}`,
+      sentence: { kind: 'nothing-shows', ...about(transaction), checkpoint },
+      thus: [...dueClaims(owed), { kind: 'rule', rule: 'whole' }],
+      however: [{ kind: 'rows-hidden', ...about(transaction), rows: transaction.written }],
     }));
   }
 
   /** Nothing of it shows, and which records its values contain is not known. */
-  lost({ transaction, why }: Owed): void {
-    const { id, written, checkpoint } = transaction;
+  lost(owed: Owed): void {
+    const { transaction } = owed;
+    const of = { ...about(transaction), rows: transaction.written };
     this.reporter.report('loss', null, () => ({
       parts: [],
-      sentence: `The ${written} values of transaction ${id} never became visible, though they were due.`,
-      thus: `they were prepared for completed checkpoint ${checkpoint}, and ${reasons[why]}`,
-      however: `no visible value is of transaction ${id}`,
-      nearest: `a legal run if transaction ${id} had been committed`,
+      sentence: { kind: 'values-hidden', ...of },
+      thus: dueClaims(owed),
+      however: [{ kind: 'rows-hidden', ...of }],
     }));
   }
 }

@@ -27,7 +27,8 @@ export interface Transaction {
   shown: number;
   first: Showing | null;
   isAborted: boolean;
-  isCommitted: boolean;
+  /** Who committed it, as the store said; null: it did not. */
+  committedBy: number | null;
   /** A later attempt went back behind its checkpoint; and no completed one had covered it. */
   isGivenUp: boolean;
   isVoid: boolean;
@@ -46,6 +47,11 @@ export interface Commit {
 export interface Owed {
   readonly transaction: Transaction;
   readonly why: 'end' | 'committed' | 'passed over';
+  /** The first completed checkpoint that covers it. */
+  readonly covered: number | null;
+  /** The transaction that its subtask has committed last. */
+  readonly later: number | null;
+  readonly outcome: StreamEnd['outcome'];
 }
 
 /** Named limits: transactions that are over and still known; those that nobody had told of. */
@@ -80,7 +86,7 @@ export class Transactions {
 
   take(event: StreamTransaction): void {
     const transaction = this.of(event.transaction, event);
-    if (event.event === 'committed') transaction.isCommitted = true;
+    if (event.event === 'committed') transaction.committedBy ??= event.attempt;
     else if (event.event === 'aborted') {
       transaction.isAborted = true;
       this.close(transaction);
@@ -168,8 +174,12 @@ export class Transactions {
       if (first !== null && shown > 0) this.reports.torn(transaction, null);
       const why = this.whyOwed(transaction, outcome);
       if (why === null || shown > 0) continue;
-      owed.push({ transaction, why });
-      this.reports.neverShown({ transaction, why });
+      const { checkpoint, subtask } = transaction;
+      const covered = this.cuts.firstCovering(checkpoint);
+      const later = this.subtasks.get(subtask)?.transaction ?? null;
+      const one = { transaction, why, covered, later, outcome };
+      owed.push(one);
+      this.reports.neverShown(one);
     }
     return owed;
   }
@@ -185,7 +195,7 @@ export class Transactions {
   }
 
   private whyOwed(transaction: Transaction, outcome: StreamEnd['outcome']): Owed['why'] | null {
-    if (transaction.isCommitted) return 'committed';
+    if (transaction.committedBy !== null) return 'committed';
     if (!this.open.has(transaction) || !this.isCovered(transaction)) return null;
     const newest = this.subtasks.get(transaction.subtask)?.checkpoint ?? -1;
     if (newest > transaction.checkpoint) return 'passed over';
@@ -227,7 +237,7 @@ export class Transactions {
       shown: 0,
       first: null,
       isAborted: false,
-      isCommitted: false,
+      committedBy: null,
       isGivenUp: false,
       isVoid: false,
       wasPartial: false,

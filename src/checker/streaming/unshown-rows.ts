@@ -16,7 +16,7 @@ export class UnshownRows {
   report(due: Due, reports: RowReports): void {
     for (let split = 0; split < this.windows.length; split++) {
       this.each(split, (offset, key) => {
-        if (due.isDue(split, offset)) reports.loss({ split, offset, key }, due.reason);
+        if (due.isDue(split, offset)) reports.loss({ split, offset, key }, due.claims);
         else if (due.isPassedOver) this.reportPassedOver({ split, offset, key }, reports);
       });
     }

@@ -19,6 +19,13 @@ import type { SplitWindow } from './split-window.ts';
 import type { LogEvent, StreamHeader, VisibleValues } from './stream-history.ts';
 import { ValueReports } from './value-reports.ts';
 
+/** A state without a cut; `isOwn`: what is missing of it is a value that a record gave. */
+interface State {
+  readonly cut: EmptyCut;
+  readonly showing: Showing;
+  readonly isOwn: boolean;
+}
+
 /** States without a cut that are told with their records. */
 const witnessesMax = 3;
 
@@ -36,12 +43,12 @@ export class Values {
   private readonly cuts: Cuts;
   private readonly wantsStates: boolean;
   /** The first states without a cut, and how many there were. */
-  private readonly inconsistent: { readonly cut: EmptyCut; readonly showing: Showing }[] = [];
+  private readonly inconsistent: State[] = [];
   private inconsistentCount = 0;
 
   constructor({ reporter, ledger, cuts }: { reporter: Reporter; ledger: Ledger; cuts: Cuts }) {
     const { header } = reporter;
-    const reports = new ValueReports(reporter, ledger);
+    const reports = new ValueReports(reporter, ledger, cuts);
     const states = new KeyStates(reporter, reports, ledger);
     this.header = header;
     this.reporter = reporter;
@@ -95,26 +102,30 @@ export class Values {
   checkState(showing: Showing): void {
     if (!this.wantsStates || this.broken.size > 0) return;
     const { bounds, skips } = this.states;
-    const empty = bounds.emptyCut() ?? skips.emptyCut(bounds);
+    const plain = bounds.emptyCut();
+    const empty = plain ?? skips.emptyCut(bounds);
     if (empty === null) return;
     this.inconsistentCount++;
     if (this.inconsistent.length >= witnessesMax) return;
     const window = this.windows[empty.split] as SplitWindow;
     const [low, high] = [window.offsetOf(empty.low - 1) + 1, window.offsetOf(empty.high)];
-    this.inconsistent.push({ cut: { ...empty, low, high }, showing });
+    this.inconsistent.push({ cut: { ...empty, low, high }, showing, isOwn: plain === null });
   }
 
   /** At the end: states without a cut, if it is known when all subtasks had committed. */
   tellStates(): void {
-    for (const { cut, showing } of this.inconsistent) this.reports.inconsistent(cut, showing);
+    for (const { cut, showing, isOwn } of this.inconsistent) {
+      this.reports.inconsistent(cut, showing, isOwn);
+    }
     const more = this.inconsistentCount - this.inconsistent.length;
     if (more > 0) this.reporter.findings.repeat('inconsistent-cut', 'out', more);
   }
 
   /** At the end: what the newest values lack or count too often, and values that never showed. */
   finish(due: Due): void {
-    // Without transactions a later value, which contains them, stands for them.
-    if (this.header.sink.connector === 'two-phase') this.states.skips.report(due, this.reports);
+    const { skips } = this.states;
+    if (this.header.sink.connector === 'two-phase') skips.report(due, this.reports);
+    else if (skips.open !== null) this.reports.leaveGap(skips.open);
     for (let k = 0; k < this.states.keys; k++) this.final.judge(k, due, this.broken.get(k));
   }
 
@@ -176,7 +187,8 @@ export class Values {
       const showedLater = [this.states.attemptOf(key), late.skip.showing.attempt];
       const isOwn = showedLater.includes(showing.attempt);
       const wasNext = isOwn || this.header.sink.connector === 'two-phase';
-      if (this.header.fifo && wasNext) this.reports.late(key, late.skip.showing, showing);
+      const { to: counts, showing: later } = late.skip;
+      if (this.header.fifo && wasNext) this.reports.late(value, { key, counts, showing: later });
       this.states.checkLate(value, late.before);
     } else if (direction === 'forked' || this.isRepeat(value)) this.replays.take(value, direction);
     else {

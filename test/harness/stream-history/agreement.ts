@@ -86,6 +86,12 @@ const limits: readonly Allowance[] = [
     when: ({ isValues }, has) => isValues && has('stream', 'loss'),
   },
   {
+    why: 'whether a value that was left out comes late or shows again is not remembered',
+    side: 'stream',
+    names: ['reorder'],
+    when: ({ isValues }, has) => isValues && has('case', ...duplicates),
+  },
+  {
     why: 'a value names no time of its own, and not what the one before it was',
     side: 'case',
     names: ['state-divergence', 'forked-state'],
@@ -284,6 +290,9 @@ function whyUndecided(pair: Pair, guarantee: Guarantee): string | null {
   const isOpenEnd = isStopped || stream.anomalies.length > 0;
   if (a === 'unknown' && pair.isValues && pair.isAppend && isOpenEnd) {
     return 'what values are of that go on from a wrong one';
+  }
+  if (b === 'unknown' && open.includes('not all that had shown is known')) {
+    return 'whether what shows again is what had shown';
   }
   return b === 'unknown' && open.includes('nobody said') ? 'what nobody said to be prepared' : null;
 }

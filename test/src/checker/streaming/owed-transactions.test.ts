@@ -54,7 +54,7 @@ describe('of rows', () => {
     expect(names([...before, done, end(outcome)])).toEqual(torn);
     const { anomalies, guarantees } = verdict([...before, done, end(outcome)]);
     expect(anomalies.flatMap(({ blame }) => blame.forensics).join('\n')).toContain(
-      'transaction 1, prepared with 2 rows for completed checkpoint 2, was never committed',
+      'transaction 1 was prepared for checkpoint 2 and that completed, but it was never committed',
     );
     expect(guarantees['exactly-once']).toBe('invalid');
     expect(guarantees['atomic-commit']).toBe('invalid');

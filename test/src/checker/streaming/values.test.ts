@@ -118,6 +118,54 @@ describe('a value that shows again after a restore', () => {
   });
 });
 
+describe('what a reader sees who takes out repeats', () => {
+  const header = {
+    ...everyStep,
+    splits: ['s0', 's1'],
+    promises: ['effectively-once', 'exactly-once'],
+  } as const;
+  const of = (a: number, b: number): TinyValue => ({
+    vector: [a, b],
+    of: [[0, 1].slice(0, a), [0, 1].slice(0, b)],
+  });
+  const logs = [log([0, 0]), log([0, 0], { split: 1 }), attempt(1)];
+  const first = values(null, [of(1, 0), of(2, 0), of(2, 1)]);
+  const statuses = (...events: readonly StreamEvent[]): (string | undefined)[] => {
+    const { guarantees } = verdict([...logs, ...events, end()], header);
+    return [guarantees['effectively-once'], guarantees['exactly-once']];
+  };
+  const second = (...shown: readonly TinyValue[]): StreamEvent[] => [
+    attempt(2),
+    values(null, shown, { attempt: 2 }),
+  ];
+
+  test('is the output of a run if an attempt shows the same again', () => {
+    const same = second(of(1, 0), of(2, 0), of(2, 1), of(2, 2));
+    expect(statuses(first, ...same)).toEqual(['valid', 'invalid']);
+    expect(statuses(first, values(null, [of(2, 2)]))).toEqual(['valid', 'valid']);
+  });
+
+  test('is that of no run if it comes to the same by other values', () => {
+    const other = second(of(0, 1), of(1, 1), of(2, 1), of(2, 2));
+    expect(statuses(first, ...other)).toEqual(['invalid', 'invalid']);
+  });
+
+  test('is not known to be one if attempts go different ways', () => {
+    const one = values(null, [of(1, 0)]);
+    const beside = verdict([...logs, one, ...second(of(0, 1)), end('failed')], header);
+    expect(beside.guarantees['effectively-once']).toBe('unknown');
+    expect(beside.unknowns.join()).toContain('values of key k0 are of no single run');
+    const whole = second(of(0, 1), of(0, 2), of(1, 2), of(2, 2));
+    expect(statuses(one, ...whole)).toEqual(['invalid', 'invalid']);
+  });
+
+  test('is not known to be one if a value is missing', () => {
+    const gap = values(null, [of(1, 0), of(2, 1), of(2, 2)]);
+    expect(statuses(gap)).toEqual(['unknown', 'unknown']);
+    expect(statuses(gap, values(null, [of(2, 0)]))).toEqual(['valid', 'valid']);
+  });
+});
+
 describe('a wrong value', () => {
   const run = (...shown: readonly TinyValue[]): StreamEvent[] => [
     log([0, 0, 0]),
@@ -139,7 +187,7 @@ describe('a wrong value', () => {
     const { anomalies } = verdict(run(count(1), count(2), masked), every);
     expect(anomalies.map(({ name }) => name)).toEqual(['masked']);
     expect(JSON.stringify(anomalies[0]?.explanation.however)).toContain(
-      's0@2 is missing and s0@1 counts twice',
+      'A has the fingerprint of its records with s0@1 twice and without s0@2',
     );
   });
 
@@ -147,7 +195,9 @@ describe('a wrong value', () => {
     const twice = { vector: [4], of: [[0, 1, 2, 1]] };
     const { anomalies } = verdict(run(count(1), count(2), count(3), twice), header);
     expect(anomalies.map(({ name }) => name)).toEqual(['duplicate']);
-    expect(JSON.stringify(anomalies[0]?.explanation)).toContain('s0@1 counts more than once');
+    expect(JSON.stringify(anomalies[0]?.explanation)).toContain(
+      'A has the fingerprint of its records with s0@1 once more',
+    );
   });
 });
 
@@ -165,7 +215,7 @@ describe('a state that went on from the offsets of a later checkpoint', () => {
     expect(anomalies.map(({ name }) => name).sort()).toEqual(['forked-state', 'loss']);
     const loss = anomalies.find(({ name }) => name === 'loss');
     expect(loss?.explanation.sentence).toBe(
-      'The last value of key number 0 lacks s0@1, s0@2, though it contains later records.',
+      'The last value of key k0 lacks s0@1, s0@2, though it contains later records.',
     );
   });
 
@@ -186,8 +236,10 @@ describe('a step that was left out', () => {
     const run = [...records, ...commit(0, [4], shows(1, 3, 4)), end()];
     expect(names(run, inTransactions)).toEqual(['loss']);
     expect(names(run, { output: 'values', promises })).toEqual([]);
-    // Without transactions a later value, which contains it, stands for it.
-    expect(names([...records, values(null, shows(1, 3, 4)), end()], everyStep)).toEqual([]);
+    // Without transactions a later value, which contains it, stands for it; a reader misses it.
+    const skips = [...records, values(null, shows(1, 3, 4)), end()];
+    expect(names(skips, everyStep)).toEqual([]);
+    expect(verdict(skips, everyStep).guarantees['exactly-once']).toBe('unknown');
   });
 
   test('and comes after the next is late, and no repeat', () => {
