@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 
-import { verifyExplanations } from '../../src/checker/claims-verifier/verify-case.ts';
+import { verifyExplanations } from '../../src/claims-verifier/verify-case.ts';
 import { looked } from '../../src/checker/explained.ts';
 import type { Case } from '../../src/model/case.ts';
 import { guarantees } from '../../src/model/guarantee.ts';

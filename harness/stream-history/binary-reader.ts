@@ -4,8 +4,8 @@
  */
 import { crc32 } from 'node:zlib';
 
-import type { StreamEvent, StreamHeader } from '../../src/checker/streaming/stream-history.ts';
-import { StreamRules, validateStreamHeader } from '../../src/checker/streaming/validate-stream.ts';
+import type { StreamEvent, StreamHeader } from '../../src/stream-checker/stream-history.ts';
+import { StreamRules, validateStreamHeader } from '../../src/stream-checker/validate-stream.ts';
 import { InputError } from '../../src/model/input-error.ts';
 import { InputFileError } from '../operation-files/input-file.ts';
 import {

@@ -1,7 +1,7 @@
 /** Stream histories at the command line: judging one, and turning one form into the other. */
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
-import { StreamChecker } from '../../src/checker/streaming/stream-checker.ts';
+import { StreamChecker } from '../../src/stream-checker/stream-checker.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { InputFileError } from '../operation-files/input-file.ts';
 import type { Case } from '../../src/model/case.ts';

@@ -3,12 +3,12 @@
  * stream-history.ts, columns as arrays of numbers. For recorders that have no binary writer, and for
  * reading by people.
  */
-import type { StreamEvent, StreamHeader } from '../../src/checker/streaming/stream-history.ts';
+import type { StreamEvent, StreamHeader } from '../../src/stream-checker/stream-history.ts';
 import {
   StreamRules,
   validateStreamHeader,
   withOptional,
-} from '../../src/checker/streaming/validate-stream.ts';
+} from '../../src/stream-checker/validate-stream.ts';
 import { roundedNumberIn } from '../../src/model/exact/exact-json.ts';
 import { InputError, Report } from '../../src/model/input-error.ts';
 import {

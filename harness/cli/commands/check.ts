@@ -4,7 +4,7 @@
  * data structure.
  */
 import { digestValue } from '../../../src/base/digest.ts';
-import type { Verification } from '../../../src/checker/claims-verifier/verification.ts';
+import type { Verification } from '../../../src/claims-verifier/verification.ts';
 import { looked, verificationText } from '../../../src/checker/explained.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
@@ -102,8 +102,7 @@ async function checkStream(
   refuseForeign(kase, history);
   const verdict = checkHistory(kase, history, functions === undefined ? {} : { functions });
   if (!options.verify) return tell({ verdict, verification: null }, { options, io });
-  const { verifyExplanations } =
-    await import('../../../src/checker/claims-verifier/verify-case.ts');
+  const { verifyExplanations } = await import('../../../src/claims-verifier/verify-case.ts');
   const verification = verifyExplanations({ kase, history }, verdict, catalogWith(functions));
   return tell({ verdict: looked(verdict, verification), verification }, { options, io });
 }

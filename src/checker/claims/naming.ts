@@ -6,13 +6,13 @@ import type { Claim, ClaimOf, RecordName, Records, SinkRow } from '../../model/c
 import { numberField } from '../../model/functions.ts';
 import type { Row, Value } from '../../model/value.ts';
 import type { SourceRecord } from '../../model/workload.ts';
-import { givenAlone } from '../claims-verifier/given-alone.ts';
-import type { Context } from '../context.ts';
-import type { Seen } from '../observation/observe.ts';
+import { givenAlone } from '../../claims-verifier/given-alone.ts';
+import type { Context } from '../context/context.ts';
+import type { Seen } from '../evidence/observe.ts';
 import { namesRecords } from '../plan/naming.ts';
 import { offsetOf, type SplitInfo } from '../plan/records.ts';
 import { survivingCheckpoints } from '../time/epochs.ts';
-import { idsIn, sameValue } from '../values.ts';
+import { idsIn, sameValue } from '../evidence/values.ts';
 
 /** A row without what the checks keep beside it. */
 export function plainRow({ key, ts, value }: Row): Row {

@@ -3,7 +3,7 @@
  */
 import type { Claim } from '../../model/claim.ts';
 import { assignWindows, cleanupTime } from '../../oracle/specification.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 import type { Item } from '../plan/items.ts';
 import type { Stage } from '../plan/plan.ts';
 import { recordNames } from './naming.ts';

@@ -4,8 +4,8 @@
  * checkpoint covers once a later transaction of the same sink subtask shows, or the job is done.
  */
 import type { Claim } from '../../model/claim.ts';
-import { type Context, witness } from '../context.ts';
-import type { Checkpoint, Transaction } from '../observation/observe.ts';
+import { type Context, witness } from '../context/context.ts';
+import type { Checkpoint, Transaction } from '../evidence/observe.ts';
 import { survivingCheckpoints } from '../time/epochs.ts';
 
 export function checkOwed(context: Context): void {

@@ -6,8 +6,8 @@
  */
 import type { Records } from '../../model/claim.ts';
 import { recordNames, rowNamed } from '../claims/naming.ts';
-import { type Context, type Shown, witness } from '../context.ts';
-import type { Checkpoint, Seen } from '../observation/observe.ts';
+import { type Context, type Shown, witness } from '../context/context.ts';
+import type { Checkpoint, Seen } from '../evidence/observe.ts';
 import { offsetOf } from '../plan/records.ts';
 import type { SinkPlan } from '../plan/plan.ts';
 import { cutOf, survivingCheckpoints } from '../time/epochs.ts';

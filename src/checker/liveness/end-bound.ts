@@ -5,7 +5,7 @@
  */
 import type { Work } from '../../model/claim-liveness.ts';
 import { WATERMARK_MAX } from '../../model/value.ts';
-import type { Attempt, Observation, Seen } from '../observation/observe.ts';
+import type { Attempt, Observation, Seen } from '../evidence/observe.ts';
 import { inputEnds, type Bounds } from './bounds.ts';
 import { recoveryBoundMs } from './completeness.ts';
 import { reportLateEnd, reportShownAfterEnd, reportWorkAfterEnd } from './end-reports.ts';

@@ -3,7 +3,7 @@
  */
 import type { Work } from '../../model/claim-liveness.ts';
 import { plainRow, rowNamed } from '../claims/naming.ts';
-import type { Attempt, Seen } from '../observation/observe.ts';
+import type { Attempt, Seen } from '../evidence/observe.ts';
 import type { Bounds } from './bounds.ts';
 import { allowance } from './late-reports.ts';
 

@@ -4,7 +4,7 @@
 import type { Claim } from '../../model/claim.ts';
 import type { WatermarkEvent } from '../../model/history.ts';
 import { plainRow, rowNamed } from '../claims/naming.ts';
-import type { Seen } from '../observation/observe.ts';
+import type { Seen } from '../evidence/observe.ts';
 import type { Bounds } from './bounds.ts';
 import type { Milestone } from './event-time.ts';
 import type { Deadline } from './output-bound.ts';

@@ -4,7 +4,7 @@
  * append or upsert sink shows under the influence of a fault may be one that is repeated.
  */
 import type { SinkPlan } from '../plan/plan.ts';
-import type { Seen } from '../observation/observe.ts';
+import type { Seen } from '../evidence/observe.ts';
 import type { Bounds } from './bounds.ts';
 import type { CalmCheckpoint } from './calm-checkpoints.ts';
 import { reportLateRow } from './late-reports.ts';

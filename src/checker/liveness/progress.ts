@@ -4,7 +4,7 @@
  */
 import type { Claim } from '../../model/claim.ts';
 import type { EndEvent } from '../../model/history.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 import { type Ending, failuresMax, recoveryBoundMs, timeLeftMs } from './completeness.ts';
 
 export function checkProgress(context: Context, ending: Ending): void {

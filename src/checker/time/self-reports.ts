@@ -7,7 +7,7 @@ import type { Claim } from '../../model/claim.ts';
 import { WATERMARK_MAX, WATERMARK_MIN } from '../../model/value.ts';
 import type { WatermarkEvent } from '../../model/history.ts';
 import type { SourceSpec } from '../../model/pipeline.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 import type { SplitInfo } from '../plan/records.ts';
 
 export function checkSelfReports(context: Context): void {

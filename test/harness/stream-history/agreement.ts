@@ -5,8 +5,8 @@
  */
 import { streamHistoryOf } from '../../../harness/stream-history/from-history.ts';
 import { checkHistory } from '../../../src/checker/check.ts';
-import { closureOf } from '../../../src/checker/findings/verdict.ts';
-import { StreamChecker } from '../../../src/checker/streaming/stream-checker.ts';
+import { closureOf } from '../../../src/verdict/judge.ts';
+import { StreamChecker } from '../../../src/stream-checker/stream-checker.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { anomalies, type AnomalyName, type Guarantee } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';

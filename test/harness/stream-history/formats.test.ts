@@ -13,8 +13,8 @@ import {
 } from '../../../harness/stream-history/json-lines.ts';
 import { InputFileError } from '../../../harness/operation-files/input-file.ts';
 import { RandomStream } from '../../../src/base/random.ts';
-import type { StreamEvent } from '../../../src/checker/streaming/stream-history.ts';
-import { StreamChecker } from '../../../src/checker/streaming/stream-checker.ts';
+import type { StreamEvent } from '../../../src/stream-checker/stream-history.ts';
+import { StreamChecker } from '../../../src/stream-checker/stream-checker.ts';
 import { type SmallRun, smallRun, verdictOf } from '../../src/checker/streaming/small-run.ts';
 import {
   attempt,

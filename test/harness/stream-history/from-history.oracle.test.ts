@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { streamHistoryOf } from '../../../harness/stream-history/from-history.ts';
 import { checkHistory } from '../../support/checker/verified.ts';
-import { StreamChecker } from '../../../src/checker/streaming/stream-checker.ts';
+import { StreamChecker } from '../../../src/stream-checker/stream-checker.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { numberField } from '../../../src/model/functions.ts';
 import type { History } from '../../../src/model/history.ts';

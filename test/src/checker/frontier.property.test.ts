@@ -3,7 +3,7 @@
  */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findShuffle, Grid } from '../../../src/checker/delivery/frontier.ts';
+import { findShuffle, Grid } from '../../../src/checker/delivery/running/frontier.ts';
 import { builtinFunctions, resolveFunction } from '../../../src/model/functions.ts';
 import type { Item } from '../../../src/checker/plan/items.ts';
 

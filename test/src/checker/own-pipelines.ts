@@ -11,7 +11,7 @@ import {
 import type { OwnFunctions } from '../../../src/model/validate/own-functions.ts';
 import type { OperatorSpec, WindowAssigner } from '../../../src/model/pipeline.ts';
 import type { Value, ValueObject } from '../../../src/model/value.ts';
-import { idsIn } from '../../../src/checker/values.ts';
+import { idsIn } from '../../../src/checker/evidence/values.ts';
 import { session, source } from './pipelines.ts';
 
 const amount = (value: Value): number => numberField(value, 'amount');

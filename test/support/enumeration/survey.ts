@@ -4,7 +4,7 @@
  */
 import { RandomStream } from '../../../src/base/random.ts';
 import { checkHistory } from '../../../src/checker/check.ts';
-import { verifyExplanations } from '../../../src/checker/claims-verifier/verify-case.ts';
+import { verifyExplanations } from '../../../src/claims-verifier/verify-case.ts';
 import { builtinFunctions } from '../../../src/model/functions.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { type AnomalyName, guarantees } from '../../../src/model/guarantee.ts';

@@ -4,13 +4,13 @@
  */
 import { expect, test } from 'vitest';
 import { RandomStream } from '../../../../src/base/random.ts';
-import { StreamChecker } from '../../../../src/checker/streaming/stream-checker.ts';
+import { StreamChecker } from '../../../../src/stream-checker/stream-checker.ts';
 import type {
   LogEvent,
   StreamHeader,
   VisibleRows,
   VisibleValues,
-} from '../../../../src/checker/streaming/stream-history.ts';
+} from '../../../../src/stream-checker/stream-history.ts';
 import type { Verdict } from '../../../../src/model/verdict.ts';
 
 const runs = Math.ceil(800 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1));

@@ -4,10 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { AnomalyName } from '../../../../src/model/guarantee.ts';
-import type {
-  StreamEvent,
-  StreamHeader,
-} from '../../../../src/checker/streaming/stream-history.ts';
+import type { StreamEvent, StreamHeader } from '../../../../src/stream-checker/stream-history.ts';
 import type { Verdict } from '../../../../src/model/verdict.ts';
 import { namesOf, verdictOf } from './small-run.ts';
 import {

@@ -1,15 +1,15 @@
 /** Small stream histories and single anomalies planted into them. */
-import { StreamChecker } from '../../../../src/checker/streaming/stream-checker.ts';
+import { StreamChecker } from '../../../../src/stream-checker/stream-checker.ts';
 import type {
   StreamEvent,
   StreamHeader,
   VisibleRows,
-} from '../../../../src/checker/streaming/stream-history.ts';
+} from '../../../../src/stream-checker/stream-history.ts';
 import {
   type StreamSettings,
   syntheticHeader,
   syntheticStream,
-} from '../../../../src/checker/streaming/synthetic-stream.ts';
+} from '../../../../harness/bench/synthetic-stream.ts';
 import type { Verdict } from '../../../../src/model/verdict.ts';
 
 export interface SmallRun {

@@ -4,11 +4,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { AnomalyName } from '../../../../src/model/guarantee.ts';
-import type {
-  StreamEvent,
-  VisibleValues,
-} from '../../../../src/checker/streaming/stream-history.ts';
-import { RunningValues } from '../../../../src/checker/streaming/synthetic-stream.ts';
+import type { StreamEvent, VisibleValues } from '../../../../src/stream-checker/stream-history.ts';
+import { RunningValues } from '../../../../harness/bench/synthetic-stream.ts';
 import {
   namesOf,
   pick,
