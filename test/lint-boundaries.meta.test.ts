@@ -28,7 +28,10 @@ const sources = [
   'faults',
   'simulator',
   'oracle',
+  'verdict',
+  'claims-verifier',
   'checker',
+  'stream-checker',
   'linearizability',
   'log-anomalies',
 ] as const;
@@ -42,7 +45,10 @@ const allowedSources: Readonly<Record<(typeof sources)[number], readonly string[
   faults: ['base', 'model', 'engine/world/world.ts'],
   simulator: ['base', 'model', 'faults', 'engine/world/world.ts'],
   oracle: ['base', 'model'],
-  checker: ['base', 'model', 'oracle/specification.ts'],
+  verdict: ['base', 'model'],
+  'claims-verifier': ['base', 'model', 'oracle/specification.ts'],
+  checker: ['base', 'model', 'oracle/specification.ts', 'verdict', 'claims-verifier'],
+  'stream-checker': ['base', 'model', 'verdict'],
   linearizability: ['base', 'model'],
   'log-anomalies': ['base', 'model'],
 };

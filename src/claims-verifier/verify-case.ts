@@ -4,8 +4,8 @@
  * sequential specification.
  */
 import type { Case } from '../model/case.ts';
-import type { Claim, ClaimKind, NamedClaim } from '../model/claim.ts';
-import type { StreamKind } from '../model/claim-streams.ts';
+import type { Claim, ClaimKind, NamedClaim } from '../model/claims/claim.ts';
+import type { StreamKind } from '../model/claims/claim-streams.ts';
 import { builtinFunctions, type FunctionCatalog } from '../model/functions.ts';
 import type { History } from '../model/history.ts';
 import type { Anomaly, Verdict } from '../model/verdict.ts';

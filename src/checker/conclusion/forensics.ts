@@ -3,7 +3,7 @@
  * transaction that was never committed, the attempt, the fault before it. Cheap, and usually the
  * explanation.
  */
-import type { Claim } from '../../model/claim.ts';
+import type { Claim } from '../../model/claims/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
 import type { Blame } from '../../model/verdict.ts';
 import { forensicsText } from '../../verdict/words/text.ts';

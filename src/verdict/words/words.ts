@@ -1,7 +1,8 @@
 /**
  * Words that texts of claims share.
  */
-import type { ClaimKind, ClaimOf, RecordName, Records } from '../../model/claim.ts';
+import type { ClaimKind, ClaimOf } from '../../model/claims/claim.ts';
+import type { RecordName, Records } from '../../model/claims/places.ts';
 
 /** A text for each of these kinds. */
 export type Texts<K extends ClaimKind> = { readonly [Kind in K]: (claim: ClaimOf<Kind>) => string };

@@ -1,7 +1,8 @@
 /**
  * What is missing, and what was never there, with its explanation.
  */
-import type { Claim, RecordName, Records } from '../../../model/claim.ts';
+import type { Claim } from '../../../model/claims/claim.ts';
+import type { RecordName, Records } from '../../../model/claims/places.ts';
 import { numberField } from '../../../model/functions.ts';
 import type { AnomalyName, Guarantee } from '../../../model/guarantee.ts';
 import type { Row } from '../../../model/value.ts';

@@ -2,13 +2,13 @@
  * Claims that begin an explanation: what is wrong, and how it came about. They are claims like the
  * others, but worded so that they stand before `let` has given any name.
  */
-import type { RecordName, Records, SinkRow } from './claim.ts';
+import type { RecordName, Records, SinkRow } from './places.ts';
 import type { WindowHeadline } from './claim-windows.ts';
 import type { LivenessHeadline } from './claim-liveness.ts';
 import type { RunHeadline } from './claim-runs.ts';
 import type { StreamHeadline } from './claim-streams.ts';
 import type { Given } from './claim-rows.ts';
-import type { Key } from './value.ts';
+import type { Key } from '../value.ts';
 
 type Pair = readonly [string, string];
 

@@ -1,9 +1,9 @@
 /**
  * Claims that give names: what `let` introduces.
  */
-import type { Records, SinkRow } from './claim.ts';
+import type { Records, SinkRow } from './places.ts';
 import type { ShowingClaim } from './claim-streams.ts';
-import type { Row } from './value.ts';
+import type { Row } from '../value.ts';
 
 export type NamedClaim =
   | ShowingClaim

@@ -2,8 +2,8 @@
  * Claims about long runs, whose rows are named by the event that shows them: events with rows are
  * counted from 1. A value counts records of its key, so many of the first ones of each split.
  */
-import type { RecordName, Records } from './claim.ts';
-import type { Key } from './value.ts';
+import type { RecordName, Records } from './places.ts';
+import type { Key } from '../value.ts';
 
 /** Records of a value per split. */
 export type Counts = readonly number[];

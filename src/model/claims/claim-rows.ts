@@ -2,8 +2,8 @@
  * Claims about visible rows and the records they are made of. Rows stand by the names that `let`
  * gave them; `whole` is all that a row is made of, for rows that do not name their records.
  */
-import type { RecordName, Records, SinkRow } from './claim.ts';
-import type { Key, Row } from './value.ts';
+import type { RecordName, Records, SinkRow } from './places.ts';
+import type { Key, Row } from '../value.ts';
 
 type Pair = readonly [string, string];
 

@@ -1,7 +1,7 @@
 /**
  * What an explanation says, as data: each of its sentences is a claim about the case and its
- * history. Texts are made of claims in one place (checker/claims), and a verifier that shares no
- * code with the checks looks each of them up again (checker/claims-verifier).
+ * history. Texts are made of claims in one place (src/verdict/words), and a verifier that shares
+ * no code with the checks looks each of them up again (src/claims-verifier).
  *
  * A name ("A", "R", "X") is given by a `let` of the same explanation and used by its other lines.
  */
@@ -13,20 +13,6 @@ import type { RunClaim } from './claim-runs.ts';
 import type { StreamClaim } from './claim-streams.ts';
 import type { WindowClaim } from './claim-windows.ts';
 import type { RuleName } from './rule.ts';
-import type { Row } from './value.ts';
-
-/** A record of the input, by its place. */
-export interface RecordName {
-  readonly split: string;
-  readonly offset: number;
-}
-export type Records = readonly RecordName[];
-
-/** A row as it shows, or would show, at a sink. */
-export interface SinkRow {
-  readonly sink: string;
-  readonly row: Row;
-}
 
 /** A rule the contradiction stands on. SEMANTICS.md states it; it is no fact of a history. */
 export interface RuleClaim {

@@ -1,8 +1,8 @@
 /**
  * Claims about the run: its end, attempts, checkpoints, transactions, cuts and watermark reports.
  */
-import type { Records } from './claim.ts';
-import type { Key } from './value.ts';
+import type { Records } from './places.ts';
+import type { Key } from '../value.ts';
 
 type Pair = readonly [string, string];
 

@@ -1,8 +1,8 @@
 /**
  * Claims about windows, panes and event time.
  */
-import type { RecordName, Records } from './claim.ts';
-import type { Key } from './value.ts';
+import type { RecordName, Records } from './places.ts';
+import type { Key } from '../value.ts';
 
 type Pair = readonly [string, string];
 
