@@ -8,10 +8,10 @@ import type { Seen } from '../evidence/observe.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { type Branch, drops } from '../plan/branches.ts';
 import { idListIn, idsIn, sameValue } from '../evidence/values.ts';
-import { countsOnce } from './reports/attempts.ts';
-import { reportDuplicate } from './reports/duplicates.ts';
+import { countsOnce } from './anomalies/attempts.ts';
+import { reportDuplicate } from './anomalies/duplicates.ts';
 import { turned } from './running/lists.ts';
-import { reportMissing, reportUnexplained } from './reports/loss.ts';
+import { reportMissing, reportUnexplained } from './anomalies/loss.ts';
 import { reportRepeated } from './windows/pane-reports.ts';
 import { reportDisorder } from './running/running-reports.ts';
 

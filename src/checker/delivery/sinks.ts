@@ -19,13 +19,13 @@ import {
 import type { Plan, SinkPlan, Stage } from '../plan/plan.ts';
 import { listsOrder, passesLists } from '../plan/stages.ts';
 import { type BatchDeclaration, checkBatches, sharesRecords } from './batches.ts';
-import { countsOnce, keepsRows } from './reports/attempts.ts';
+import { countsOnce, keepsRows } from './anomalies/attempts.ts';
 import { checkContributors } from './slots/contributors.ts';
 import { copiesOf } from './slots/copies.ts';
 import { certainSlots, certainTimers, checkEventOrder } from './slots/event-order.ts';
 import type { LateRow, LateRows } from './windows/pane-sink.ts';
 import { checkNested, isNested, type NestedSink } from './windows/nested.ts';
-import { leaveAllOpen } from './reports/open.ts';
+import { leaveAllOpen } from './anomalies/open.ts';
 import { checkPanes } from './windows/panes.ts';
 import { checkRunning } from './running/running.ts';
 import type { RunningSink } from './running/running-reports.ts';

@@ -6,7 +6,7 @@ import { type Context, witness } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
 import { idsIn, sameValue } from '../../evidence/values.ts';
-import { reportUnexplained } from '../reports/loss.ts';
+import { reportUnexplained } from '../anomalies/loss.ts';
 import { reportRepeated } from '../windows/pane-reports.ts';
 import { type KeyRun, leavesMore, type RunningSink } from './running-reports.ts';
 

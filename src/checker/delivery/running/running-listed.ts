@@ -9,10 +9,10 @@ import { isSameRow } from '../../claims/naming.ts';
 import { drops } from '../../plan/branches.ts';
 import { arriving, type Item } from '../../plan/items.ts';
 import { idListIn, idsIn, sameValue } from '../../evidence/values.ts';
-import { countsOnce } from '../reports/attempts.ts';
+import { countsOnce } from '../anomalies/attempts.ts';
 import { mayStayHidden } from './hidden.ts';
-import { reportDuplicate } from '../reports/duplicates.ts';
-import { reportMissing, reportUnexplained } from '../reports/loss.ts';
+import { reportDuplicate } from '../anomalies/duplicates.ts';
+import { reportMissing, reportUnexplained } from '../anomalies/loss.ts';
 import { isPrefix, type KeyLists, type Listed, ListParser, reportBadList } from './lists.ts';
 import { checkLists } from './running-lists.ts';
 import {

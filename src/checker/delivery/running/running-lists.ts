@@ -8,8 +8,8 @@ import { type Context, isItemDue } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import { drops } from '../../plan/branches.ts';
 import { arriving, type Item } from '../../plan/items.ts';
-import { countsOnce, type Start, startOf, wasRead } from '../reports/attempts.ts';
-import { reportDuplicate } from '../reports/duplicates.ts';
+import { countsOnce, type Start, startOf, wasRead } from '../anomalies/attempts.ts';
+import { reportDuplicate } from '../anomalies/duplicates.ts';
 import { showsWhole } from './hidden.ts';
 import {
   isPrefix,
@@ -19,7 +19,7 @@ import {
   reportBadList,
   turned,
 } from './lists.ts';
-import { reportUnexplained } from '../reports/loss.ts';
+import { reportUnexplained } from '../anomalies/loss.ts';
 import { reportRepeated } from '../windows/pane-reports.ts';
 import {
   aggregateOf,

@@ -6,7 +6,7 @@
 import { type Context } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import { arriving } from '../../plan/items.ts';
-import { countsOnce, rowsByAttempt, type Start, startOf, wasRead } from '../reports/attempts.ts';
+import { countsOnce, rowsByAttempt, type Start, startOf, wasRead } from '../anomalies/attempts.ts';
 import type { Grid, State } from './frontier.ts';
 import {
   type Budget,

@@ -15,7 +15,7 @@ import type { Item } from '../../plan/items.ts';
 import { isBuiltIn } from '../../plan/built-in.ts';
 import { showsLists } from '../../plan/naming.ts';
 import { Grid } from './frontier.ts';
-import { reportMissing } from '../reports/loss.ts';
+import { reportMissing } from '../anomalies/loss.ts';
 
 export interface RunningSink {
   readonly sink: string;

@@ -8,9 +8,9 @@ import { type Context, isDue, isItemDue } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import { isSameRow } from '../../claims/naming.ts';
 import { arriving, type Item } from '../../plan/items.ts';
-import { countsOnce } from '../reports/attempts.ts';
-import { reportDuplicate } from '../reports/duplicates.ts';
-import { reportUnexplained } from '../reports/loss.ts';
+import { countsOnce } from '../anomalies/attempts.ts';
+import { reportDuplicate } from '../anomalies/duplicates.ts';
+import { reportUnexplained } from '../anomalies/loss.ts';
 import { checkVectors } from './running-vectors.ts';
 import {
   aggregateOf,

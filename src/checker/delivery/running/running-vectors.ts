@@ -9,9 +9,9 @@ import { type Context } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import { arriving, type Item } from '../../plan/items.ts';
 import { sameValue } from '../../evidence/values.ts';
-import { countsOnce, rowsByAttempt, type Start, startOf, wasRead } from '../reports/attempts.ts';
-import { reportDuplicate } from '../reports/duplicates.ts';
-import { reportUnexplained } from '../reports/loss.ts';
+import { countsOnce, rowsByAttempt, type Start, startOf, wasRead } from '../anomalies/attempts.ts';
+import { reportDuplicate } from '../anomalies/duplicates.ts';
+import { reportUnexplained } from '../anomalies/loss.ts';
 import { reportNoRun } from './opaque-reports.ts';
 import { repeatedName } from '../windows/pane-reports.ts';
 import {

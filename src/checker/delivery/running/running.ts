@@ -10,7 +10,7 @@ import type { Seen } from '../../evidence/observe.ts';
 import { type Branch, oneToOne, rekeys } from '../../plan/branches.ts';
 import { arriving, type Item } from '../../plan/items.ts';
 import { idListIn, idsIn } from '../../evidence/values.ts';
-import { reportUnexplained } from '../reports/loss.ts';
+import { reportUnexplained } from '../anomalies/loss.ts';
 import { checkListed } from './running-listed.ts';
 import { checkOpaque } from './running-opaque.ts';
 import { type KeyRun, leaveOpen, type RunningSink } from './running-reports.ts';

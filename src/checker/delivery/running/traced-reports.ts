@@ -11,7 +11,7 @@ import { type Context, isItemDue, witness } from '../../context/context.ts';
 import type { Words } from '../../../verdict/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
-import { namelessWords } from '../reports/loss.ts';
+import { namelessWords } from '../anomalies/loss.ts';
 import type { KeyRun, RunningSink } from './running-reports.ts';
 
 /** A value and all the records it counts. */

@@ -9,7 +9,7 @@ import { type Branch, branchesInto, drops } from '../../plan/branches.ts';
 import { namesRecords } from '../../plan/naming.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { idsIn } from '../../evidence/values.ts';
-import { reportMissing, reportUnexplained } from '../reports/loss.ts';
+import { reportMissing, reportUnexplained } from '../anomalies/loss.ts';
 
 export interface OpenSink {
   readonly sink: string;

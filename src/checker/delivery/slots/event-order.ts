@@ -12,7 +12,7 @@ import type { Item } from '../../plan/items.ts';
 import type { Stage } from '../../plan/plan.ts';
 import { metWatermarks } from '../../time/lateness.ts';
 import { idsIn } from '../../evidence/values.ts';
-import { countsOnce } from '../reports/attempts.ts';
+import { countsOnce } from '../anomalies/attempts.ts';
 import type { Slot } from './slot.ts';
 
 export interface OrderedSink {

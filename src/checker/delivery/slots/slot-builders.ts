@@ -12,7 +12,7 @@ import type { Stage } from '../../plan/plan.ts';
 import { itemsOf } from '../../plan/stages.ts';
 import { fireBound } from '../../time/fire-bound.ts';
 import { type Met, metWatermarks } from '../../time/lateness.ts';
-import { countsOnce } from '../reports/attempts.ts';
+import { countsOnce } from '../anomalies/attempts.ts';
 import { groupsOf, type Member } from '../windows/groups.ts';
 import { notSeen, type Order, type Slot, slotOf } from './slot.ts';
 

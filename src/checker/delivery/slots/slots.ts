@@ -20,9 +20,9 @@ import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
 import { metWatermarks } from '../../time/lateness.ts';
 import { idsIn, sameValue } from '../../evidence/values.ts';
-import { reportDuplicate } from '../reports/duplicates.ts';
-import { everyDelivery } from '../reports/open.ts';
-import { reportMissing, reportUnexplained, standsWrongly } from '../reports/loss.ts';
+import { reportDuplicate } from '../anomalies/duplicates.ts';
+import { everyDelivery } from '../anomalies/open.ts';
+import { reportMissing, reportUnexplained, standsWrongly } from '../anomalies/loss.ts';
 import {
   appears,
   findPlace,

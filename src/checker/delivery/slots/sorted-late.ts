@@ -7,7 +7,7 @@ import { type Context, isItemDue, witness } from '../../context/context.ts';
 import { type Branch, drops } from '../../plan/branches.ts';
 import type { Item } from '../../plan/items.ts';
 import { idsIn } from '../../evidence/values.ts';
-import { countsOnce } from '../reports/attempts.ts';
+import { countsOnce } from '../anomalies/attempts.ts';
 import { type Both, bothWords, neitherWords } from '../windows/late-words.ts';
 import type { LateRows } from '../windows/pane-sink.ts';
 import type { Slot } from './slot.ts';

@@ -16,12 +16,12 @@ import type { Epoch } from '../../time/epochs.ts';
 import { idsIn } from '../../evidence/values.ts';
 import type { Group, Member, Pane } from './groups.ts';
 import type { IsOwed } from './owed.ts';
-import { reportMissing } from '../reports/loss.ts';
+import { reportMissing } from '../anomalies/loss.ts';
 import type { PaneReader } from './pane-contents.ts';
 import { judgePairs, reportPart } from './pane-pairs.ts';
 import type { PaneSink } from './pane-sink.ts';
 import { reportTwoSessions, wholeOf } from './session-reports.ts';
-import { shownWrongly } from '../reports/shown-wrongly.ts';
+import { shownWrongly } from '../anomalies/shown-wrongly.ts';
 
 /**
  * Whether a window that ends before this one shows the record: it arrived before that one was gone,

@@ -7,7 +7,7 @@ import type { Context } from '../../context/context.ts';
 import type { Words } from '../../../verdict/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
-import { shownWrongly } from '../reports/shown-wrongly.ts';
+import { shownWrongly } from '../anomalies/shown-wrongly.ts';
 
 /** What keeps the two outputs apart. */
 type Apart = Extract<RuleName, 'pane-or-late' | 'sorted-or-late'>;

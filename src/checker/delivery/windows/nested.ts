@@ -22,7 +22,7 @@ import { fireBound } from '../../time/fire-bound.ts';
 import { metWatermarks } from '../../time/lateness.ts';
 import { idListIn, idsIn } from '../../evidence/values.ts';
 import { type Group, groupsOf, type Member } from './groups.ts';
-import { reportMissing, reportUnexplained } from '../reports/loss.ts';
+import { reportMissing, reportUnexplained } from '../anomalies/loss.ts';
 import type { LateRows } from './pane-sink.ts';
 import { reportRepeated } from './pane-reports.ts';
 

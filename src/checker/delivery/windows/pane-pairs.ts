@@ -12,7 +12,7 @@ import { type Context, witness } from '../../context/context.ts';
 import type { Words } from '../../../verdict/findings.ts';
 import { drops } from '../../plan/branches.ts';
 import { attemptOf, type Epoch } from '../../time/epochs.ts';
-import { reportDuplicate } from '../reports/duplicates.ts';
+import { reportDuplicate } from '../anomalies/duplicates.ts';
 import type { Group, Member, Pane } from './groups.ts';
 import type { PaneSink } from './pane-sink.ts';
 

@@ -10,9 +10,9 @@ import { type Context, witness } from '../../context/context.ts';
 import type { Words } from '../../../verdict/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
-import { isUpsertSink } from '../reports/exempt.ts';
+import { isUpsertSink } from '../anomalies/exempt.ts';
 import type { Group, Member } from './groups.ts';
-import { namelessWords } from '../reports/loss.ts';
+import { namelessWords } from '../anomalies/loss.ts';
 import type { PaneSink } from './pane-sink.ts';
 
 /** All sets of so many records are tried for an opaque pane. */
