@@ -41,7 +41,13 @@ export type { AnomalyName, Guarantee } from '../src/model/guarantee.ts';
 export type { History, HistoryEvent } from '../src/model/history.ts';
 export type { EngineOptions } from '../src/model/options.ts';
 export type { OperatorSpec, Pipeline } from '../src/model/pipeline.ts';
-export type { Anomaly, Explanation, Status, Verdict, Witness } from '../src/model/verdict.ts';
+export type {
+  Anomaly,
+  Explanation,
+  Status,
+  Verdict,
+  Witness,
+} from '../src/model/verdict/verdict.ts';
 export type { Workload } from '../src/model/workload.ts';
 export type { CaseResult, Report, RunResult, ScenarioResult } from '../reports/result.ts';
 

@@ -6,7 +6,7 @@
 import type { Case } from '../src/model/case.ts';
 import type { AnomalyName, Guarantee } from '../src/model/guarantee.ts';
 import type { History } from '../src/model/history.ts';
-import type { Coverage, Status, Verdict } from '../src/model/verdict.ts';
+import type { Coverage, Status, Verdict } from '../src/model/verdict/verdict.ts';
 
 export const resultSchemaVersion = 1;
 

@@ -3,7 +3,7 @@
  * how far it carries.
  */
 import type { Expectation } from '../../scenarios/scenario.ts';
-import { mergeStatus, type Status } from '../../src/model/verdict.ts';
+import { mergeStatus, type Status } from '../../src/model/verdict/verdict.ts';
 import type { CaseResult, ScenarioResult, ScenarioStats, Sometimes } from '../../reports/result.ts';
 import type { ScenarioTally } from './campaign.ts';
 import { statementOf } from './statistics.ts';

@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 
 import { guarantees, type AnomalyName, type Guarantee } from '../../src/model/guarantee.ts';
-import { mergeStatus, type Coverage, type Status } from '../../src/model/verdict.ts';
+import { mergeStatus, type Coverage, type Status } from '../../src/model/verdict/verdict.ts';
 import type { GuaranteeStatus, RanOn, Sometimes } from '../../reports/result.ts';
 import type { RunEvidence, RunOutcome } from '../execution/outcome.ts';
 import type { SometimesRule } from '../../scenarios/scenario.ts';

@@ -6,7 +6,7 @@ import { checkHistory } from '../../src/checker/check.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { History } from '../../src/model/history.ts';
 import type { CheckpointMode } from '../../src/model/options.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
+import type { Verdict } from '../../src/model/verdict/verdict.ts';
 import { simulate } from '../subjects/simulate.ts';
 import { type Cell, cellName, drawCase } from './changes/draw-case.ts';
 import { drawEdits } from './changes/draw-edits.ts';

@@ -10,7 +10,7 @@ import type { Case } from '../../src/model/case.ts';
 import { guarantees } from '../../src/model/guarantee.ts';
 import type { History } from '../../src/model/history.ts';
 import { catalogWith } from '../../src/model/validate/own-functions.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
+import type { Verdict } from '../../src/model/verdict/verdict.ts';
 import { caseSize } from '../../reports/result.ts';
 import type { ImmediateSubject, Subject, SubjectRun } from '../subjects/port/subject.ts';
 import type { Execution, RunOutcome } from './outcome.ts';

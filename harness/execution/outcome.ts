@@ -5,7 +5,7 @@
 import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import type { HistoryEvent } from '../../src/model/history.ts';
-import type { Coverage, Status, Verdict } from '../../src/model/verdict.ts';
+import type { Coverage, Status, Verdict } from '../../src/model/verdict/verdict.ts';
 
 export interface RunOutcome {
   readonly run: number;

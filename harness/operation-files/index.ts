@@ -3,7 +3,7 @@
  * text. Exit codes: 0 valid, 1 violation, 2 unknown, 64 bad flags or bad input.
  */
 import type { SequentialModel } from '../../src/linearizability/history/model.ts';
-import { mergeStatus, type Status } from '../../src/model/verdict.ts';
+import { mergeStatus, type Status } from '../../src/model/verdict/verdict.ts';
 import { checkFile } from './check-file.ts';
 import { defaultOperationFlags, type OperationFlags, UsageError } from './flags.ts';
 import { InputFileError } from './input-file.ts';

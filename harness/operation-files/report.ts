@@ -2,7 +2,7 @@
 import type { Certificate } from '../../src/linearizability/history/certificate.ts';
 import type { OperationExplanation } from '../../src/linearizability/explain/explain.ts';
 import type { LogMetrics } from '../../src/log-anomalies/metrics.ts';
-import type { Status } from '../../src/model/verdict.ts';
+import type { Status } from '../../src/model/verdict/verdict.ts';
 
 /** Why something is wrong: a refuted object, or an anomaly of a log. */
 export interface OperationAnomaly {

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Verdict } from '../../src/model/verdict.ts';
+import type { Verdict } from '../../src/model/verdict/verdict.ts';
 import { parseJson } from '../../src/model/validate/validate-case.ts';
 import type { CaseEvidence, Report } from '../../reports/result.ts';
 import { readInput } from './atomic-file.ts';

@@ -2,7 +2,7 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
 import { StreamChecker } from '../../src/stream-checker/stream-checker.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
+import type { Verdict } from '../../src/model/verdict/verdict.ts';
 import { InputFileError } from '../operation-files/input-file.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { History } from '../../src/model/history.ts';

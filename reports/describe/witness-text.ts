@@ -1,7 +1,7 @@
 /**
  * A record that takes part in a contradiction, in one line.
  */
-import type { Witness } from '../../src/model/verdict.ts';
+import type { Witness } from '../../src/model/verdict/verdict.ts';
 
 /** e.g. `committed twice: key "a", split s1 offset 4, id 17, at 812 ms, attempt 2, checkpoint 3`. */
 export function witnessText(witness: Witness): string {

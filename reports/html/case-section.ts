@@ -2,7 +2,7 @@
  * One case in full: what contradicts what, expected against observed, the smallest case, how to run
  * it again, and its timeline. Pure.
  */
-import type { Anomaly, Verdict } from '../../src/model/verdict.ts';
+import type { Anomaly, Verdict } from '../../src/model/verdict/verdict.ts';
 import type { CaseEvidence, RealEvidence } from '../result.ts';
 import { caseSize } from '../result.ts';
 import { strengthText } from '../describe/strength-text.ts';

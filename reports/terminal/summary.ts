@@ -2,7 +2,7 @@
  * The summary for people: one line per scenario, what was found in a few lines each, and last the
  * sentence that says how much the runs prove. Pure.
  */
-import type { Status } from '../../src/model/verdict.ts';
+import type { Status } from '../../src/model/verdict/verdict.ts';
 import { amount, duration } from '../describe/amounts.ts';
 import { caseName } from '../describe/case-name.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';

@@ -2,7 +2,7 @@
  * A verdict in full for a terminal: each anomaly as a contradiction in the form Let / Then /
  * However, with witnesses, the nearest legal run and what it is tied to. Pure.
  */
-import type { Anomaly, Verdict } from '../../src/model/verdict.ts';
+import type { Anomaly, Verdict } from '../../src/model/verdict/verdict.ts';
 import { witnessText } from '../describe/witness-text.ts';
 import { strengthText } from '../describe/strength-text.ts';
 import type { Paint, Tone } from './paint.ts';

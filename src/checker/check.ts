@@ -13,7 +13,7 @@ import {
   type OwnFunctions,
   unknownFunctions,
 } from '../model/validate/own-functions.ts';
-import type { Blame, Verdict } from '../model/verdict.ts';
+import type { Blame, Verdict } from '../model/verdict/verdict.ts';
 import { checkCommits } from './commits/commits.ts';
 import { checkSnapshots } from './commits/snapshots.ts';
 import type { Context } from './context/context.ts';

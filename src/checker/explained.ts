@@ -3,7 +3,7 @@
  * of Tidemark, not of the subject: nothing was shown about that.
  */
 import { anomalies, type Guarantee } from '../model/guarantee.ts';
-import { mergeStatus, type Status, type Verdict } from '../model/verdict.ts';
+import { mergeStatus, type Status, type Verdict } from '../model/verdict/verdict.ts';
 import type { ClaimFault, Verification } from '../claims-verifier/verification.ts';
 import { claimText } from '../verdict/words/text.ts';
 import { closureOf } from '../verdict/judge.ts';

@@ -2,7 +2,7 @@
  * Whether what one attempt shows of a key can be outputs of one run, searched naively: all places a
  * run can be at, from what the attempt began from.
  */
-import type { RecordName, Records } from '../model/claims/places.ts';
+import type { RecordName, Records } from '../model/verdict/places.ts';
 import type { VisibleRow } from './facts.ts';
 import { keepsOrder } from './paths.ts';
 import type { Answer, Scope } from './scope.ts';

@@ -1,5 +1,5 @@
 /** What the cuts of checkpoints had read, looked up. */
-import type { RecordName, Records } from '../model/claims/places.ts';
+import type { RecordName, Records } from '../model/verdict/places.ts';
 import type { Scope } from './scope.ts';
 
 /** The checkpoint that was completed, or restored, last. */

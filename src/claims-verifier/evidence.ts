@@ -1,7 +1,7 @@
 /**
  * What the checks of the verifier ask of rows and records.
  */
-import type { RecordName, Records, SinkRow } from '../model/claims/places.ts';
+import type { RecordName, Records, SinkRow } from '../model/verdict/places.ts';
 import type { Row, Value } from '../model/value.ts';
 import type { VisibleRow } from './facts.ts';
 import type { Answer, Scope } from './scope.ts';

@@ -2,7 +2,7 @@
  * The plain facts of a case and its history, as the verifier looks them up: nothing is judged here,
  * and nothing is shared with what the checks make of the same history.
  */
-import type { RecordName, Records } from '../model/claims/places.ts';
+import type { RecordName, Records } from '../model/verdict/places.ts';
 import type { AttemptEvent, EndEvent, History, HistoryEvent } from '../model/history.ts';
 import type { Row } from '../model/value.ts';
 import type { SourceRecord } from '../model/workload.ts';

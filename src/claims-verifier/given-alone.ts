@@ -3,7 +3,7 @@
  * named, then the input ends. Time passes only then, so nothing is late.
  */
 import type { Case } from '../model/case.ts';
-import type { Records } from '../model/claims/places.ts';
+import type { Records } from '../model/verdict/places.ts';
 import type { FunctionCatalog } from '../model/functions.ts';
 import type { InputRef, OperatorSpec } from '../model/pipeline.ts';
 import { type Row, WATERMARK_MAX } from '../model/value.ts';

@@ -1,8 +1,8 @@
 /**
  * Claims about what records give by themselves, looked up by reading nothing but them.
  */
-import type { Records } from '../model/claims/places.ts';
-import type { Given } from '../model/claims/claim-rows.ts';
+import type { Records } from '../model/verdict/places.ts';
+import type { Given } from '../model/verdict/claim-rows.ts';
 import type { Row } from '../model/value.ts';
 import {
   countsOf,

@@ -1,8 +1,8 @@
 /**
  * Claims about time and ends, looked up.
  */
-import type { LivenessClaim, LivenessHeadline, Work } from '../model/claims/claim-liveness.ts';
-import type { SinkRow } from '../model/claims/places.ts';
+import type { LivenessClaim, LivenessHeadline, Work } from '../model/verdict/claim-liveness.ts';
+import type { SinkRow } from '../model/verdict/places.ts';
 import type { WatermarkEvent } from '../model/history.ts';
 import { WATERMARK_MAX } from '../model/value.ts';
 import {

@@ -1,8 +1,8 @@
 /**
  * Names that `let` gave, looked up.
  */
-import type { NamedClaim } from '../model/claims/claim-names.ts';
-import type { StreamKind } from '../model/claims/claim-streams.ts';
+import type { NamedClaim } from '../model/verdict/claim-names.ts';
+import type { StreamKind } from '../model/verdict/claim-streams.ts';
 import { exist, gives } from './evidence.ts';
 import type { Checks } from './scope.ts';
 import { isSameRow } from './values.ts';

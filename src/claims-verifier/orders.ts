@@ -2,7 +2,7 @@
  * Small searches of the verifier, naive on purpose: all subsets, all prefixes, all orders. What is
  * too large for that is said not to have been looked up.
  */
-import type { RecordName, Records } from '../model/claims/places.ts';
+import type { RecordName, Records } from '../model/verdict/places.ts';
 import type { Pipeline } from '../model/pipeline.ts';
 import type { Facts, VisibleRow } from './facts.ts';
 import { keepsOrder } from './paths.ts';

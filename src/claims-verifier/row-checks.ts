@@ -1,7 +1,7 @@
 /**
  * Claims about rows and records, looked up: what rows are made of, what does not show, orders.
  */
-import type { RecordName, Records } from '../model/claims/places.ts';
+import type { RecordName, Records } from '../model/verdict/places.ts';
 import type { Row } from '../model/value.ts';
 import {
   contains,

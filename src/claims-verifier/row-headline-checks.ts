@@ -2,10 +2,10 @@
  * Headlines, looked up. What a headline says in other words than a line below it, which is looked up
  * there, it says only if that line is there.
  */
-import type { ClaimKind } from '../model/claims/claim.ts';
-import type { Records } from '../model/claims/places.ts';
+import type { ClaimKind } from '../model/verdict/claim.ts';
+import type { Records } from '../model/verdict/places.ts';
 import type { Row } from '../model/value.ts';
-import type { RowHeadline } from '../model/claims/claim-headlines.ts';
+import type { RowHeadline } from '../model/verdict/claim-headlines.ts';
 import {
   contains,
   countsOf,

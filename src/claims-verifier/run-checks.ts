@@ -2,10 +2,10 @@
  * Claims about the run, looked up: its end, attempts, checkpoints, transactions, watermark reports.
  */
 import { canonicalJson } from '../base/json.ts';
-import type { Records } from '../model/claims/places.ts';
-import type { RunClaim, RunHeadline } from '../model/claims/claim-runs.ts';
+import type { Records } from '../model/verdict/places.ts';
+import type { RunClaim, RunHeadline } from '../model/verdict/claim-runs.ts';
 import type { TransactionEvent } from '../model/history.ts';
-import { rules } from '../model/claims/rule.ts';
+import { rules } from '../model/verdict/rule.ts';
 import { WATERMARK_MAX } from '../model/value.ts';
 import { exist, isOther } from './evidence.ts';
 import { areRead, isLast, isRead, isShown, isUnread } from './cut-facts.ts';

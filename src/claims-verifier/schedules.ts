@@ -2,7 +2,7 @@
  * Whether any order in which the splits can meet gives records the watermarks that their outcomes
  * demand: a walk over all positions between the cuts of completed checkpoints, record by record.
  */
-import type { MetBetween } from '../model/claims/claim-windows.ts';
+import type { MetBetween } from '../model/verdict/claim-windows.ts';
 import type { Facts } from './facts.ts';
 import type { Answer } from './scope.ts';
 import { announced, cutsFor, mayIdle, type Split, splitsOf } from './time.ts';

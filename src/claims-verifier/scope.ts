@@ -2,8 +2,8 @@
  * What a check of the verifier is given: the facts, and what else the explanation says.
  */
 import { canonicalJson } from '../base/json.ts';
-import type { Claim, ClaimKind, ClaimOf, NamedClaim } from '../model/claims/claim.ts';
-import type { Records } from '../model/claims/places.ts';
+import type { Claim, ClaimKind, ClaimOf, NamedClaim } from '../model/verdict/claim.ts';
+import type { Records } from '../model/verdict/places.ts';
 import type { Facts, VisibleRow } from './facts.ts';
 
 /** `null`: it cannot be looked up, because it is too large or its history does not show it. */

@@ -2,7 +2,7 @@
  * By when the slowest engine that still works has read a record, announced a watermark and shown a
  * row (SEMANTICS.md, section 9), where that can be worked out naively.
  */
-import type { RecordName } from '../model/claims/places.ts';
+import type { RecordName } from '../model/verdict/places.ts';
 import type { Row } from '../model/value.ts';
 import { boundOf } from '../oracle/specification.ts';
 import { hopOf, slackOf } from './bounds.ts';

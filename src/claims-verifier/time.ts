@@ -2,7 +2,7 @@
  * What watermarks a record can have met, proved from the input and the cuts of completed checkpoints
  * alone (SEMANTICS.md, section 5). What cannot be proved here counts as not true.
  */
-import type { RecordName } from '../model/claims/places.ts';
+import type { RecordName } from '../model/verdict/places.ts';
 import type { SourceSpec } from '../model/pipeline.ts';
 import type { SourceRecord } from '../model/workload.ts';
 import { boundOf } from '../oracle/specification.ts';

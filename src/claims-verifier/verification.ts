@@ -1,7 +1,7 @@
 /**
  * What came out of verifying the explanations of a verdict.
  */
-import type { Claim } from '../model/claims/claim.ts';
+import type { Claim } from '../model/verdict/claim.ts';
 import type { AnomalyName } from '../model/guarantee.ts';
 
 export interface ClaimFault {

@@ -4,11 +4,11 @@
  * sequential specification.
  */
 import type { Case } from '../model/case.ts';
-import type { Claim, ClaimKind, NamedClaim } from '../model/claims/claim.ts';
-import type { StreamKind } from '../model/claims/claim-streams.ts';
+import type { Claim, ClaimKind, NamedClaim } from '../model/verdict/claim.ts';
+import type { StreamKind } from '../model/verdict/claim-streams.ts';
 import { builtinFunctions, type FunctionCatalog } from '../model/functions.ts';
 import type { History } from '../model/history.ts';
-import type { Anomaly, Verdict } from '../model/verdict.ts';
+import type { Anomaly, Verdict } from '../model/verdict/verdict.ts';
 import { Facts } from './facts.ts';
 import { givenChecks } from './given-checks.ts';
 import { livenessChecks, livenessHeadlineChecks } from './liveness-checks.ts';

@@ -1,8 +1,8 @@
 /**
  * Claims about windows and event time, looked up.
  */
-import type { Records } from '../model/claims/places.ts';
-import type { WindowClaim, WindowHeadline } from '../model/claims/claim-windows.ts';
+import type { Records } from '../model/verdict/places.ts';
+import type { WindowClaim, WindowHeadline } from '../model/verdict/claim-windows.ts';
 import type { WindowSpec } from '../model/pipeline.ts';
 import { assignWindows } from '../oracle/specification.ts';
 import { contains, exist, idsAt, idsOf, isOther } from './evidence.ts';

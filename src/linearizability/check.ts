@@ -3,7 +3,7 @@
  * exact checks first (R10), then the search, round robin under one budget of steps.
  * Three-valued: a budget that runs out is `unknown`, never valid. Deterministic: steps, not clocks.
  */
-import { mergeStatus, type Status } from '../model/verdict.ts';
+import { mergeStatus, type Status } from '../model/verdict/verdict.ts';
 import { newScratch } from './compile/compile-partition.ts';
 import type { OperationHistory } from './history/history.ts';
 import type { SequentialModel } from './history/model.ts';

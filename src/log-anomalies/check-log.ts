@@ -2,7 +2,7 @@
  * Jepsen's Kafka anomalies over a history of sends and polls: all of them named, and which of them
  * the store's contract allows. Linear but for the cycles' shortest paths.
  */
-import type { Status } from '../model/verdict.ts';
+import type { Status } from '../model/verdict/verdict.ts';
 import { cycleAnomalies } from './cycles.ts';
 import {
   type LogAnomalyName,

@@ -2,8 +2,8 @@
  * How what a single value of a running aggregate shows wrong is told: that it is not the sum of its
  * records, what it stands for instead, and what the newest one lacks.
  */
-import type { Claim } from '../model/claims/claim.ts';
-import type { RecordName } from '../model/claims/places.ts';
+import type { Claim } from '../model/verdict/claim.ts';
+import type { RecordName } from '../model/verdict/places.ts';
 import type { LeftOut, Place, Swap } from './decoder.ts';
 import type { DueClaims } from './due.ts';
 import type { VectorAt } from './key-chains.ts';

@@ -3,8 +3,8 @@
  * what it had read. One that gave up or was stopped by its deadline owes what an append sink had to
  * show before a checkpoint completed; what transactions still held may not have had its turn.
  */
-import type { Claim } from '../model/claims/claim.ts';
-import type { Records } from '../model/claims/places.ts';
+import type { Claim } from '../model/verdict/claim.ts';
+import type { Records } from '../model/verdict/places.ts';
 import { noBound } from './bounds.ts';
 import type { StreamEnd, StreamHeader } from './stream-history.ts';
 

@@ -3,7 +3,7 @@
  * (commits of one subtask, else checkpoints) at which they became visible must not fall. Two records
  * refute a cut (least-cut lemma).
  */
-import type { RecordName } from '../model/claims/places.ts';
+import type { RecordName } from '../model/verdict/places.ts';
 import { type Ledger, showingsMax } from './ledger.ts';
 import type { Reporter } from './reporter.ts';
 import type { Hole } from './split-window.ts';

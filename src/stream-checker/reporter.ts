@@ -2,11 +2,11 @@
  * How the stream tier tells what it finds: witnesses by split and offset, claims, and the block of
  * records next to a restore. Claims are made for the first of a kind only.
  */
-import type { Claim } from '../model/claims/claim.ts';
-import type { RecordName } from '../model/claims/places.ts';
-import type { ShowingClaim } from '../model/claims/claim-streams.ts';
+import type { Claim } from '../model/verdict/claim.ts';
+import type { RecordName } from '../model/verdict/places.ts';
+import type { ShowingClaim } from '../model/verdict/claim-streams.ts';
 import type { AnomalyName } from '../model/guarantee.ts';
-import type { Blame, Witness } from '../model/verdict.ts';
+import type { Blame, Witness } from '../model/verdict/verdict.ts';
 import type { Key } from '../model/value.ts';
 import { Findings, type Found } from '../verdict/findings.ts';
 import { forensicsText } from '../verdict/words/text.ts';

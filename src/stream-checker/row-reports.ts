@@ -1,7 +1,7 @@
 /**
  * How what the rows of a long run can show wrong is told.
  */
-import type { Claim } from '../model/claims/claim.ts';
+import type { Claim } from '../model/verdict/claim.ts';
 import type { AnomalyName } from '../model/guarantee.ts';
 import type { DueClaims } from './due.ts';
 import type { Ledger, Showing } from './ledger.ts';

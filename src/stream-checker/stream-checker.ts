@@ -5,7 +5,7 @@
  * that carry their version vector. Pure; a history that parses never makes it throw.
  */
 import { guarantees, type Guarantee } from '../model/guarantee.ts';
-import type { Verdict } from '../model/verdict.ts';
+import type { Verdict } from '../model/verdict/verdict.ts';
 import { judge } from '../verdict/judge.ts';
 import { Cuts } from './cuts.ts';
 import { Due } from './due.ts';

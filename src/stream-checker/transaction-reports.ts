@@ -1,7 +1,7 @@
 /**
  * How what the transactions of a long run can show wrong is told.
  */
-import type { Claim } from '../model/claims/claim.ts';
+import type { Claim } from '../model/verdict/claim.ts';
 import type { Attempt, Showing } from './ledger.ts';
 import { out, type Reporter } from './reporter.ts';
 import type { Owed, Transaction } from './transactions.ts';

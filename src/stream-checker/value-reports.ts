@@ -1,7 +1,7 @@
 /**
  * How what the values of running aggregates can show wrong is told.
  */
-import type { Claim } from '../model/claims/claim.ts';
+import type { Claim } from '../model/verdict/claim.ts';
 import type { EmptyCut } from './bounds.ts';
 import { ContentReports } from './content-reports.ts';
 import type { Cuts } from './cuts.ts';

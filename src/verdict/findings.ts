@@ -2,9 +2,9 @@
  * Where checks put what they found: anomalies (one per name and operator, with a count), guarantees
  * that were decided or left open, and coverage. Builds no verdict; see verdict.ts.
  */
-import type { Claim, ClaimPart, StatedClaim } from '../model/claims/claim.ts';
+import type { Claim, ClaimPart, StatedClaim } from '../model/verdict/claim.ts';
 import { anomalies, type AnomalyName, type Guarantee } from '../model/guarantee.ts';
-import type { Blame, Coverage, Explanation, Witness } from '../model/verdict.ts';
+import type { Blame, Coverage, Explanation, Witness } from '../model/verdict/verdict.ts';
 import type { Key } from '../model/value.ts';
 import { claimText, headline } from './words/text.ts';
 

@@ -15,7 +15,7 @@ import {
   mergeStatus,
   type Status,
   type Verdict,
-} from '../model/verdict.ts';
+} from '../model/verdict/verdict.ts';
 import type { Findings, Found } from './findings.ts';
 
 type GuaranteeStatus = Status | 'not-checked';

@@ -9,7 +9,7 @@ import { looked, verificationText } from '../../../src/checker/explained.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
 import { catalogWith } from '../../../src/model/validate/own-functions.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';
 import { readCaseFile } from '../../config/case-file.ts';

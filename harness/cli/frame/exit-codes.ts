@@ -1,7 +1,7 @@
 /**
  * Exit codes of the command line: an interface that scripts rely on.
  */
-import type { Status } from '../../../src/model/verdict.ts';
+import type { Status } from '../../../src/model/verdict/verdict.ts';
 
 export const exitCodes = {
   valid: 0,

@@ -6,7 +6,7 @@ import type { Case } from '../../../src/model/case.ts';
 import type { Fault } from '../../../src/model/fault.ts';
 import type { History, HistoryEvent } from '../../../src/model/history.ts';
 import type { OwnFunctions } from '../../../src/model/validate/own-functions.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 
 export interface SubjectRun {
   readonly history: readonly HistoryEvent[];

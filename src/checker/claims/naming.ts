@@ -2,8 +2,8 @@
  * From what the checks hold (flat record numbers, rows as they were observed) to what claims say.
  * Claims are made for the first anomaly of a kind only, so they may take a look at all rows.
  */
-import type { Claim, ClaimOf } from '../../model/claims/claim.ts';
-import type { RecordName, Records, SinkRow } from '../../model/claims/places.ts';
+import type { Claim, ClaimOf } from '../../model/verdict/claim.ts';
+import type { RecordName, Records, SinkRow } from '../../model/verdict/places.ts';
 import { numberField } from '../../model/functions.ts';
 import type { Row, Value } from '../../model/value.ts';
 import type { SourceRecord } from '../../model/workload.ts';

@@ -1,7 +1,7 @@
 /**
  * Claims about time: why a record is certainly late, or certainly on time; what comes first.
  */
-import type { Claim } from '../../model/claims/claim.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
 import { assignWindows, cleanupTime } from '../../oracle/specification.ts';
 import type { Context } from '../context/context.ts';
 import type { Item } from '../plan/items.ts';

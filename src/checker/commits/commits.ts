@@ -6,7 +6,7 @@
  */
 import { present } from '../../base/assert.ts';
 import { canonicalJson } from '../../base/json.ts';
-import type { Claim } from '../../model/claims/claim.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
 import type { Row } from '../../model/value.ts';
 import { isSameRow, rowNamed } from '../claims/naming.ts';
 import { type Context, witness } from '../context/context.ts';

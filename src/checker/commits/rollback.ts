@@ -5,7 +5,7 @@
 import { isSameRow, recordNames, rowNamed } from '../claims/naming.ts';
 import { type Context, type Shown, witness } from '../context/context.ts';
 import type { Words } from '../../verdict/findings.ts';
-import type { Claim } from '../../model/claims/claim.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
 import type { Seen } from '../evidence/observe.ts';
 
 export function checkRollback(context: Context, sink: string, rows: readonly Shown[]): void {

@@ -4,7 +4,7 @@
  * (snapshot-consistent, by the least-cut lemma: two records refute it); the prefixes only grow
  * (monotone). States are taken at commits of a sink with one subtask, at whole checkpoints else.
  */
-import type { Records } from '../../model/claims/places.ts';
+import type { Records } from '../../model/verdict/places.ts';
 import { recordNames, rowNamed } from '../claims/naming.ts';
 import { type Context, type Shown, witness } from '../context/context.ts';
 import type { Checkpoint, Seen } from '../evidence/observe.ts';

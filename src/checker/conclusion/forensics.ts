@@ -3,9 +3,9 @@
  * transaction that was never committed, the attempt, the fault before it. Cheap, and usually the
  * explanation.
  */
-import type { Claim } from '../../model/claims/claim.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
-import type { Blame } from '../../model/verdict.ts';
+import type { Blame } from '../../model/verdict/verdict.ts';
 import { forensicsText } from '../../verdict/words/text.ts';
 import type { Context } from '../context/context.ts';
 import type { Attempt, Transaction } from '../evidence/observe.ts';

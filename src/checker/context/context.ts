@@ -2,7 +2,7 @@
  * What every check is given: the plan of the case, the observation of the history, and the place
  * for findings; and how they name records and rows in texts.
  */
-import type { Witness } from '../../model/verdict.ts';
+import type { Witness } from '../../model/verdict/verdict.ts';
 import type { Findings } from '../../verdict/findings.ts';
 import type { Observation, Seen } from '../evidence/observe.ts';
 import { offsetOf, recordName, type SplitInfo } from '../plan/records.ts';

@@ -3,7 +3,7 @@
  * the order to stop or the last fault; what it owes is visible by then; and what is over stays over:
  * an attempt that restores the job's last checkpoint commits, and does nothing else.
  */
-import type { Work } from '../../model/claims/claim-liveness.ts';
+import type { Work } from '../../model/verdict/claim-liveness.ts';
 import { WATERMARK_MAX } from '../../model/value.ts';
 import type { Attempt, Observation, Seen } from '../evidence/observe.ts';
 import { inputEnds, type Bounds } from './bounds.ts';

@@ -1,7 +1,7 @@
 /**
  * How what came too late is told. Judges nothing.
  */
-import type { Claim } from '../../model/claims/claim.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
 import type { WatermarkEvent } from '../../model/history.ts';
 import { plainRow, rowNamed } from '../claims/naming.ts';
 import type { Seen } from '../evidence/observe.ts';

@@ -2,7 +2,7 @@
  * Progress: after the faults heal the job comes to its end; and what a run that did not end leaves
  * undecided.
  */
-import type { Claim } from '../../model/claims/claim.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
 import type { EndEvent } from '../../model/history.ts';
 import type { Context } from '../context/context.ts';
 import { type Ending, failuresMax, recoveryBoundMs, timeLeftMs } from './completeness.ts';

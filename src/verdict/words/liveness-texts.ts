@@ -1,7 +1,7 @@
 /**
  * Texts of the claims about time and ends.
  */
-import type { LivenessClaim, LivenessHeadline, Work } from '../../model/claims/claim-liveness.ts';
+import type { LivenessClaim, LivenessHeadline, Work } from '../../model/verdict/claim-liveness.ts';
 import { rowText } from './row-text.ts';
 import { plural, type Texts } from './words.ts';
 

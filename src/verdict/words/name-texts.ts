@@ -2,7 +2,7 @@
  * Texts of the claims that give names.
  */
 import { canonicalJson } from '../../base/json.ts';
-import type { NamedClaim } from '../../model/claims/claim.ts';
+import type { NamedClaim } from '../../model/verdict/claim.ts';
 import { rowText } from './row-text.ts';
 import { list, place, plural, type Texts } from './words.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Texts of the claims about rows that begin an explanation. They stand before names are given.
  */
-import type { RowHeadline } from '../../model/claims/claim-headlines.ts';
+import type { RowHeadline } from '../../model/verdict/claim-headlines.ts';
 import { give, list, place, times, type Texts } from './words.ts';
 
 export const rowHeadlineTexts: Texts<RowHeadline['kind']> = {

@@ -1,7 +1,7 @@
 /**
  * Texts of the claims about rows and records.
  */
-import type { RowClaim } from '../../model/claims/claim-rows.ts';
+import type { RowClaim } from '../../model/verdict/claim-rows.ts';
 import { rowText } from './row-text.ts';
 import { give, list, place, plural, times, type Texts } from './words.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Texts of the claims about the run.
  */
-import type { RunClaim, RunHeadline } from '../../model/claims/claim-runs.ts';
+import type { RunClaim, RunHeadline } from '../../model/verdict/claim-runs.ts';
 import { are, list, plural, type Texts } from './words.ts';
 
 export const runHeadlineTexts: Texts<RunHeadline['kind']> = {

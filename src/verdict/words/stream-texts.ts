@@ -1,7 +1,7 @@
 /**
  * Texts of the claims about long runs.
  */
-import type { StreamClaim, StreamHeadline } from '../../model/claims/claim-streams.ts';
+import type { StreamClaim, StreamHeadline } from '../../model/verdict/claim-streams.ts';
 import { list, place, plural, type Texts } from './words.ts';
 
 export const streamHeadlineTexts: Texts<StreamHeadline['kind']> = {

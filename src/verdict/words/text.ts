@@ -1,8 +1,8 @@
 /**
  * Claims as text: the one place where the sentences of explanations are worded.
  */
-import type { Claim, ClaimKind } from '../../model/claims/claim.ts';
-import { rules } from '../../model/claims/rule.ts';
+import type { Claim, ClaimKind } from '../../model/verdict/claim.ts';
+import { rules } from '../../model/verdict/rule.ts';
 import { livenessHeadlineTexts, livenessTexts } from './liveness-texts.ts';
 import { nameTexts } from './name-texts.ts';
 import { rowHeadlineTexts } from './row-headline-texts.ts';

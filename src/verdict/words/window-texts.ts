@@ -1,7 +1,7 @@
 /**
  * Texts of the claims about windows, panes and event time.
  */
-import type { WindowClaim, WindowHeadline } from '../../model/claims/claim-windows.ts';
+import type { WindowClaim, WindowHeadline } from '../../model/verdict/claim-windows.ts';
 import { WATERMARK_MIN } from '../../model/value.ts';
 import { are, list, place, type Texts } from './words.ts';
 

@@ -1,8 +1,8 @@
 /**
  * Words that texts of claims share.
  */
-import type { ClaimKind, ClaimOf } from '../../model/claims/claim.ts';
-import type { RecordName, Records } from '../../model/claims/places.ts';
+import type { ClaimKind, ClaimOf } from '../../model/verdict/claim.ts';
+import type { RecordName, Records } from '../../model/verdict/places.ts';
 
 /** A text for each of these kinds. */
 export type Texts<K extends ClaimKind> = { readonly [Kind in K]: (claim: ClaimOf<Kind>) => string };

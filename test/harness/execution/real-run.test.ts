@@ -5,7 +5,7 @@ import type { RealSubject } from '../../../harness/subjects/port/subject.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { Fault } from '../../../src/model/fault.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { smallCase, withRecords } from '../fake/cases.ts';
 import { subject as fake } from '../fake/subject.ts';
 

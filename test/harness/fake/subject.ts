@@ -6,7 +6,7 @@ import { digestValue } from '../../../src/base/digest.ts';
 import { guarantees } from '../../../src/model/guarantee.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
-import type { Anomaly, Status, Verdict } from '../../../src/model/verdict.ts';
+import type { Anomaly, Status, Verdict } from '../../../src/model/verdict/verdict.ts';
 import type { SourceRecord } from '../../../src/model/workload.ts';
 import type { ImmediateSubject } from '../../../harness/subjects/port/subject.ts';
 

@@ -11,7 +11,7 @@ import { inlineChannel } from '../../../harness/workers/inline-channel.ts';
 import { WorkerPool } from '../../../harness/workers/pool.ts';
 import { countReached } from '../../../harness/planting/reached.ts';
 import type { PlantableSubject } from '../../../harness/planting/planted-subject.ts';
-import type { Status } from '../../../src/model/verdict.ts';
+import type { Status } from '../../../src/model/verdict/verdict.ts';
 import { smallCase, withRecords } from '../fake/cases.ts';
 import { memoryStore } from '../fake/pool.ts';
 import { subject as fake } from '../fake/subject.ts';

@@ -11,7 +11,7 @@ import type { Case } from '../../../src/model/case.ts';
 import { anomalies, type AnomalyName, type Guarantee } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
 import { InputError } from '../../../src/model/input-error.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 
 /** A history and both verdicts. */
 interface Pair {

@@ -7,7 +7,7 @@
 import { describe, expect, test } from 'vitest';
 import { closureOf } from '../../../src/verdict/judge.ts';
 import { anomalies, anomalyNames, guarantees } from '../../../src/model/guarantee.ts';
-import type { Status, Verdict } from '../../../src/model/verdict.ts';
+import type { Status, Verdict } from '../../../src/model/verdict/verdict.ts';
 import { type Group, groups, surveyOf } from '../../support/enumeration/groups.ts';
 import type { Survey } from '../../support/enumeration/survey.ts';
 import { idOf, isKnown } from '../../support/enumeration/known-gaps.ts';

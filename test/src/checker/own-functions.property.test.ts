@@ -11,7 +11,7 @@ import type { HistoryEvent } from '../../../src/model/history.ts';
 import { catalogWith } from '../../../src/model/validate/own-functions.ts';
 import type { SinkSpec } from '../../../src/model/pipeline.ts';
 import { validateCase } from '../../../src/model/validate/validate-case.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { legalRunWith, makeCase, makeLogs } from './legal-run.ts';
 import { ownFunctions, ownPipelines, type OwnPipeline } from './own-pipelines.ts';
 import { sink } from './pipelines.ts';

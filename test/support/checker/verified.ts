@@ -8,7 +8,7 @@ import { verifyExplanations } from '../../../src/claims-verifier/verify-case.ts'
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
 import { catalogWith } from '../../../src/model/validate/own-functions.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 
 export function checkHistory(kase: Case, history: History, settings: CheckSettings = {}): Verdict {
   const verdict = judge(kase, history, settings);

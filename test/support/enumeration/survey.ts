@@ -9,7 +9,7 @@ import { builtinFunctions } from '../../../src/model/functions.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { type AnomalyName, guarantees } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { type DrawnRun, drawRun, type DrawSettings } from './draw.ts';
 import { defects } from './defects.ts';
 import { edits } from './edits.ts';

@@ -2,8 +2,8 @@
  * Which kind of duplicate a second appearance is, from who made both visible and when; and how that
  * is explained.
  */
-import type { Claim } from '../../../model/claims/claim.ts';
-import type { Records } from '../../../model/claims/places.ts';
+import type { Claim } from '../../../model/verdict/claim.ts';
+import type { Records } from '../../../model/verdict/places.ts';
 import type { AnomalyName } from '../../../model/guarantee.ts';
 import { given, idsAt, idsOf, isSameRow, recordNames, rowNamed } from '../../claims/naming.ts';
 import { type Context, witness } from '../../context/context.ts';

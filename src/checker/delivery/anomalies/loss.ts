@@ -1,8 +1,8 @@
 /**
  * What is missing, and what was never there, with its explanation.
  */
-import type { Claim } from '../../../model/claims/claim.ts';
-import type { RecordName, Records } from '../../../model/claims/places.ts';
+import type { Claim } from '../../../model/verdict/claim.ts';
+import type { RecordName, Records } from '../../../model/verdict/places.ts';
 import { numberField } from '../../../model/functions.ts';
 import type { AnomalyName, Guarantee } from '../../../model/guarantee.ts';
 import type { Row } from '../../../model/value.ts';

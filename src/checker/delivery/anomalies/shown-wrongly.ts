@@ -2,7 +2,7 @@
  * A record that was due and does show, but not as it has to: not where it belongs, too seldom, or
  * only in a row that is not what it names.
  */
-import type { Claim } from '../../../model/claims/claim.ts';
+import type { Claim } from '../../../model/verdict/claim.ts';
 import type { Value } from '../../../model/value.ts';
 import { given, idsAt, isSameRow, plainRow, recordNames, rowNamed } from '../../claims/naming.ts';
 import type { Context } from '../../context/context.ts';

@@ -2,7 +2,7 @@
  * What the checks of running aggregates share: their input, and the texts of what they find.
  */
 import { type FunctionCatalog, resolveFunction } from '../../../model/functions.ts';
-import type { Claim } from '../../../model/claims/claim.ts';
+import type { Claim } from '../../../model/verdict/claim.ts';
 import type { ReduceSpec } from '../../../model/pipeline.ts';
 import type { Key } from '../../../model/value.ts';
 import { recordNames, rowNamed } from '../../claims/naming.ts';

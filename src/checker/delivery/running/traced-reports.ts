@@ -2,7 +2,7 @@
  * What is wrong with running aggregates that carry digits and fingerprints, with its explanation.
  * What such a value counts is read off the values before it; so explanations name all of that.
  */
-import type { Claim } from '../../../model/claims/claim.ts';
+import type { Claim } from '../../../model/verdict/claim.ts';
 import { numberField } from '../../../model/functions.ts';
 import type { AnomalyName } from '../../../model/guarantee.ts';
 import type { Key } from '../../../model/value.ts';

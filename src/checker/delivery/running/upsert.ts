@@ -2,7 +2,7 @@
  * Upsert sinks: what counts is the last visible value of each key. While a job replays, older
  * values may return; that is legal and never flagged.
  */
-import type { ClaimOf } from '../../../model/claims/claim.ts';
+import type { ClaimOf } from '../../../model/verdict/claim.ts';
 import type { Key } from '../../../model/value.ts';
 import { dueClaim, recordNames, rowNamed } from '../../claims/naming.ts';
 import { type Context, isDue, mayShowMore, witness } from '../../context/context.ts';

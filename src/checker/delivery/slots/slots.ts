@@ -3,7 +3,7 @@
  * alternatives (which of several equal rows a de-duplication lets through), that must, may or must
  * not show. Compares slots with visible rows as multisets and in order.
  */
-import type { Claim } from '../../../model/claims/claim.ts';
+import type { Claim } from '../../../model/verdict/claim.ts';
 import type { Key } from '../../../model/value.ts';
 import {
   dueClaim,

@@ -3,7 +3,7 @@
  * state lifetime; panes grow while the window is kept and start anew once it was cleaned, which
  * only a restart (event time is unknown again) or a timer without late check makes legal.
  */
-import type { Claim } from '../../../model/claims/claim.ts';
+import type { Claim } from '../../../model/verdict/claim.ts';
 import type { AnomalyName } from '../../../model/guarantee.ts';
 import type { Row } from '../../../model/value.ts';
 import { cleanupTime } from '../../../oracle/specification.ts';

@@ -1,7 +1,7 @@
 /**
  * How rows are told that are in an operator's output and in its late output, or in neither.
  */
-import type { RuleName } from '../../../model/claims/rule.ts';
+import type { RuleName } from '../../../model/verdict/rule.ts';
 import { dueClaim, idsAt, idsOf, isNamed, recordNames, rowNamed } from '../../claims/naming.ts';
 import type { Context } from '../../context/context.ts';
 import type { Words } from '../../../verdict/findings.ts';

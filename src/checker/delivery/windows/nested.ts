@@ -5,7 +5,7 @@
  * in a late output. So records are counted: none too often, none in the wrong place, and those that
  * arrive before their first window can fire are where they belong.
  */
-import type { Claim } from '../../../model/claims/claim.ts';
+import type { Claim } from '../../../model/verdict/claim.ts';
 import { given, recordNames, rowNamed } from '../../claims/naming.ts';
 import { type Context, isDue, witness } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';

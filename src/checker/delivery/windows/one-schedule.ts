@@ -3,7 +3,7 @@
  * watermarks it arrived, and one schedule must explain them all (SEMANTICS, section 5). What one
  * window decides alone is judge-group.ts; here is what windows and records say about each other.
  */
-import type { Claim } from '../../../model/claims/claim.ts';
+import type { Claim } from '../../../model/verdict/claim.ts';
 import type { Key } from '../../../model/value.ts';
 import { cleanupTime } from '../../../oracle/specification.ts';
 import { drops } from '../../plan/branches.ts';

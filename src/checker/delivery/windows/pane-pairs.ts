@@ -4,7 +4,7 @@
  * not begun twice. A kept window fires again for each late record; what a restart made event time
  * forget may come in a second, separate part.
  */
-import type { Claim } from '../../../model/claims/claim.ts';
+import type { Claim } from '../../../model/verdict/claim.ts';
 import type { Key } from '../../../model/value.ts';
 import { idsAt, isSameRow, lackClaims, recordNames, rowNamed } from '../../claims/naming.ts';
 import { timeClaim } from '../../claims/time.ts';

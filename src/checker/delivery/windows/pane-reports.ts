@@ -1,7 +1,7 @@
 /**
  * Panes, lists and counts that hold records wrongly, with their explanation.
  */
-import type { RecordName, Records } from '../../../model/claims/places.ts';
+import type { RecordName, Records } from '../../../model/verdict/places.ts';
 import type { AnomalyName, Guarantee } from '../../../model/guarantee.ts';
 import { field, numberField } from '../../../model/functions.ts';
 import type { Row } from '../../../model/value.ts';

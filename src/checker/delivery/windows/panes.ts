@@ -3,8 +3,8 @@
  * window, and the panes of each window are judged together with the late output. Lateness is
  * set-valued: certain records must be in a pane, certainly late ones must not, the rest may.
  */
-import type { Claim } from '../../../model/claims/claim.ts';
-import type { Records } from '../../../model/claims/places.ts';
+import type { Claim } from '../../../model/verdict/claim.ts';
+import type { Records } from '../../../model/verdict/places.ts';
 import { given, idsOf, isSameRow, recordNames, rowNamed } from '../../claims/naming.ts';
 import { type Context, mayShowMore, noteShown, witness } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';

@@ -1,7 +1,7 @@
 /**
  * How records are told that belong to one session and came in two.
  */
-import type { Records } from '../../../model/claims/places.ts';
+import type { Records } from '../../../model/verdict/places.ts';
 import type { Value } from '../../../model/value.ts';
 import { given, idsAt, recordNames, rowNamed } from '../../claims/naming.ts';
 import { timeClaim } from '../../claims/time.ts';

@@ -3,13 +3,13 @@
  * merged keys, copies of panes, and running values whose input is sorted.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../../support/checker/verified.ts';
-import type { FunctionRef, OperatorSpec } from '../../../../src/model/pipeline.ts';
-import type { Row, Value } from '../../../../src/model/value.ts';
-import type { SplitLog } from '../../../../src/model/workload.ts';
-import { history } from '../by-hand.ts';
-import { makeCase } from '../legal-run.ts';
-import { sink, source, window } from '../pipelines.ts';
+import { checkHistory } from '../../../../support/checker/verified.ts';
+import type { FunctionRef, OperatorSpec } from '../../../../../src/model/pipeline.ts';
+import type { Row, Value } from '../../../../../src/model/value.ts';
+import type { SplitLog } from '../../../../../src/model/workload.ts';
+import { history } from '../../by-hand.ts';
+import { makeCase } from '../../legal-run.ts';
+import { sink, source, window } from '../../pipelines.ts';
 
 type LogRecord = SplitLog['records'][number];
 

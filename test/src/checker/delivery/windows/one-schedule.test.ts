@@ -3,11 +3,11 @@
  * alone may have been late or on time.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../support/checker/verified.ts';
-import type { Row } from '../../../src/model/value.ts';
-import { history, log, pane } from './by-hand.ts';
-import { makeCase } from './legal-run.ts';
-import { sink, source, window } from './pipelines.ts';
+import { checkHistory } from '../../../../support/checker/verified.ts';
+import type { Row } from '../../../../../src/model/value.ts';
+import { history, log, pane } from '../../by-hand.ts';
+import { makeCase } from '../../legal-run.ts';
+import { sink, source, window } from '../../pipelines.ts';
 
 const operators = [
   source(['s0', 's1'], 0),

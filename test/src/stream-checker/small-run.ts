@@ -1,16 +1,16 @@
 /** Small stream histories and single anomalies planted into them. */
-import { StreamChecker } from '../../../../src/stream-checker/stream-checker.ts';
+import { StreamChecker } from '../../../src/stream-checker/stream-checker.ts';
 import type {
   StreamEvent,
   StreamHeader,
   VisibleRows,
-} from '../../../../src/stream-checker/stream-history.ts';
+} from '../../../src/stream-checker/stream-history.ts';
 import {
   type StreamSettings,
   syntheticHeader,
   syntheticStream,
-} from '../../../../harness/bench/synthetic-stream.ts';
-import type { Verdict } from '../../../../src/model/verdict.ts';
+} from '../../../harness/bench/synthetic-stream.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 
 export interface SmallRun {
   readonly header: StreamHeader;

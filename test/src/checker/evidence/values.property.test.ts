@@ -1,8 +1,8 @@
 /** One text stands for all values that are the same to the checker, and for no others. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sameValue, valueText } from '../../../src/checker/evidence/values.ts';
-import type { Value } from '../../../src/model/value.ts';
+import { sameValue, valueText } from '../../../../src/checker/evidence/values.ts';
+import type { Value } from '../../../../src/model/value.ts';
 
 const ids = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 });
 const leaf = fc.oneof(fc.constantFrom<Value>(null, true, 0, 1, '0', 'ids'), ids);

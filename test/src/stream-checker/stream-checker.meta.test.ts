@@ -3,7 +3,7 @@
  * several places of a run is named, and nothing else is.
  */
 import { describe, expect, test } from 'vitest';
-import type { AnomalyName } from '../../../../src/model/guarantee.ts';
+import type { AnomalyName } from '../../../src/model/guarantee.ts';
 import {
   announce,
   namesOf,

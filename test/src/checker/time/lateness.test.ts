@@ -3,12 +3,12 @@
  * is allowed either way.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../support/checker/verified.ts';
-import type { Case } from '../../../src/model/case.ts';
-import type { SplitLog } from '../../../src/model/workload.ts';
-import { history, log, pane, type Commit } from './by-hand.ts';
-import { makeCase } from './legal-run.ts';
-import { session, sink, source, window } from './pipelines.ts';
+import { checkHistory } from '../../../support/checker/verified.ts';
+import type { Case } from '../../../../src/model/case.ts';
+import type { SplitLog } from '../../../../src/model/workload.ts';
+import { history, log, pane, type Commit } from '../by-hand.ts';
+import { makeCase } from '../legal-run.ts';
+import { session, sink, source, window } from '../pipelines.ts';
 
 const keyed = { kind: 'key-by', id: 'keyed', input: 'source', key: { fn: 'key' } } as const;
 

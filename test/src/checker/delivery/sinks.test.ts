@@ -3,15 +3,15 @@
  * version vectors.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../support/checker/verified.ts';
-import type { Case } from '../../../src/model/case.ts';
-import { numberField } from '../../../src/model/functions.ts';
-import type { Guarantee } from '../../../src/model/guarantee.ts';
-import type { HistoryEvent, VisibleEvent } from '../../../src/model/history.ts';
-import type { Row, Value } from '../../../src/model/value.ts';
-import { legalRun, makeCase, makeLogs } from './legal-run.ts';
-import * as mutate from './mutate.ts';
-import { bodies, sink } from './pipelines.ts';
+import { checkHistory } from '../../../support/checker/verified.ts';
+import type { Case } from '../../../../src/model/case.ts';
+import { numberField } from '../../../../src/model/functions.ts';
+import type { Guarantee } from '../../../../src/model/guarantee.ts';
+import type { HistoryEvent, VisibleEvent } from '../../../../src/model/history.ts';
+import type { Row, Value } from '../../../../src/model/value.ts';
+import { legalRun, makeCase, makeLogs } from '../legal-run.ts';
+import * as mutate from '../mutate.ts';
+import { bodies, sink } from '../pipelines.ts';
 
 const splits = ['s0', 's1', 's2'];
 const seeds = Array.from({ length: 12 }, (_, i) => i + 1);

@@ -3,9 +3,9 @@
  */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findShuffle, Grid } from '../../../src/checker/delivery/running/frontier.ts';
-import { builtinFunctions, resolveFunction } from '../../../src/model/functions.ts';
-import type { Item } from '../../../src/checker/plan/items.ts';
+import { findShuffle, Grid } from '../../../../../src/checker/delivery/running/frontier.ts';
+import { builtinFunctions, resolveFunction } from '../../../../../src/model/functions.ts';
+import type { Item } from '../../../../../src/checker/plan/items.ts';
 
 const numRuns = Math.ceil(300 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1));
 const aggregate = resolveFunction(builtinFunctions, 'aggregate', { fn: 'sum', field: 'w' });

@@ -3,11 +3,11 @@
  * a flat-map made, each is in one of the two.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../support/checker/verified.ts';
-import type { Row } from '../../../src/model/value.ts';
-import { history, log, pane } from './by-hand.ts';
-import { makeCase } from './legal-run.ts';
-import { sink, source, window } from './pipelines.ts';
+import { checkHistory } from '../../../../support/checker/verified.ts';
+import type { Row } from '../../../../../src/model/value.ts';
+import { history, log, pane } from '../../by-hand.ts';
+import { makeCase } from '../../legal-run.ts';
+import { sink, source, window } from '../../pipelines.ts';
 
 const kase = makeCase({
   operators: [

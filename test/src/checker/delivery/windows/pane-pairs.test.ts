@@ -3,12 +3,12 @@
  * an attempt, and each late record by itself.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../support/checker/verified.ts';
-import type { HistoryEvent } from '../../../src/model/history.ts';
-import type { Row } from '../../../src/model/value.ts';
-import { log, pane } from './by-hand.ts';
-import { header, makeCase } from './legal-run.ts';
-import { sink, source, window } from './pipelines.ts';
+import { checkHistory } from '../../../../support/checker/verified.ts';
+import type { HistoryEvent } from '../../../../../src/model/history.ts';
+import type { Row } from '../../../../../src/model/value.ts';
+import { log, pane } from '../../by-hand.ts';
+import { header, makeCase } from '../../legal-run.ts';
+import { sink, source, window } from '../../pipelines.ts';
 
 const late = [
   log('s0', [

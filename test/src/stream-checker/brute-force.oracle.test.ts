@@ -3,15 +3,15 @@
  * the window, it counts what is there to be counted.
  */
 import { expect, test } from 'vitest';
-import { RandomStream } from '../../../../src/base/random.ts';
-import { StreamChecker } from '../../../../src/stream-checker/stream-checker.ts';
+import { RandomStream } from '../../../src/base/random.ts';
+import { StreamChecker } from '../../../src/stream-checker/stream-checker.ts';
 import type {
   LogEvent,
   StreamHeader,
   VisibleRows,
   VisibleValues,
-} from '../../../../src/stream-checker/stream-history.ts';
-import type { Verdict } from '../../../../src/model/verdict.ts';
+} from '../../../src/stream-checker/stream-history.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 
 const runs = Math.ceil(800 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1));
 const keys = 3;

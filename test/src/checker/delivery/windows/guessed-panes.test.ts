@@ -3,12 +3,12 @@
  * nothing is claimed about which.
  */
 import { describe, expect, test } from 'vitest';
-import { checkHistory } from '../../support/checker/verified.ts';
-import type { Row } from '../../../src/model/value.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
-import { history, log } from './by-hand.ts';
-import { makeCase } from './legal-run.ts';
-import { sink, source, window } from './pipelines.ts';
+import { checkHistory } from '../../../../support/checker/verified.ts';
+import type { Row } from '../../../../../src/model/value.ts';
+import type { Verdict } from '../../../../../src/model/verdict/verdict.ts';
+import { history, log } from '../../by-hand.ts';
+import { makeCase } from '../../legal-run.ts';
+import { sink, source, window } from '../../pipelines.ts';
 
 const number = (result: number, end = 10): Row => ({
   key: 'k',

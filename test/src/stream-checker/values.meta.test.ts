@@ -3,9 +3,9 @@
  * record or one value is named, and nothing else is.
  */
 import { describe, expect, test } from 'vitest';
-import type { AnomalyName } from '../../../../src/model/guarantee.ts';
-import type { StreamEvent, VisibleValues } from '../../../../src/stream-checker/stream-history.ts';
-import { RunningValues } from '../../../../harness/bench/synthetic-stream.ts';
+import type { AnomalyName } from '../../../src/model/guarantee.ts';
+import type { StreamEvent, VisibleValues } from '../../../src/stream-checker/stream-history.ts';
+import { RunningValues } from '../../../harness/bench/synthetic-stream.ts';
 import {
   namesOf,
   pick,

@@ -3,9 +3,9 @@
  * attempt gave it up; and one that a later attempt gave up is not.
  */
 import { describe, expect, test } from 'vitest';
-import type { AnomalyName } from '../../../../src/model/guarantee.ts';
-import type { StreamEvent, StreamHeader } from '../../../../src/stream-checker/stream-history.ts';
-import type { Verdict } from '../../../../src/model/verdict.ts';
+import type { AnomalyName } from '../../../src/model/guarantee.ts';
+import type { StreamEvent, StreamHeader } from '../../../src/stream-checker/stream-history.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { namesOf, verdictOf } from './small-run.ts';
 import {
   attempt,

@@ -1,9 +1,9 @@
 /**
  * Verdicts: what the checker says, with its evidence. Law A4: invalid > unknown > valid.
  */
-import type { Claim, StatedClaim } from './claims/claim.ts';
-import type { AnomalyName, Guarantee } from './guarantee.ts';
-import type { Key, Value } from './value.ts';
+import type { Claim, StatedClaim } from './claim.ts';
+import type { AnomalyName, Guarantee } from '../guarantee.ts';
+import type { Key, Value } from '../value.ts';
 
 export type Status = 'valid' | 'unknown' | 'invalid';
 

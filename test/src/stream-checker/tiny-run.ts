@@ -2,7 +2,7 @@
  * Stream histories of a few events, written down one by one: a record's fingerprint is a function of
  * its split and offset, and events follow each other every 10 ms unless they say otherwise.
  */
-import { mix32 } from '../../../../src/base/hash.ts';
+import { mix32 } from '../../../src/base/hash.ts';
 import type {
   LogEvent,
   StreamAttempt,
@@ -14,7 +14,7 @@ import type {
   StreamTransaction,
   VisibleRows,
   VisibleValues,
-} from '../../../../src/stream-checker/stream-history.ts';
+} from '../../../src/stream-checker/stream-history.ts';
 import type { SmallRun } from './small-run.ts';
 
 /** Who did something. */
