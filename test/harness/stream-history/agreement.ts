@@ -6,12 +6,12 @@
 import { streamHistoryOf } from '../../../harness/stream-history/from-history.ts';
 import { checkHistory } from '../../../src/checker/check.ts';
 import { closureOf } from '../../../src/checker/findings/verdict.ts';
-import { StreamChecker } from '../../../src/checker/streaming/stream-checker.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { anomalies, type AnomalyName, type Guarantee } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
 import { InputError } from '../../../src/model/input-error.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
+import { checkStream } from '../../support/checker/verified-stream.ts';
 
 /** A history and both verdicts. */
 interface Pair {
@@ -231,10 +231,7 @@ export function compare(kase: Case, history: History): Comparison {
 }
 
 function streamVerdict(kase: Case, history: History): Verdict {
-  const { header, events } = streamHistoryOf(kase, history);
-  const checker = new StreamChecker(header);
-  for (const event of events) checker.take(event);
-  return checker.verdict();
+  return checkStream(streamHistoryOf(kase, history));
 }
 
 function explain(pair: Pair): Comparison {
