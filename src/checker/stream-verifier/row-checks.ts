@@ -1,7 +1,7 @@
 /**
  * Claims about the rows of a stream history that each name their record, looked up.
  */
-import type { RecordName } from '../../model/claim.ts';
+import type { RecordName, Records } from '../../model/claim.ts';
 import { isNameOf, isSaid } from '../claims-verifier/scope.ts';
 import type { Answer } from '../claims-verifier/scope.ts';
 import { type At, isEarlier, type Shown, type ShownRow, type StreamFacts } from './stream-facts.ts';
@@ -52,8 +52,7 @@ export const streamRowChecks: StreamChecks<RowKind> = {
   'no-such-record': ({ facts }, { record, end }) => {
     const log = facts.logs[facts.splitOf(record.split)];
     if (facts.record(record) !== null) return false;
-    const last = log?.offsets.at(-1);
-    return end === (log === undefined ? null : last === undefined ? 0 : last + 1);
+    return end === (log === undefined ? null : (log.offsets.at(-1) ?? -1) + 1);
   },
   misrouted: (scope, { records, row, key, under }) =>
     key !== under &&
@@ -81,8 +80,8 @@ export const streamRowChecks: StreamChecks<RowKind> = {
     ),
   'shown-at-all': (scope, { record }) => rightRows(scope, record).length > 0,
   'keeps-order': ({ facts }, { from }) => from === null && facts.header.fifo,
-  'split-order': (scope, { first, second }) => isInOrder(scope, first, second, 1),
-  'not-after': (scope, { first, second }) => isInOrder(scope, first, second, 0),
+  'split-order': (scope, order) => isInOrder(scope, order, 1),
+  'not-after': (scope, order) => isInOrder(scope, order, 0),
   contains: (scope, { rows, records, whole }) =>
     whole === null &&
     rows.every((row) => namedAt(scope, row).rows.some((at) => holdsAll(scope, at, records))),
@@ -199,8 +198,7 @@ function holdsAll(
 /** Whether the first ones lie at least `gap` before the second ones, in one split. */
 function isInOrder(
   scope: StreamScope,
-  first: readonly RecordName[],
-  second: readonly RecordName[],
+  { first, second }: { readonly first: Records; readonly second: Records },
   gap: number,
 ): boolean {
   const all = foundAll(scope, [...first, ...second]);

@@ -174,7 +174,7 @@ export class StreamFacts {
     const id = `${key} ${split}`;
     let places = this.places.get(id);
     if (places === undefined) {
-      const { keys } = this.logs[split] as Log;
+      const keys = this.logs[split]?.keys ?? [];
       places = keys.flatMap((own, place) => (own === key ? [place] : []));
       this.places.set(id, places);
     }

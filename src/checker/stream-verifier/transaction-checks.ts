@@ -42,6 +42,7 @@ export const streamTransactionChecks: StreamChecks<TransactionKind> = {
   'of-checkpoint': (scope, { row, checkpoint }) =>
     namedAt(scope, row).shown.checkpoint === checkpoint,
   'none-completed': (scope, { row, checkpoint }) =>
+    isSaid(scope, ['of-checkpoint'], { row, checkpoint }) &&
     !wasComplete(scope.facts, namedAt(scope, row).shown, checkpoint),
   zombie: (scope, { transaction, attempt, successor, row }) => {
     const { shown } = namedAt(scope, row);
@@ -54,6 +55,7 @@ export const streamTransactionChecks: StreamChecks<TransactionKind> = {
   },
   'restored-before': (scope, { attempt, restored, checkpoint, row }) =>
     (restored ?? 0) < checkpoint &&
+    isSaid(scope, ['of-checkpoint'], { row, checkpoint }) &&
     beganBefore(scope, attempt, namedAt(scope, row).shown) &&
     scope.facts.attempts.some((a) => a.attempt === attempt && a.restored === restored),
   'commits-back': (scope, { subtask, rows, checkpoints: [before, after] }) => {

@@ -58,7 +58,7 @@ export const streamValueHeadlineChecks: StreamChecks<ValueHeadlineKind> = {
   'lacks-records': (scope, { key, row, records, isLater }) =>
     isSaid(scope, ['newest-of-key'], { key, row }) &&
     isSaid(scope, ['without'], { key, row, records }) &&
-    (!isLater || isSaid(scope, ['contains-later'], { key, row, records })),
+    isSaid(scope, ['contains-later'], { key, row, records }) === isLater,
   'counts-too-many': (scope, { key, row, split, counts, of }) =>
     isSaid(scope, ['counts-beyond'], { key, row, split, counts, of }),
   'counts-too-few': (scope, { key, row, split, counts, of }) => {
