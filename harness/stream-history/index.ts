@@ -1,9 +1,13 @@
 /** Stream histories at the command line: judging one, and turning one form into the other. */
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
-import { StreamChecker } from '../../src/stream-checker/stream-checker.ts';
-import type { Verdict } from '../../src/model/verdict/verdict.ts';
-import { InputFileError } from '../operation-files/input-file.ts';
+import type { Verification } from '../../src/checker/claims-verifier/verification.ts';
+import { looked } from '../../src/checker/explained.ts';
+import { StreamFacts } from '../../src/checker/stream-verifier/stream-facts.ts';
+import { verifyStreamExplanations } from '../../src/checker/stream-verifier/verify-stream.ts';
+import { StreamChecker } from '../../src/checker/streaming/stream-checker.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
+import { InputFileError } from '../check-operations/input-file.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { History } from '../../src/model/history.ts';
 import type { StreamSink } from './binary-format.ts';
@@ -12,17 +16,34 @@ import { streamHistoryOf } from './from-history.ts';
 import { eventLine, headerLine } from './json-lines.ts';
 import { readStream } from './read-stream.ts';
 
-/** Judges a history of any length. Throws an InputFileError when it is damaged. */
-export async function checkStreamFile(path: string): Promise<Verdict> {
+export interface CheckedStream {
+  readonly verdict: Verdict;
+  /** Null: nobody asked for it. */
+  readonly verification: Verification | null;
+}
+
+/**
+ * Judges a history of any length; `verifies`: what the verdict explains is looked up, for which the
+ * history is kept in memory. Throws an InputFileError when it is damaged.
+ */
+export async function checkStreamFile(path: string, verifies = false): Promise<CheckedStream> {
   let checker: StreamChecker | null = null;
+  let facts: StreamFacts | null = null;
   await readStream(path, {
     header: (header) => {
       checker = new StreamChecker(header);
+      if (verifies) facts = new StreamFacts(header);
     },
-    event: (event) => checker?.take(event),
+    event: (event) => {
+      facts?.take(event);
+      checker?.take(event);
+    },
   });
   if (checker === null) throw new InputFileError(path, 0, 'the header is missing');
-  return (checker as StreamChecker).verdict();
+  const verdict = (checker as StreamChecker).verdict();
+  if (facts === null) return { verdict, verification: null };
+  const verification = verifyStreamExplanations(facts, verdict);
+  return { verdict: looked(verdict, verification), verification };
 }
 
 /** Writes `from` as JSON Lines (a name that ends in .jsonl) or in binary; returns its events. */

@@ -31,7 +31,7 @@ export function rowOf({ facts, names }: Scope, name: string): VisibleRow {
 
 /** Whether another line of the explanation, which is looked up itself, says one of these of `about`. */
 export function isSaid(
-  { claims }: Scope,
+  { claims }: Pick<Scope, 'claims'>,
   kinds: readonly ClaimKind[],
   about: Readonly<Record<string, unknown>> = {},
 ): boolean {
@@ -45,7 +45,11 @@ export function isSaid(
 }
 
 /** Whether `let` gave this name to these records. No name: they are listed. */
-export function isNameOf({ names }: Scope, name: string | null, records: Records): boolean {
+export function isNameOf(
+  { names }: Pick<Scope, 'names'>,
+  name: string | null,
+  records: Records,
+): boolean {
   if (name === null) return true;
   const claim = names.get(name);
   return claim?.kind === 'records' && canonicalJson(claim.records) === canonicalJson(records);

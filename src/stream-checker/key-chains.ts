@@ -53,7 +53,7 @@ export class KeyChains {
   private readonly ends: Int32Array;
   private isForgotten = false;
   /** Where `placeOf` found it beside a value: it has more of one split than that, and less of another. */
-  beside: Beside = { more: -1, fewer: -1 };
+  beside: Beside | null = null;
   private readonly splits: number;
 
   constructor(keys: number, splits: number) {
@@ -176,6 +176,7 @@ export class KeyChains {
    * was in them by then, and what comes next was not.
    */
   placeOf(key: number, { vector, at }: VectorAt): Lies {
+    this.beside = null;
     if (this.isForgotten) return 'forgotten';
     let size = 0;
     for (let p = 0; p < this.splits; p++) size += vector[at + p] as number;
@@ -196,8 +197,10 @@ export class KeyChains {
         [named, more] = [rank[last & mask] as number, p];
       }
     }
-    this.beside = { more, fewer };
-    if (next < named) return 'beside';
+    if (next < named) {
+      this.beside = { more, fewer };
+      return 'beside';
+    }
     if (size >= next) return 'between';
     if (!isKnown) return 'forgotten';
     return named <= size ? 'shown' : 'between';

@@ -88,8 +88,9 @@ export class Replays {
   private placeOf(value: Value, direction: Direction): Lies {
     if (direction === 'forked' && this.isDirect) this.forked.add(value.key);
     // What showed before is of no single run either.
-    if (direction === 'forked' || this.forked.has(value.key)) return 'beside';
     const { chains, skips } = this.states;
+    chains.beside = null;
+    if (direction === 'forked' || this.forked.has(value.key)) return 'beside';
     const place = chains.placeOf(value.key, value);
     return isOther(place) && skips.hasFilled(value.key, value) ? 'shown' : place;
   }
@@ -128,10 +129,9 @@ export class Replays {
     const shown = this.states.shownOf(value.key);
     const adds = isBack ? null : this.addsShown(value, before);
     if (isBack || adds !== null) {
-      const { beside } = this.states.chains;
-      const isKnown = this.isDirect && place === 'beside' && isBack && beside.more >= 0;
       const lies = this.isDirect ? place : 'shown';
-      this.reports.repeat(value, shown, { place: lies, adds, beside: isKnown ? beside : null });
+      const beside = lies === 'beside' ? this.states.chains.beside : null;
+      this.reports.repeat(value, shown, { place: lies, adds, beside });
     } else {
       this.reports.wentBackTo(value, shown);
       this.reports.leaveFork(value.key);

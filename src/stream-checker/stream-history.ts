@@ -131,6 +131,7 @@ export function keyCountOf({ keys }: StreamHeader): number {
   return typeof keys === 'number' ? keys : keys.length;
 }
 
+/** Of keys that have names, one that there is not goes by its number. */
 export function keyNameOf({ keys }: StreamHeader, key: number): string {
-  return typeof keys === 'number' ? `k${key}` : (keys[key] ?? `k${key}`);
+  return typeof keys === 'number' ? `k${key}` : (keys[key] ?? `#${key}`);
 }

@@ -42,8 +42,8 @@ async function checkRun({ args, options, io }: CommandContext): Promise<number> 
   }
   const { checkStreamFile } = await import('../../stream-history/index.ts');
   const file = args[0] ?? '';
-  const verdict = await refusingBadFiles(file, () => checkStreamFile(file));
-  return tell({ verdict, verification: null }, { options, io });
+  const checked = await refusingBadFiles(file, () => checkStreamFile(file, options.verify));
+  return tell(checked, { options, io });
 }
 
 interface Told {

@@ -191,7 +191,7 @@ type ValueClaim =
   | ({ readonly kind: 'steps-missing'; readonly since: Counts; readonly missing: number } & ValueOf)
   /** No value of the key that adds up contains the record. */
   | { readonly kind: 'in-no-sum'; readonly key: Key; readonly record: RecordName }
-  /** Up to that event a value of the key contains the record, or none does. */
+  /** Up to that event a value of the key that adds up contains the record, or none does. */
   | {
       readonly kind: 'included-by';
       readonly record: RecordName;

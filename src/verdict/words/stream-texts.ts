@@ -107,5 +107,5 @@ export const streamTexts: Texts<StreamClaim['kind']> = {
   'excluded-by': ({ record, key, isOwn }) =>
     isOwn
       ? `the value that ${place(record)} gave key ${key} is not visible by then`
-      : `no value of key ${key} that is visible by then contains ${place(record)}`,
+      : `no value of key ${key} that adds up and is visible by then contains ${place(record)}`,
 };

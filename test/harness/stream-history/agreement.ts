@@ -5,13 +5,13 @@
  */
 import { streamHistoryOf } from '../../../harness/stream-history/from-history.ts';
 import { checkHistory } from '../../../src/checker/check.ts';
-import { closureOf } from '../../../src/verdict/judge.ts';
-import { StreamChecker } from '../../../src/stream-checker/stream-checker.ts';
+import { closureOf } from '../../../src/checker/findings/verdict.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { anomalies, type AnomalyName, type Guarantee } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
 import { InputError } from '../../../src/model/input-error.ts';
-import type { Verdict } from '../../../src/model/verdict/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict.ts';
+import { checkStream } from '../../support/checker/verified-stream.ts';
 
 /** A history and both verdicts. */
 interface Pair {
@@ -92,13 +92,6 @@ const limits: readonly Allowance[] = [
     when: ({ isValues }, has) => isValues && has('case', ...duplicates),
   },
   {
-    why: 'a value names no time of its own, and not what the one before it was',
-    side: 'case',
-    names: ['state-divergence', 'forked-state'],
-    when: ({ isValues, isAppend }, has) =>
-      isValues && isAppend && has('stream', 'reorder', 'loss', ...duplicates),
-  },
-  {
     why: 'which of several records gave a value is not known, nor which value is missing',
     side: 'case',
     names: ['inconsistent-cut'],
@@ -115,18 +108,6 @@ const gaps: readonly Allowance[] = [
     when: ({ isAppend, kase }) => !isAppend && sinkOf(kase).parallelism > 1,
   },
   {
-    why: 'it takes the number of a checkpoint for the order in which readers see its commits',
-    side: 'stream',
-    names: ['inconsistent-cut'],
-    when: (_, has) => has('stream', 'commit-regression', 'premature-visible', 'zombie-commit'),
-  },
-  {
-    why: 'it does not ask whether a record is shown too late where the world stops',
-    side: 'stream',
-    names: ['offset-skew'],
-    when: ({ kase }) => kase.options.mode === 'stop-the-world',
-  },
-  {
     why: 'it takes what lies beyond the last known savepoint for no input',
     side: 'case',
     names: ['phantom', 'state-divergence', 'masked', 'loss'],
@@ -141,26 +122,14 @@ const gaps: readonly Allowance[] = [
   {
     why: 'it cuts the input at the savepoint, so that what shows beyond it stays open',
     side: 'stream',
-    names: ['duplicate', 'duplicate-replay', 'state-divergence', 'phantom', 'misroute', 'reorder'],
+    names: [...duplicates, 'loss', 'state-divergence', 'phantom', 'misroute', 'reorder'],
     when: ({ isStopped, whole }) =>
       isStopped && (mayHaveReadFurther(whole) || whole.guarantees.validity === 'not-checked'),
   },
   {
-    why: 'a record that shows again under another key is not counted as shown twice',
+    why: 'at an append sink it does not follow values that do not go on from their own attempt',
     side: 'stream',
-    names: duplicates,
-    when: ({ isValues }, has) => !isValues && has('case', 'misroute'),
-  },
-  {
-    why: 'a job that gave up owes nothing, though later records of a key show',
-    side: 'stream',
-    names: ['loss'],
-    when: ({ history }) => endOf(history) === 'failed',
-  },
-  {
-    why: 'at an append sink it compares neither time nor sum nor the order of values',
-    side: 'stream',
-    names: ['state-divergence', 'forked-state', 'duplicate', 'duplicate-replay'],
+    names: ['forked-state'],
     when: ({ isValues, isAppend }) => isValues && isAppend,
   },
   {
@@ -231,10 +200,7 @@ export function compare(kase: Case, history: History): Comparison {
 }
 
 function streamVerdict(kase: Case, history: History): Verdict {
-  const { header, events } = streamHistoryOf(kase, history);
-  const checker = new StreamChecker(header);
-  for (const event of events) checker.take(event);
-  return checker.verdict();
+  return checkStream(streamHistoryOf(kase, history));
 }
 
 function explain(pair: Pair): Comparison {

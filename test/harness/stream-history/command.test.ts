@@ -56,6 +56,25 @@ describe('check', () => {
     expect((await cli('check', text, '--json')).out).toBe(out);
   });
 
+  test('what it explains is looked up when asked for, in both forms', async () => {
+    const binary = written('verified.tms', lossy);
+    const text = join(folder, 'verified.jsonl');
+    await cli('convert', binary, text);
+    for (const file of [binary, text]) {
+      const { code, out } = await cli('check', file, '--verify', '--json');
+      expect(code).toBe(1);
+      const { verification } = JSON.parse(out) as {
+        readonly verification: { readonly verified: number; readonly faults: readonly unknown[] };
+      };
+      expect(verification.faults).toEqual([]);
+      expect(verification.verified).toBeGreaterThan(5);
+      const told = await cli('check', file, '--verify');
+      expect(told.out).toContain(`${verification.verified} claims of the explanations verified.`);
+    }
+    const legal = await cli('check', written('explained.tms', run), '--verify');
+    expect(legal.out).toContain('There is no explanation to verify.');
+  });
+
   test('a damaged file is refused with the byte', async () => {
     const path = written('damaged.tms', run);
     const bytes = readFileSync(path);

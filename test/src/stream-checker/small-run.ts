@@ -1,5 +1,4 @@
 /** Small stream histories and single anomalies planted into them. */
-import { StreamChecker } from '../../../src/stream-checker/stream-checker.ts';
 import type {
   StreamEvent,
   StreamHeader,
@@ -9,8 +8,9 @@ import {
   type StreamSettings,
   syntheticHeader,
   syntheticStream,
-} from '../../../harness/bench/synthetic-stream.ts';
-import type { Verdict } from '../../../src/model/verdict/verdict.ts';
+} from '../../../../src/checker/streaming/synthetic-stream.ts';
+import type { Verdict } from '../../../../src/model/verdict.ts';
+import { checkStream } from '../../../support/checker/verified-stream.ts';
 
 export interface SmallRun {
   readonly header: StreamHeader;
@@ -41,10 +41,9 @@ export function smallRun(seed: number, settings: Partial<StreamSettings> = {}): 
   return { header: syntheticHeader(all), events: [...syntheticStream(seed, all)] };
 }
 
-export function verdictOf({ header, events }: SmallRun, windowMax?: number): Verdict {
-  const checker = new StreamChecker(header, windowMax === undefined ? {} : { windowMax });
-  for (const event of events) checker.take(event);
-  return checker.verdict();
+/** What it explains is looked up, too. */
+export function verdictOf(run: SmallRun, windowMax?: number): Verdict {
+  return checkStream(run, windowMax === undefined ? {} : { windowMax });
 }
 
 export function namesOf(run: SmallRun, windowMax?: number): string[] {
