@@ -11,7 +11,7 @@ import type {
   StreamHeader,
   VisibleRows,
   VisibleValues,
-} from '../../src/stream-checker/stream-history.ts';
+} from '../../src/model/stream-history.ts';
 
 export interface StreamSettings {
   readonly records: number;

@@ -4,7 +4,7 @@
  */
 import { crc32 } from 'node:zlib';
 
-import type { StreamEvent, StreamHeader } from '../../src/stream-checker/stream-history.ts';
+import type { StreamEvent, StreamHeader } from '../../src/model/stream-history.ts';
 import { StreamRules, validateStreamHeader } from '../../src/stream-checker/validate-stream.ts';
 import { InputError } from '../../src/model/input-error.ts';
 import { InputFileError } from '../operation-files/input-file.ts';

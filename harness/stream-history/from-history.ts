@@ -8,7 +8,7 @@ import type {
   StreamEvent,
   StreamHeader,
   StreamTransaction,
-} from '../../src/stream-checker/stream-history.ts';
+} from '../../src/model/stream-history.ts';
 import { StreamRules } from '../../src/stream-checker/validate-stream.ts';
 import type { Case } from '../../src/model/case.ts';
 import type {

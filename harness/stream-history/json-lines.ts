@@ -3,7 +3,7 @@
  * stream-history.ts, columns as arrays of numbers. For recorders that have no binary writer, and for
  * reading by people.
  */
-import type { StreamEvent, StreamHeader } from '../../src/stream-checker/stream-history.ts';
+import type { StreamEvent, StreamHeader } from '../../src/model/stream-history.ts';
 import {
   StreamRules,
   validateStreamHeader,

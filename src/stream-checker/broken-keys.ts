@@ -7,7 +7,7 @@ import type { WrongValue } from './content-reports.ts';
 import type { Decoder, LeftOut } from './decoder.ts';
 import type { Direction, KeyStates, Value } from './key-states.ts';
 import type { SplitWindow } from './split-window.ts';
-import type { StreamHeader } from './stream-history.ts';
+import type { StreamHeader } from '../model/stream-history.ts';
 import type { ValueReports } from './value-reports.ts';
 
 /** A key whose newest value does not add up. */

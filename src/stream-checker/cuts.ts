@@ -3,7 +3,7 @@
  * offsets it may show. Only the newest are kept.
  */
 import type { Attempt } from './ledger.ts';
-import type { StreamCheckpoint } from './stream-history.ts';
+import type { StreamCheckpoint } from '../model/stream-history.ts';
 
 export interface Cut {
   readonly checkpoint: number;

@@ -6,7 +6,7 @@
 import type { Claim } from '../model/verdict/claim.ts';
 import type { Records } from '../model/verdict/places.ts';
 import { noBound } from './bounds.ts';
-import type { StreamEnd, StreamHeader } from './stream-history.ts';
+import type { StreamEnd, StreamHeader } from '../model/stream-history.ts';
 
 export class Due {
   /** Everything that was logged is due. */

@@ -5,7 +5,7 @@ import type { Broken } from './broken-keys.ts';
 import type { Decoder, LeftOut } from './decoder.ts';
 import type { Due } from './due.ts';
 import type { KeyStates } from './key-states.ts';
-import type { StreamHeader } from './stream-history.ts';
+import type { StreamHeader } from '../model/stream-history.ts';
 import type { ValueReports } from './value-reports.ts';
 
 /** How the counts of a newest value lie to the log: splits of which it has too few or too many. */

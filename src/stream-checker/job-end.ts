@@ -5,7 +5,7 @@
 import type { Cuts } from './cuts.ts';
 import type { Ledger, Showing } from './ledger.ts';
 import type { Reporter } from './reporter.ts';
-import type { StreamAttempt, StreamJob } from './stream-history.ts';
+import type { StreamAttempt, StreamJob } from '../model/stream-history.ts';
 
 export class JobEnd {
   private readonly reporter: Reporter;

@@ -5,7 +5,7 @@
  */
 import { noBound } from './bounds.ts';
 import { SplitWindow } from './split-window.ts';
-import type { LogEvent, VisibleValues } from './stream-history.ts';
+import type { LogEvent, VisibleValues } from '../model/stream-history.ts';
 
 /** `beyond`: it names more records than are logged. `forgotten`: less than is still known of. */
 export type Measured = 'known' | 'beyond' | 'forgotten';

@@ -12,7 +12,7 @@ import type { Ledger, Showing } from './ledger.ts';
 import type { Reporter } from './reporter.ts';
 import { SkippedSteps } from './skipped-steps.ts';
 import type { SplitWindow } from './split-window.ts';
-import { keyCountOf, type LogEvent, type VisibleValues } from './stream-history.ts';
+import { keyCountOf, type LogEvent, type VisibleValues } from '../model/stream-history.ts';
 import type { Before, Repeated, ValueReports } from './value-reports.ts';
 
 /** The event that shows values. */

@@ -11,7 +11,7 @@ import type {
   StreamTransaction,
   VisibleRows,
   VisibleValues,
-} from './stream-history.ts';
+} from '../model/stream-history.ts';
 
 /** What its `prepared` says of a transaction. */
 type Label = Pick<StreamTransaction, 't' | 'subtask' | 'attempt' | 'checkpoint'>;

@@ -4,7 +4,7 @@
  */
 import type { Showing } from './ledger.ts';
 import type { Reporter } from './reporter.ts';
-import type { StreamHeader } from './stream-history.ts';
+import type { StreamHeader } from '../model/stream-history.ts';
 import type { Commit, Transactions } from './transactions.ts';
 import type { Values } from './values.ts';
 

@@ -8,7 +8,7 @@ import type { Direction, KeyStates, Value } from './key-states.ts';
 import type { Lies } from './key-chains.ts';
 import type { Showing } from './ledger.ts';
 import { fillGap, type Gap } from './skipped-steps.ts';
-import type { StreamHeader } from './stream-history.ts';
+import type { StreamHeader } from '../model/stream-history.ts';
 import type { ValueReports } from './value-reports.ts';
 
 /** It had not shown, whatever else is known of it. */

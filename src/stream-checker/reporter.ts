@@ -11,7 +11,7 @@ import type { Key } from '../model/value.ts';
 import { Findings, type Found } from '../verdict/findings.ts';
 import { forensicsText } from '../verdict/words/text.ts';
 import type { Attempt, Ledger, Showing } from './ledger.ts';
-import { keyNameOf, type StreamHeader } from './stream-history.ts';
+import { keyNameOf, type StreamHeader } from '../model/stream-history.ts';
 
 /** The one sink of a stream history. */
 export const out = 'out';

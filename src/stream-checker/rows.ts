@@ -13,7 +13,7 @@ import { Prefixes } from './prefixes.ts';
 import type { Reporter } from './reporter.ts';
 import { type First, type Row, RowReports } from './row-reports.ts';
 import { absent, forgotten, SplitWindow } from './split-window.ts';
-import { keyCountOf, type LogEvent, type VisibleRows } from './stream-history.ts';
+import { keyCountOf, type LogEvent, type VisibleRows } from '../model/stream-history.ts';
 
 /** Named limit: overdue records of a split. */
 const holesMax = 1_000_000;

@@ -7,7 +7,7 @@
  * Places count the records of the split from 0. Offsets are places plus a shift, until the log has a
  * gap: from then on the offsets of what is in flight are kept, and a place is searched for.
  */
-import type { LogEvent } from './stream-history.ts';
+import type { LogEvent } from '../model/stream-history.ts';
 
 export interface Hole {
   readonly offset: number;

@@ -22,7 +22,7 @@ import type {
   StreamHeader,
   VisibleRows,
   VisibleValues,
-} from './stream-history.ts';
+} from '../model/stream-history.ts';
 import { neverClaim } from './transaction-reports.ts';
 import { type Commit, Transactions } from './transactions.ts';
 import { Values } from './values.ts';

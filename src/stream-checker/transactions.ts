@@ -13,7 +13,7 @@ import type {
   StreamTransaction,
   VisibleRows,
   VisibleValues,
-} from './stream-history.ts';
+} from '../model/stream-history.ts';
 import { TransactionReports } from './transaction-reports.ts';
 
 export interface Transaction {

@@ -22,7 +22,7 @@ import {
   type StreamEvent,
   type StreamHeader,
   streamHistoryVersion,
-} from './stream-history.ts';
+} from '../model/stream-history.ts';
 
 /** Named limits: keys, and numbers of the state per (key, split). */
 const keysMax = 10_000_000;

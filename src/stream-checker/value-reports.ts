@@ -10,7 +10,7 @@ import type { Beside, Lies, VectorAt } from './key-chains.ts';
 import type { Ledger, Showing } from './ledger.ts';
 import { type Finding, type KeyValue, out, type Reporter } from './reporter.ts';
 import { RowReports } from './row-reports.ts';
-import { keyCountOf } from './stream-history.ts';
+import { keyCountOf } from '../model/stream-history.ts';
 
 /** A value that shows again; `isAgain`: its transaction had shown before. */
 export interface Repeated {

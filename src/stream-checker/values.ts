@@ -16,7 +16,7 @@ import type { Reporter } from './reporter.ts';
 import { Replays } from './replays.ts';
 import type { Row } from './row-reports.ts';
 import type { SplitWindow } from './split-window.ts';
-import type { LogEvent, StreamHeader, VisibleValues } from './stream-history.ts';
+import type { LogEvent, StreamHeader, VisibleValues } from '../model/stream-history.ts';
 import { ValueReports } from './value-reports.ts';
 
 /** A state without a cut; `isOwn`: what is missing of it is a value that a record gave. */

@@ -5,12 +5,12 @@
  */
 import { streamHistoryOf } from '../../../harness/stream-history/from-history.ts';
 import { checkHistory } from '../../../src/checker/check.ts';
-import { closureOf } from '../../../src/checker/findings/verdict.ts';
+import { closureOf } from '../../../src/verdict/judge.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { anomalies, type AnomalyName, type Guarantee } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
 import { InputError } from '../../../src/model/input-error.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { checkStream } from '../../support/checker/verified-stream.ts';
 
 /** A history and both verdicts. */

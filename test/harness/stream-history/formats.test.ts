@@ -13,7 +13,7 @@ import {
 } from '../../../harness/stream-history/json-lines.ts';
 import { InputFileError } from '../../../harness/operation-files/input-file.ts';
 import { RandomStream } from '../../../src/base/random.ts';
-import type { StreamEvent } from '../../../src/stream-checker/stream-history.ts';
+import type { StreamEvent } from '../../../src/model/stream-history.ts';
 import { StreamChecker } from '../../../src/stream-checker/stream-checker.ts';
 import { type SmallRun, smallRun, verdictOf } from '../../src/stream-checker/small-run.ts';
 import {

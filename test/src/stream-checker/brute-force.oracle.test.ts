@@ -10,7 +10,7 @@ import type {
   StreamHeader,
   VisibleRows,
   VisibleValues,
-} from '../../../src/stream-checker/stream-history.ts';
+} from '../../../src/model/stream-history.ts';
 import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 
 const runs = Math.ceil(800 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1));

@@ -1,6 +1,6 @@
 /** What the job says of its end is held against what shows after it. */
 import { describe, expect, test } from 'vitest';
-import type { StreamEvent } from '../../../src/stream-checker/stream-history.ts';
+import type { StreamEvent } from '../../../src/model/stream-history.ts';
 import { namesOf } from './small-run.ts';
 import {
   appendSink,

@@ -3,7 +3,7 @@
  * like it is read.
  */
 import { describe, expect, test } from 'vitest';
-import type { StreamEvent } from '../../../src/stream-checker/stream-history.ts';
+import type { StreamEvent } from '../../../src/model/stream-history.ts';
 import { StreamRules } from '../../../src/stream-checker/validate-stream.ts';
 import {
   attempt,

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { AnomalyName } from '../../../src/model/guarantee.ts';
-import type { StreamEvent, StreamHeader } from '../../../src/stream-checker/stream-history.ts';
+import type { StreamEvent, StreamHeader } from '../../../src/model/stream-history.ts';
 import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { namesOf, verdictOf } from './small-run.ts';
 import {

@@ -3,7 +3,7 @@
  * offsets have gaps, and what is due when a run was stopped or gave up.
  */
 import { describe, expect, test } from 'vitest';
-import type { StreamEvent, StreamHeader } from '../../../src/stream-checker/stream-history.ts';
+import type { StreamEvent, StreamHeader } from '../../../src/model/stream-history.ts';
 import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { namesOf, verdictOf } from './small-run.ts';
 import {

@@ -1,16 +1,12 @@
 /** Small stream histories and single anomalies planted into them. */
-import type {
-  StreamEvent,
-  StreamHeader,
-  VisibleRows,
-} from '../../../src/stream-checker/stream-history.ts';
+import type { StreamEvent, StreamHeader, VisibleRows } from '../../../src/model/stream-history.ts';
 import {
   type StreamSettings,
   syntheticHeader,
   syntheticStream,
-} from '../../../../src/checker/streaming/synthetic-stream.ts';
-import type { Verdict } from '../../../../src/model/verdict.ts';
-import { checkStream } from '../../../support/checker/verified-stream.ts';
+} from '../../../harness/bench/synthetic-stream.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
+import { checkStream } from '../../support/checker/verified-stream.ts';
 
 export interface SmallRun {
   readonly header: StreamHeader;

@@ -14,7 +14,7 @@ import type {
   StreamTransaction,
   VisibleRows,
   VisibleValues,
-} from '../../../src/stream-checker/stream-history.ts';
+} from '../../../src/model/stream-history.ts';
 import type { SmallRun } from './small-run.ts';
 
 /** Who did something. */

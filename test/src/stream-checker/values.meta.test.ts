@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { AnomalyName } from '../../../src/model/guarantee.ts';
-import type { StreamEvent, VisibleValues } from '../../../src/stream-checker/stream-history.ts';
+import type { StreamEvent, VisibleValues } from '../../../src/model/stream-history.ts';
 import { RunningValues } from '../../../harness/bench/synthetic-stream.ts';
 import {
   namesOf,

@@ -3,7 +3,7 @@
  * or came late, states that went on from another position, and what a wrong one stands for.
  */
 import { describe, expect, test } from 'vitest';
-import type { StreamEvent, StreamHeader } from '../../../src/stream-checker/stream-history.ts';
+import type { StreamEvent, StreamHeader } from '../../../src/model/stream-history.ts';
 import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { namesOf, verdictOf } from './small-run.ts';
 import {

@@ -3,7 +3,7 @@
  * so many of each split, and its fingerprint is their sum.
  */
 import type { Key } from '../../model/value.ts';
-import { keyCountOf } from '../streaming/stream-history.ts';
+import { keyCountOf } from '../../model/stream-history.ts';
 import type { ShownValue, StreamFacts } from './stream-facts.ts';
 import {
   addsUp,

@@ -12,7 +12,7 @@ import type {
   StreamTransaction,
   VisibleRows,
   VisibleValues,
-} from '../streaming/stream-history.ts';
+} from '../../model/stream-history.ts';
 
 /** Named limit: records, rows and values that are kept; of more nothing is looked up. */
 const keptMax = 5_000_000;

@@ -2,11 +2,8 @@
  * Stream histories in which something goes wrong that drawn ones seldom show: states that went on
  * from another position, records that count twice, what was committed and never showed.
  */
-import type {
-  StreamEvent,
-  StreamHeader,
-} from '../../../../src/checker/streaming/stream-history.ts';
-import type { SmallRun } from '../streaming/small-run.ts';
+import type { StreamEvent, StreamHeader } from '../../../../src/model/stream-history.ts';
+import type { SmallRun } from '../../stream-checker/small-run.ts';
 import {
   appendSink,
   attempt,
@@ -21,7 +18,7 @@ import {
   type TinyValue,
   transaction,
   values,
-} from '../streaming/tiny-run.ts';
+} from '../../stream-checker/tiny-run.ts';
 
 const ofValues = {
   output: 'values',

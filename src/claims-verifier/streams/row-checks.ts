@@ -1,9 +1,9 @@
 /**
  * Claims about the rows of a stream history that each name their record, looked up.
  */
-import type { RecordName, Records } from '../../model/claim.ts';
-import { isNameOf, isSaid } from '../claims-verifier/scope.ts';
-import type { Answer } from '../claims-verifier/scope.ts';
+import type { RecordName, Records } from '../../model/verdict/places.ts';
+import { isNameOf, isSaid } from '../scope.ts';
+import type { Answer } from '../scope.ts';
 import { type At, isEarlier, type Shown, type ShownRow, type StreamFacts } from './stream-facts.ts';
 import {
   everyRecord,

@@ -1,9 +1,9 @@
 /**
  * Claims about the run of a stream history, looked up: its end, attempts, checkpoints, transactions.
  */
-import type { RecordName } from '../../model/claim.ts';
-import { rules } from '../../model/rule.ts';
-import { isNameOf, isSaid } from '../claims-verifier/scope.ts';
+import type { RecordName } from '../../model/verdict/places.ts';
+import { rules } from '../../model/verdict/rule.ts';
+import { isNameOf, isSaid } from '../scope.ts';
 import { overSince } from './name-checks.ts';
 import type { Shown, StreamFacts } from './stream-facts.ts';
 import { exists, namedAt, type StreamChecks, type StreamScope } from './stream-scope.ts';

@@ -1,8 +1,8 @@
 /**
  * Claims about the transactions of a stream history, looked up.
  */
-import type { StreamTransaction } from '../streaming/stream-history.ts';
-import { isSaid } from '../claims-verifier/scope.ts';
+import type { StreamTransaction } from '../../model/stream-history.ts';
+import { isSaid } from '../scope.ts';
 import { wasComplete } from './run-checks.ts';
 import type { Shown, StreamFacts } from './stream-facts.ts';
 import { namedAt, type StreamChecks, type StreamScope } from './stream-scope.ts';

@@ -1,10 +1,11 @@
 /**
  * What a check of the verifier of stream histories is given, and what `let` names in an explanation.
  */
-import type { Claim, ClaimKind, ClaimOf, NamedClaim, RecordName } from '../../model/claim.ts';
-import type { ShowingClaim } from '../../model/claim-streams.ts';
+import type { Claim, ClaimKind, ClaimOf, NamedClaim } from '../../model/verdict/claim.ts';
+import type { RecordName } from '../../model/verdict/places.ts';
+import type { ShowingClaim } from '../../model/verdict/claim-streams.ts';
 import type { Key } from '../../model/value.ts';
-import { type Answer, UnknownName } from '../claims-verifier/scope.ts';
+import { type Answer, UnknownName } from '../scope.ts';
 import { type At, type Found, isEarlier, type Shown, type ShownValue } from './stream-facts.ts';
 import type { StreamFacts } from './stream-facts.ts';
 

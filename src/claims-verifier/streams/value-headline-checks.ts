@@ -2,8 +2,8 @@
  * What begins an explanation of values, looked up: mostly it says in other words what a line below
  * it says, which is looked up there.
  */
-import type { ClaimKind } from '../../model/claim.ts';
-import { isSaid } from '../claims-verifier/scope.ts';
+import type { ClaimKind } from '../../model/verdict/claim.ts';
+import { isSaid } from '../scope.ts';
 import { countOf, sizeOf } from './value-facts.ts';
 import {
   exists,

@@ -7,15 +7,15 @@ import { describe, expect, test } from 'vitest';
 import { streamHistoryOf } from '../../../../harness/stream-history/from-history.ts';
 import { simulate } from '../../../../harness/subjects/simulate.ts';
 import { RandomStream } from '../../../../src/base/random.ts';
-import { StreamFacts } from '../../../../src/checker/stream-verifier/stream-facts.ts';
-import { verifyStreamExplanations } from '../../../../src/checker/stream-verifier/verify-stream.ts';
-import { StreamChecker } from '../../../../src/checker/streaming/stream-checker.ts';
-import type { Claim, StatedClaim } from '../../../../src/model/claim.ts';
+import { StreamFacts } from '../../../../src/claims-verifier/streams/stream-facts.ts';
+import { verifyStreamExplanations } from '../../../../src/claims-verifier/streams/verify-stream.ts';
+import { StreamChecker } from '../../../../src/stream-checker/stream-checker.ts';
+import type { Claim, StatedClaim } from '../../../../src/model/verdict/claim.ts';
 import { InputError } from '../../../../src/model/input-error.ts';
-import type { Verdict } from '../../../../src/model/verdict.ts';
+import type { Verdict } from '../../../../src/model/verdict/verdict.ts';
 import { injections } from '../../../harness/stream-history/inject.ts';
 import { plainCases } from '../../../harness/stream-history/plain-cases.ts';
-import type { SmallRun } from '../streaming/small-run.ts';
+import type { SmallRun } from '../../stream-checker/small-run.ts';
 import { oddRuns } from './odd-runs.ts';
 
 interface Judged {

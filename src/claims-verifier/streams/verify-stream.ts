@@ -3,10 +3,10 @@
  * the history. It shares no code with the checker that made the verdict, which goes through the
  * history once and forgets; the verifier keeps all of it, up to a limit.
  */
-import type { Claim, NamedClaim } from '../../model/claim.ts';
-import type { Anomaly, Verdict } from '../../model/verdict.ts';
-import { type Answer, UnknownName } from '../claims-verifier/scope.ts';
-import type { ClaimFault, Verification } from '../claims-verifier/verification.ts';
+import type { Claim, NamedClaim } from '../../model/verdict/claim.ts';
+import type { Anomaly, Verdict } from '../../model/verdict/verdict.ts';
+import { type Answer, UnknownName } from '../scope.ts';
+import type { ClaimFault, Verification } from '../verification.ts';
 import { streamNameChecks } from './name-checks.ts';
 import { streamRowChecks } from './row-checks.ts';
 import { streamRunChecks } from './run-checks.ts';
@@ -31,14 +31,14 @@ export function verifyStreamExplanations(facts: StreamFacts, { anomalies }: Verd
   const faults: ClaimFault[] = [];
   let verified = 0;
   const isOnly = anomalies.length === 1 && anomalies[0]?.count === 1;
-  for (const anomaly of anomalies) {
+  for (const [at, anomaly] of anomalies.entries()) {
     const { explanation, blame } = anomaly;
     const claims = [...explanation.claims.map(({ claim }) => claim), ...blame.claims];
     const scope = { facts, names: namesOf(anomaly), claims, isOnly };
     for (const claim of claims) {
       const answer = answerTo(scope, claim);
       if (answer === true) verified++;
-      else faults.push({ anomaly: anomaly.name, claim, isRefuted: answer === false });
+      else faults.push({ anomaly: anomaly.name, at, claim, isRefuted: answer === false });
     }
   }
   return { verified, faults };

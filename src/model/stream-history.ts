@@ -6,7 +6,7 @@
  * Keys and splits are numbers; the header may name them. A record is named by split and offset. A
  * record stands in the log before the rows that show it.
  */
-import type { Guarantee } from '../model/guarantee.ts';
+import type { Guarantee } from './guarantee.ts';
 
 export const streamHistoryVersion = 1;
 

@@ -1,7 +1,7 @@
 /**
  * What values of running aggregates count, read off their vectors.
  */
-import type { RecordName } from '../../model/claim.ts';
+import type { RecordName } from '../../model/verdict/places.ts';
 import type { Found, ShownValue, StreamFacts } from './stream-facts.ts';
 import { foundAll, type StreamScope } from './stream-scope.ts';
 
