@@ -15,6 +15,7 @@ import { checkSnapshots } from './commits/snapshots.ts';
 import type { Context } from './context.ts';
 import { checkBeyond } from './delivery/beyond.ts';
 import { checkSinks } from './delivery/sinks.ts';
+import { checkEveryRun } from './every-run/every-run.ts';
 import { Findings } from './findings/findings.ts';
 import { judge, verdictOf } from './findings/verdict.ts';
 import { endingOf } from './liveness/completeness.ts';
@@ -76,6 +77,7 @@ function decide(setting: Setting, history: History, settings: CheckSettings): Ve
   if (ending.cutKnown) {
     checkSinks(context);
     checkBeyond(context, whole);
+    checkEveryRun(context, whole);
   } else {
     findings.vacuous(`vacuous: ${ending.reason}`);
   }
