@@ -19,6 +19,7 @@ import { checkSnapshots } from './commits/snapshots.ts';
 import type { Context } from './context/context.ts';
 import { checkBeyond } from './delivery/beyond.ts';
 import { checkSinks } from './delivery/sinks.ts';
+import { checkEveryRun } from './every-run/every-run.ts';
 import { Findings } from '../verdict/findings.ts';
 import { verdictOf } from './conclusion/verdict.ts';
 import { judge } from '../verdict/judge.ts';
@@ -81,6 +82,7 @@ function decide(setting: Setting, history: History, settings: CheckSettings): Ve
   if (ending.cutKnown) {
     checkSinks(context);
     checkBeyond(context, whole);
+    checkEveryRun(context, whole);
   } else {
     findings.vacuous(`vacuous: ${ending.reason}`);
   }

@@ -58,7 +58,8 @@ export function lacks(scope: Scope, seen: VisibleRow, { records, whole }: Conten
 /** What they give is the row, or has its number, digits and fingerprint. */
 function isMadeOf({ facts }: Scope, { row, sink }: VisibleRow, whole: Records): boolean {
   const own = countsOf(row.value);
-  return facts.givenBy(whole, sink).some((given) => {
+  const all = [...facts.givenBy(whole, sink), ...facts.givenLate(whole, sink)];
+  return all.some((given) => {
     if (given.key !== row.key) return false;
     const counts = countsOf(given.value);
     return own !== null && counts !== null

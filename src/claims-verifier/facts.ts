@@ -7,6 +7,7 @@ import type { AttemptEvent, EndEvent, History, HistoryEvent } from '../model/his
 import type { Row } from '../model/value.ts';
 import type { SourceRecord } from '../model/workload.ts';
 import { type Given, givenAlone } from './given-alone.ts';
+import { lateStageOf } from './paths.ts';
 import { idsNamed } from './values.ts';
 
 export interface VisibleRow {
@@ -101,6 +102,12 @@ export class Facts {
       this.alone.set(id, rows);
     }
     return rows;
+  }
+
+  /** What a sink behind a late output shows of these records if all of them come too late. */
+  givenLate(records: Records, sink: string): readonly Row[] {
+    const late = lateStageOf(this.given.kase.pipeline, sink);
+    return late === null ? [] : givenAlone(this.given, records, sink, late);
   }
 
   /**

@@ -20,8 +20,17 @@ interface Node {
   end(): void;
 }
 
-/** The rows of the operator `at`, in order. Throws where a function of the pipeline is unknown. */
-export function givenAlone({ kase, functions }: Given, records: Records, at: string): Row[] {
+/**
+ * The rows of the operator `at`, in order; `late`: everything comes too late for that operator. Throws
+ * where a function of the pipeline is unknown.
+ */
+// oxlint-disable-next-line max-params -- the last one is for late outputs only
+export function givenAlone(
+  { kase, functions }: Given,
+  records: Records,
+  at: string,
+  late: string | null = null,
+): Row[] {
   const rows: Row[] = [];
   const nodes = new Map<string, Node>();
   const { operators } = kase.pipeline;
@@ -36,7 +45,12 @@ export function givenAlone({ kase, functions }: Given, records: Records, at: str
   };
   for (const spec of operators) {
     const shows = spec.id === at ? show : () => undefined;
-    nodes.set(spec.id, nodeOf(spec, functions, { send, show: shows }));
+    nodes.set(
+      spec.id,
+      spec.id === late
+        ? { row: (row) => send(`${late}.late`, row), end: () => undefined }
+        : nodeOf(spec, functions, { send, show: shows }),
+    );
   }
   records.forEach(({ split, offset }, from) => {
     const record = kase.workload.splits.find((log) => log.split === split)?.records[offset];

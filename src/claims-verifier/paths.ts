@@ -87,3 +87,15 @@ function isSpread(pipeline: Pipeline, ref: InputRef): boolean {
   const from = operatorAt(pipeline, spec.input);
   return !(from !== undefined && 'parallelism' in from && from.parallelism === spec.parallelism);
 }
+
+/** The operator whose late output a sink shows, as it is or through steps without state. */
+export function lateStageOf(pipeline: Pipeline, id: string): string | null {
+  const spec = operatorAt(pipeline, id);
+  const [ref, ...others] = spec === undefined ? [] : inputsOf(spec);
+  if (ref === undefined || others.length > 0) return null;
+  const [from = '', output] = ref.split('.');
+  if (output === 'late') return from;
+  const before = operatorAt(pipeline, ref);
+  const kinds = ['map', 'filter', 'flat-map', 'key-by', 'rebalance'];
+  return before !== undefined && kinds.includes(before.kind) ? lateStageOf(pipeline, from) : null;
+}

@@ -71,6 +71,7 @@ export class Findings {
   private readonly entries = new Map<string, Entry>();
   private readonly decided = new Set<Guarantee>();
   private readonly open = new Map<Guarantee, Set<string>>();
+  private readonly established = new Set<Guarantee>();
   private readonly exempt = new Set<string>();
   private readonly counts: Record<string, number> = {};
   readonly unknowns: string[] = [];
@@ -87,6 +88,15 @@ export class Findings {
       reasons.add(reason);
       this.open.set(guarantee, reasons);
     }
+  }
+
+  /** Every legal run was listed, and what shows is one that keeps the guarantee. */
+  establish(guarantee: Guarantee): void {
+    this.established.add(guarantee);
+  }
+
+  isEstablished(guarantee: Guarantee): boolean {
+    return this.established.has(guarantee);
   }
 
   /** The run as a whole proves nothing. */

@@ -31,7 +31,7 @@ export interface Judgement {
 
 export function judge(judgement: Judgement): Verdict {
   const { findings, promises } = judgement;
-  const found = findings.found();
+  const found = findings.found().filter((anomaly) => !isDisproved(judgement, anomaly));
   const refuted = new Set(found.flatMap((anomaly) => refutedBy(judgement, anomaly)));
   const statuses = Object.fromEntries(
     guarantees.map((guarantee) => [guarantee, statusOf(findings, guarantee, refuted)]),
@@ -90,12 +90,41 @@ function refutedBy({ findings, upserts }: Judgement, found: Found): readonly Gua
   return findings.isExempt(found) ? all.filter((name) => !transactionalOnly.has(name)) : all;
 }
 
+/** What rows can be without, and what a list of all legal runs can therefore disprove. */
+const aboutRows: ReadonlySet<AnomalyName> = new Set([
+  'phantom',
+  'state-divergence',
+  'misroute',
+  'duplicate',
+  'duplicate-replay',
+  'duplicate-zombie',
+  'masked',
+  'loss',
+  'wrong-final',
+  'forked-state',
+  'reorder',
+  'ontime-dropped',
+  'late-included',
+  'double-fire',
+  'window-content',
+  'side-output-loss',
+  'missing-fire',
+  'lost-timer',
+]);
+
+/** It would refute a guarantee that is known to hold. */
+function isDisproved(judgement: Judgement, found: Found): boolean {
+  if (!aboutRows.has(found.name)) return false;
+  return refutedBy(judgement, found).some((name) => judgement.findings.isEstablished(name));
+}
+
 function statusOf(
   findings: Findings,
   guarantee: Guarantee,
   refuted: ReadonlySet<Guarantee>,
 ): GuaranteeStatus {
   if (refuted.has(guarantee)) return 'invalid';
+  if (findings.isEstablished(guarantee)) return 'valid';
   if (findings.openReasons(guarantee).length > 0) return 'unknown';
   return findings.isDecided(guarantee) ? 'valid' : 'not-checked';
 }

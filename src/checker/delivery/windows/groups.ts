@@ -20,6 +20,8 @@ export interface Member {
 export interface Pane {
   readonly seen: Seen;
   readonly members: readonly Member[];
+  /** It names some of what an earlier operator put together, and not the rest. */
+  readonly isPartial?: boolean;
 }
 
 /** A visible pane that hides its records, and what may be in it. */

@@ -81,7 +81,8 @@ function reportNoReading(
     records,
     witnesses: rows.slice(0, 3).map((seen) => witness(context, 'a pane of the window', { seen })),
     explain: () => ({
-      sentence: { kind: 'no-choice', key: group.key, sink, end: group.window.end },
+      // Sessions that could merge have several ends: that of what shows is told.
+      sentence: { kind: 'no-choice', key: group.key, sink, end: (rows[0]?.row.ts ?? 0) + 1 },
       let: rows.slice(0, 3).map((seen, i) => rowNamed(sink, seen, `P${i + 1}`)),
       thus: [
         {

@@ -31,7 +31,8 @@ export function judgePairs(
   sink: PaneSink,
   { group, epochs }: { readonly group: Group; readonly epochs: readonly Epoch[] },
 ): void {
-  const panes = [...group.panes].sort(
+  const whole = group.panes.filter(({ isPartial }) => isPartial !== true);
+  const panes = whole.sort(
     (a, b) => a.members.length - b.members.length || a.seen.position - b.seen.position,
   );
   for (const [i, pane] of panes.entries()) {

@@ -172,7 +172,7 @@ function place(
       return;
     }
     case 'wrong-value':
-      contents.group.panes.push({ seen, members: contents.members });
+      placeWrong(context, sink, { seen, contents });
       reportContent(context, sink, { seen, items: contents.members.map((m) => m.item) });
       return;
     case 'mixed':
@@ -200,6 +200,23 @@ function place(
       reportUnexplained(context, { sink: sink.sink, seen, name: 'phantom' });
       return;
   }
+}
+
+/** What it shows of a row that came whole is all that is wrong with it. */
+function placeWrong(
+  context: Context,
+  { sink }: PaneSink,
+  { seen, contents }: { seen: Seen; contents: Extract<Contents, { kind: 'wrong-value' }> },
+): void {
+  const { group, members } = contents;
+  const ids = idListIn(seen.row.value) ?? [];
+  const isPartial =
+    ids.length > 0 &&
+    members.some(({ item }) => (idsIn(item.value) ?? []).some((id) => !ids.includes(id)));
+  group.panes.push({ seen, members, isPartial });
+  if (!isPartial) return;
+  const reason = `${sink}: how often a part of a row counts is not known`;
+  context.findings.leaveOpen(reason, 'at-most-once');
 }
 
 /** Wrong bounds or foreign records: `window-content`; the right ones folded wrongly: divergence. */
@@ -275,6 +292,13 @@ function contentFault(context: Context, of: PaneFault): readonly Claim[] {
   return [{ kind: 'gives-other', row: 'P', records, gives: whole }];
 }
 
+/** Null: nobody told what it had read, so the whole run is what bounds it. */
+function cutOfPane({ seen }: Context, checkpoint: number | null): number | null {
+  const isTold =
+    checkpoint !== null && (seen.checkpoints.get(checkpoint)?.offsets ?? null) !== null;
+  return isTold ? checkpoint : null;
+}
+
 function reportEarly(
   context: Context,
   { sink, spec }: PaneSink,
@@ -293,7 +317,15 @@ function reportEarly(
       sentence: { kind: 'fired-early', row: 'P', key: row.key, sink, end: row.ts + 1 },
       let: [rowNamed(sink, seen, 'P')],
       thus: checkpoint === null ? [] : [{ kind: 'of-checkpoint', row: 'P', checkpoint }],
-      however: [{ kind: 'unreached', operator: spec.id, sink, checkpoint, watermark: bound }],
+      however: [
+        {
+          kind: 'unreached',
+          operator: spec.id,
+          sink,
+          checkpoint: cutOfPane(context, checkpoint),
+          watermark: bound,
+        },
+      ],
     }),
     observed: [rowNamed(sink, seen)],
   });
