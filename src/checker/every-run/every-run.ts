@@ -4,7 +4,7 @@
  * has found out why, it is not called valid.
  */
 import type { Guarantee } from '../../model/guarantee.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 import type { Plan } from '../plan/plan.ts';
 import { jobOf } from './job.ts';
 import { legalOf } from './legal.ts';

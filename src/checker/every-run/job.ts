@@ -4,7 +4,7 @@
  * history leaves a cut untold. Not here: how its rows meet (channels.ts), what they become (play.ts).
  */
 import type { OperatorSpec, WatermarkSpec } from '../../model/pipeline.ts';
-import type { Observation } from '../observation/observe.ts';
+import type { Observation } from '../evidence/observe.ts';
 import type { Branch } from '../plan/branches.ts';
 import { isBuiltIn } from '../plan/built-in.ts';
 import type { Plan, SinkPlan, Stage } from '../plan/plan.ts';

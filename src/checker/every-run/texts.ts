@@ -3,7 +3,7 @@
  */
 import { canonicalJson } from '../../base/json.ts';
 import type { Value, ValueObject } from '../../model/value.ts';
-import { valueText } from '../values.ts';
+import { valueText } from '../evidence/values.ts';
 import type { Job } from './job.ts';
 import type { Shown } from './play.ts';
 
