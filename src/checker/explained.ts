@@ -5,8 +5,8 @@
 import { anomalies, type Guarantee } from '../model/guarantee.ts';
 import { mergeStatus, type Status, type Verdict } from '../model/verdict/verdict.ts';
 import type { ClaimFault, Verification } from '../claims-verifier/verification.ts';
-import { claimText } from '../verdict/words/text.ts';
-import { closureOf } from '../verdict/judge.ts';
+import { claimText } from '../judgement/words/text.ts';
+import { closureOf } from '../judgement/judge.ts';
 
 /**
  * The verdict without the anomalies that were not shown: what only they refute is unknown. Those

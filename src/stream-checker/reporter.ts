@@ -8,8 +8,8 @@ import type { ShowingClaim } from '../model/verdict/claim-streams.ts';
 import type { AnomalyName } from '../model/guarantee.ts';
 import type { Blame, Witness } from '../model/verdict/verdict.ts';
 import type { Key } from '../model/value.ts';
-import { Findings, type Found } from '../verdict/findings.ts';
-import { forensicsText } from '../verdict/words/text.ts';
+import { Findings, type Found } from '../judgement/findings.ts';
+import { forensicsText } from '../judgement/words/text.ts';
 import type { Attempt, Ledger, Showing } from './ledger.ts';
 import { keyNameOf, type StreamHeader } from '../model/stream-history.ts';
 

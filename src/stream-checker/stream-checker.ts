@@ -6,7 +6,7 @@
  */
 import { guarantees, type Guarantee } from '../model/guarantee.ts';
 import type { Verdict } from '../model/verdict/verdict.ts';
-import { judge } from '../verdict/judge.ts';
+import { judge } from '../judgement/judge.ts';
 import { Cuts } from './cuts.ts';
 import { Due } from './due.ts';
 import { JobEnd } from './job-end.ts';

@@ -10,7 +10,7 @@ import type { Claim } from '../../model/verdict/claim.ts';
 import type { Row } from '../../model/value.ts';
 import { isSameRow, rowNamed } from '../claims/naming.ts';
 import { type Context, witness } from '../context/context.ts';
-import type { Words } from '../../verdict/findings.ts';
+import type { Words } from '../../judgement/findings.ts';
 import type { Attempt, Seen, Transaction } from '../evidence/observe.ts';
 import { checkLabels } from './labels.ts';
 import { checkOwed } from './owed.ts';

@@ -4,7 +4,7 @@
  */
 import { isSameRow, recordNames, rowNamed } from '../claims/naming.ts';
 import { type Context, type Shown, witness } from '../context/context.ts';
-import type { Words } from '../../verdict/findings.ts';
+import type { Words } from '../../judgement/findings.ts';
 import type { Claim } from '../../model/verdict/claim.ts';
 import type { Seen } from '../evidence/observe.ts';
 

@@ -6,13 +6,13 @@
 import type { Claim } from '../../model/verdict/claim.ts';
 import type { AnomalyName } from '../../model/guarantee.ts';
 import type { Blame } from '../../model/verdict/verdict.ts';
-import { forensicsText } from '../../verdict/words/text.ts';
+import { forensicsText } from '../../judgement/words/text.ts';
 import type { Context } from '../context/context.ts';
 import type { Attempt, Transaction } from '../evidence/observe.ts';
 import { offsetOf, type RecordTable, type SplitInfo } from '../plan/records.ts';
 import { cutOf } from '../time/epochs.ts';
 import { idsIn } from '../evidence/values.ts';
-import type { Found } from '../../verdict/findings.ts';
+import type { Found } from '../../judgement/findings.ts';
 
 export function blameOf(context: Context, found: Found): Blame {
   const near = nearestRestore(context, found.records);

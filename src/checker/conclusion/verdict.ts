@@ -2,7 +2,7 @@
  * The verdict on a case, with what each violation is tied to.
  */
 import type { Verdict } from '../../model/verdict/verdict.ts';
-import { judge } from '../../verdict/judge.ts';
+import { judge } from '../../judgement/judge.ts';
 import type { Context } from '../context/context.ts';
 import { blameOf } from './forensics.ts';
 

@@ -3,7 +3,7 @@
  * for findings; and how they name records and rows in texts.
  */
 import type { Witness } from '../../model/verdict/verdict.ts';
-import type { Findings } from '../../verdict/findings.ts';
+import type { Findings } from '../../judgement/findings.ts';
 import type { Observation, Seen } from '../evidence/observe.ts';
 import { offsetOf, recordName, type SplitInfo } from '../plan/records.ts';
 import type { Plan } from '../plan/plan.ts';

@@ -4,7 +4,7 @@
  * shown rows of more. Whether such a row is one at all is judged by the whole input.
  */
 import { type Context, mayShowMore } from '../context/context.ts';
-import { Findings } from '../../verdict/findings.ts';
+import { Findings } from '../../judgement/findings.ts';
 import { blameOf } from '../conclusion/forensics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { checkSinks } from './sinks.ts';

@@ -5,7 +5,7 @@ import type { ReduceSpec } from '../../model/pipeline.ts';
 import type { StatefulSpec } from '../../oracle/specification.ts';
 import type { Seen } from '../evidence/observe.ts';
 import { type Context, noteShown } from '../context/context.ts';
-import { Findings } from '../../verdict/findings.ts';
+import { Findings } from '../../judgement/findings.ts';
 import { type Branch, drops } from '../plan/branches.ts';
 import { declaredOf, type PaneSpec, paneSpecOf, undeclaredWords } from '../plan/declared.ts';
 import { type Item, sendThrough } from '../plan/items.ts';

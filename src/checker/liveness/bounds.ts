@@ -6,7 +6,7 @@
 import type { Case } from '../../model/case.ts';
 import type { HeaderEvent } from '../../model/history.ts';
 import type { Context } from '../context/context.ts';
-import type { Findings } from '../../verdict/findings.ts';
+import type { Findings } from '../../judgement/findings.ts';
 import type { Observation } from '../evidence/observe.ts';
 import type { Plan } from '../plan/plan.ts';
 import { calmCheckpoints, type CalmCheckpoint } from './calm-checkpoints.ts';

@@ -1,6 +1,6 @@
 /**
  * What an explanation says, as data: each of its sentences is a claim about the case and its
- * history. Texts are made of claims in one place (src/verdict/words), and a verifier that shares
+ * history. Texts are made of claims in one place (src/judgement/words), and a verifier that shares
  * no code with the checks looks each of them up again (src/claims-verifier).
  *
  * A name ("A", "R", "X") is given by a `let` of the same explanation and used by its other lines.

@@ -5,7 +5,7 @@
  */
 import { streamHistoryOf } from '../../../harness/stream-history/from-history.ts';
 import { checkHistory } from '../../../src/checker/check.ts';
-import { closureOf } from '../../../src/verdict/judge.ts';
+import { closureOf } from '../../../src/judgement/judge.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { anomalies, type AnomalyName, type Guarantee } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';

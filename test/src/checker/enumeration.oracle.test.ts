@@ -5,7 +5,7 @@
  * TIDEMARK_TEST_RUNS=40, the nightly size, 200,000.
  */
 import { describe, expect, test } from 'vitest';
-import { closureOf } from '../../../src/verdict/judge.ts';
+import { closureOf } from '../../../src/judgement/judge.ts';
 import { anomalies, anomalyNames, guarantees } from '../../../src/model/guarantee.ts';
 import type { Status, Verdict } from '../../../src/model/verdict/verdict.ts';
 import { type Group, groups, surveyOf } from '../../support/enumeration/groups.ts';

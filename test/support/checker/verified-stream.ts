@@ -2,7 +2,7 @@
  * The checker of stream histories for tests: whatever a verdict explains, the verifier looks up every
  * claim of it, and a claim that does not hold fails the test.
  */
-import { claimText } from '../../../src/verdict/words/text.ts';
+import { claimText } from '../../../src/judgement/words/text.ts';
 import { StreamFacts } from '../../../src/claims-verifier/streams/stream-facts.ts';
 import { verifyStreamExplanations } from '../../../src/claims-verifier/streams/verify-stream.ts';
 import type { RowsSettings } from '../../../src/stream-checker/rows.ts';

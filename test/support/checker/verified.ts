@@ -3,7 +3,7 @@
  * claim that does not hold fails the test.
  */
 import { checkHistory as judge, type CheckSettings } from '../../../src/checker/check.ts';
-import { claimText } from '../../../src/verdict/words/text.ts';
+import { claimText } from '../../../src/judgement/words/text.ts';
 import { verifyExplanations } from '../../../src/claims-verifier/verify-case.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';

@@ -7,7 +7,7 @@ import type { Records } from '../../../model/verdict/places.ts';
 import type { AnomalyName } from '../../../model/guarantee.ts';
 import { given, idsAt, idsOf, isSameRow, recordNames, rowNamed } from '../../claims/naming.ts';
 import { type Context, witness } from '../../context/context.ts';
-import type { Words } from '../../../verdict/findings.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import { isExemptSink, isUpsertSink } from './exempt.ts';
 

@@ -20,7 +20,7 @@ import {
 } from '../../claims/naming.ts';
 import { lateFrom, lateStage, outputPlace, timeClaim } from '../../claims/time.ts';
 import { type Context, mayShowMore, witness } from '../../context/context.ts';
-import type { Words } from '../../../verdict/findings.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Stage } from '../../plan/plan.ts';
 import { survivingCheckpoints } from '../../time/epochs.ts';

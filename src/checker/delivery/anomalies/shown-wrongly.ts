@@ -6,7 +6,7 @@ import type { Claim } from '../../../model/verdict/claim.ts';
 import type { Value } from '../../../model/value.ts';
 import { given, idsAt, isSameRow, plainRow, recordNames, rowNamed } from '../../claims/naming.ts';
 import type { Context } from '../../context/context.ts';
-import type { Words } from '../../../verdict/findings.ts';
+import type { Words } from '../../../judgement/findings.ts';
 
 export interface ShownWrongly {
   /** Where it shows; the first of them is where it had to. */

@@ -8,7 +8,7 @@ import type { Key } from '../../../model/value.ts';
 import { recordNames, rowNamed } from '../../claims/naming.ts';
 import { orderClaim } from '../../claims/time.ts';
 import { type Context, isItemDue, mayShowMore, noteShown, witness } from '../../context/context.ts';
-import type { Words } from '../../../verdict/findings.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Branch } from '../../plan/branches.ts';
 import type { Item } from '../../plan/items.ts';

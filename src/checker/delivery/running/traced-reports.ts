@@ -8,7 +8,7 @@ import type { AnomalyName } from '../../../model/guarantee.ts';
 import type { Key } from '../../../model/value.ts';
 import { dueClaim, given, isMadeOf, recordNames, rowNamed } from '../../claims/naming.ts';
 import { type Context, isItemDue, witness } from '../../context/context.ts';
-import type { Words } from '../../../verdict/findings.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
 import { namelessWords } from '../anomalies/loss.ts';

@@ -6,7 +6,7 @@ import type { ClaimOf } from '../../../model/verdict/claim.ts';
 import type { Key } from '../../../model/value.ts';
 import { dueClaim, recordNames, rowNamed } from '../../claims/naming.ts';
 import { type Context, isDue, mayShowMore, witness } from '../../context/context.ts';
-import type { Words } from '../../../verdict/findings.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import { arriving, type Item } from '../../plan/items.ts';
 import { drops } from '../../plan/branches.ts';

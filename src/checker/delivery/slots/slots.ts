@@ -15,7 +15,7 @@ import {
 } from '../../claims/naming.ts';
 import { lateFrom, outputPlace, timeClaim, timedStage } from '../../claims/time.ts';
 import { type Context, isDue, noteShown, witness } from '../../context/context.ts';
-import type { Words } from '../../../verdict/findings.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
 import { metWatermarks } from '../../time/lateness.ts';

@@ -10,7 +10,7 @@ import { cleanupTime } from '../../../oracle/specification.ts';
 import { dueClaim, idsAt, idsOf, recordNames, rowNamed } from '../../claims/naming.ts';
 import { timeClaim } from '../../claims/time.ts';
 import { type Context, isDue, witness } from '../../context/context.ts';
-import type { Words } from '../../../verdict/findings.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Epoch } from '../../time/epochs.ts';
 import { idsIn } from '../../evidence/values.ts';

@@ -4,7 +4,7 @@
 import type { RuleName } from '../../../model/verdict/rule.ts';
 import { dueClaim, idsAt, idsOf, isNamed, recordNames, rowNamed } from '../../claims/naming.ts';
 import type { Context } from '../../context/context.ts';
-import type { Words } from '../../../verdict/findings.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
 import { shownWrongly } from '../anomalies/shown-wrongly.ts';

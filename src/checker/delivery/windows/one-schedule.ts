@@ -9,7 +9,7 @@ import { cleanupTime } from '../../../oracle/specification.ts';
 import { drops } from '../../plan/branches.ts';
 import { recordNames, rowNamed } from '../../claims/naming.ts';
 import { type Context, isDue, witness } from '../../context/context.ts';
-import type { Words } from '../../../verdict/findings.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import { attemptOf, type Epoch, epochsOf } from '../../time/epochs.ts';
 import { announcesAtOnce, type Met, PrefixTimes } from '../../time/lateness.ts';

@@ -9,7 +9,7 @@ import type { Key } from '../../../model/value.ts';
 import { idsAt, isSameRow, lackClaims, recordNames, rowNamed } from '../../claims/naming.ts';
 import { timeClaim } from '../../claims/time.ts';
 import { type Context, witness } from '../../context/context.ts';
-import type { Words } from '../../../verdict/findings.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import { drops } from '../../plan/branches.ts';
 import { attemptOf, type Epoch } from '../../time/epochs.ts';
 import { reportDuplicate } from '../anomalies/duplicates.ts';

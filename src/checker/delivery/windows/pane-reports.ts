@@ -7,7 +7,7 @@ import { field, numberField } from '../../../model/functions.ts';
 import type { Row } from '../../../model/value.ts';
 import { given, idsAt, idsOf, recordNames, rowNamed } from '../../claims/naming.ts';
 import { type Context, witness } from '../../context/context.ts';
-import type { Words } from '../../../verdict/findings.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
 import { isUpsertSink } from '../anomalies/exempt.ts';

@@ -6,7 +6,7 @@ import type { Value } from '../../../model/value.ts';
 import { given, idsAt, recordNames, rowNamed } from '../../claims/naming.ts';
 import { timeClaim } from '../../claims/time.ts';
 import { type Context, witness } from '../../context/context.ts';
-import type { Words } from '../../../verdict/findings.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import type { Member, Pane } from './groups.ts';
 import type { PaneSink } from './pane-sink.ts';
 

@@ -3,8 +3,8 @@
  * upsert sink forgives.
  */
 import { expect, test } from 'vitest';
-import { Findings, type Report } from '../../../src/verdict/findings.ts';
-import { judge } from '../../../src/verdict/judge.ts';
+import { Findings, type Report } from '../../../src/judgement/findings.ts';
+import { judge } from '../../../src/judgement/judge.ts';
 import { guarantees, type Guarantee } from '../../../src/model/guarantee.ts';
 import type { Blame } from '../../../src/model/verdict/verdict.ts';
 
