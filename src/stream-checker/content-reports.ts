@@ -7,10 +7,9 @@ import type { RecordName } from '../model/verdict/places.ts';
 import type { LeftOut, Place, Swap } from './decoder.ts';
 import type { DueClaims } from './due.ts';
 import type { VectorAt } from './key-chains.ts';
-import type { Showing } from './ledger.ts';
+import type { Repeated, Showing } from './ledger.ts';
 import type { KeyValue, Reporter } from './reporter.ts';
 import type { Skip } from './skipped-steps.ts';
-import type { Repeated } from './value-reports.ts';
 
 /** A value whose fingerprint is not that of the records it counts, or that counts too many. */
 export interface WrongValue extends KeyValue {

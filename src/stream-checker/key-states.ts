@@ -8,12 +8,12 @@ import type { Beyond, WrongValue } from './content-reports.ts';
 import type { Range } from './cuts.ts';
 import type { Place } from './decoder.ts';
 import { KeyChains, type VectorAt } from './key-chains.ts';
-import type { Ledger, Showing } from './ledger.ts';
+import type { Ledger, Repeated, Showing } from './ledger.ts';
 import type { Reporter } from './reporter.ts';
 import { SkippedSteps } from './skipped-steps.ts';
 import type { SplitWindow } from './split-window.ts';
 import { keyCountOf, type LogEvent, type VisibleValues } from '../model/stream-history.ts';
-import type { Before, Repeated, ValueReports } from './value-reports.ts';
+import type { Before, ValueReports } from './value-reports.ts';
 
 /** The event that shows values. */
 interface About extends Pick<Repeated, 'showing'> {

@@ -53,3 +53,10 @@ export class Ledger {
     return known?.number === number ? known : null;
   }
 }
+
+/** A value that shows again; `isAgain`: its transaction had shown before. */
+export interface Repeated {
+  readonly key: number;
+  readonly showing: Showing;
+  readonly isAgain: boolean;
+}

@@ -5,7 +5,8 @@
 import type { Showing } from './ledger.ts';
 import type { Reporter } from './reporter.ts';
 import type { StreamHeader } from '../model/stream-history.ts';
-import type { Commit, Transactions } from './transactions.ts';
+import type { Commit } from './transaction.ts';
+import type { Transactions } from './transactions.ts';
 import type { Values } from './values.ts';
 
 export class ReaderStates {

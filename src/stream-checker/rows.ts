@@ -8,7 +8,7 @@ import type { Cuts, Range } from './cuts.ts';
 import type { Due } from './due.ts';
 import { type Ledger, type Showing, showingsMax } from './ledger.ts';
 import { UnshownRows } from './unshown-rows.ts';
-import type { Commit } from './transactions.ts';
+import type { Commit } from './transaction.ts';
 import { Prefixes } from './prefixes.ts';
 import type { Reporter } from './reporter.ts';
 import { type First, type Row, RowReports } from './row-reports.ts';

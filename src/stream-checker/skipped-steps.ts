@@ -8,7 +8,6 @@ import type { Due } from './due.ts';
 import type { VectorAt } from './key-chains.ts';
 import type { Showing } from './ledger.ts';
 import type { Reporter } from './reporter.ts';
-import type { ValueReports } from './value-reports.ts';
 
 export interface Skip {
   readonly key: number;
@@ -22,6 +21,11 @@ export interface Skip {
   readonly passed: { readonly split: number; readonly place: number } | null;
   /** The second value. */
   readonly showing: Showing;
+}
+
+/** Who tells of values that never show. */
+interface SkipReports {
+  skipped(skip: Skip, missing: number): void;
 }
 
 /** Values between two of a key that have not shown. */
@@ -111,10 +115,10 @@ export class SkippedSteps {
   }
 
   /** At the end: what never showed. */
-  report(due: Due, reports: ValueReports): void {
+  report(due: Due, reports: SkipReports): void {
     for (const skip of [...this.skips.values()].flat()) {
       const lost = skip.left - excused(skip, due);
-      for (let i = 0; i < lost; i++) reports.content.skipped(skip, lost);
+      for (let i = 0; i < lost; i++) reports.skipped(skip, lost);
     }
   }
 }

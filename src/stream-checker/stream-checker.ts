@@ -24,7 +24,8 @@ import type {
   VisibleValues,
 } from '../model/stream-history.ts';
 import { neverClaim } from './transaction-reports.ts';
-import { type Commit, Transactions } from './transactions.ts';
+import type { Commit } from './transaction.ts';
+import { Transactions } from './transactions.ts';
 import { Values } from './values.ts';
 
 const delivery = [

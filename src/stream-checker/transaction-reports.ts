@@ -4,7 +4,7 @@
 import type { Claim } from '../model/verdict/claim.ts';
 import type { Attempt, Showing } from './ledger.ts';
 import { out, type Reporter } from './reporter.ts';
-import type { Owed, Transaction } from './transactions.ts';
+import type { Owed, Transaction } from './transaction.ts';
 
 const rows = ['A', 'B'] as const;
 

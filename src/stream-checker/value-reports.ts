@@ -7,17 +7,10 @@ import { ContentReports } from './content-reports.ts';
 import type { Cuts } from './cuts.ts';
 import type { Place } from './decoder.ts';
 import type { Beside, Lies, VectorAt } from './key-chains.ts';
-import type { Ledger, Showing } from './ledger.ts';
+import type { Ledger, Repeated, Showing } from './ledger.ts';
 import { type Finding, type KeyValue, out, type Reporter } from './reporter.ts';
 import { RowReports } from './row-reports.ts';
 import { keyCountOf } from '../model/stream-history.ts';
-
-/** A value that shows again; `isAgain`: its transaction had shown before. */
-export interface Repeated {
-  readonly key: number;
-  readonly showing: Showing;
-  readonly isAgain: boolean;
-}
 
 /** What had shown of a key before a value: of each split the most; and the newest event that did. */
 export interface Before {
