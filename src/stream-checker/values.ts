@@ -124,7 +124,7 @@ export class Values {
   /** At the end: what the newest values lack or count too often, and values that never showed. */
   finish(due: Due): void {
     const { skips } = this.states;
-    if (this.header.sink.connector === 'two-phase') skips.report(due, this.reports);
+    if (this.header.sink.connector === 'two-phase') skips.report(due, this.reports.content);
     else if (skips.open !== null) this.reports.leaveGap(skips.open);
     for (let k = 0; k < this.states.keys; k++) this.final.judge(k, due, this.broken.get(k));
   }

@@ -247,6 +247,9 @@ function whyUndecided(pair: Pair, guarantee: Guarantee): string | null {
   const [a, b] = [whole.guarantees[guarantee], stream.guarantees[guarantee]];
   const open = stream.unknowns.filter((reason) => reason.startsWith(`${guarantee}:`)).join();
   if (b === 'unknown' && endOf(history) === 'failed') return 'whether a job had to give up';
+  if (a === 'unknown' && whole.unknowns.includes(`${guarantee}: ${noRunGivesIt}`)) {
+    return 'small keys are decided by listing every legal run, in the checker of cases only';
+  }
   if (isStopped && (a === 'not-checked' || open.includes('ended as suspended'))) {
     return 'how far a stopped job had read';
   }
@@ -262,6 +265,9 @@ function whyUndecided(pair: Pair, guarantee: Guarantee): string | null {
   }
   return b === 'unknown' && open.includes('nobody said') ? 'what nobody said to be prepared' : null;
 }
+
+/** What the checker of cases says where no legal run shows this, and no anomaly says why. */
+const noRunGivesIt = 'no order and no event time gives what shows';
 
 function mayHaveReadFurther({ unknowns }: Verdict): boolean {
   return unknowns.some((reason) => reason.includes('an earlier attempt may have read further'));
