@@ -7,11 +7,11 @@ import type { Report, RunResult } from '../reports/result.ts';
 import { noPaint } from '../reports/terminal/paint.ts';
 import { terminalSummary } from '../reports/terminal/summary.ts';
 import { verdictText } from '../reports/terminal/verdict-text.ts';
-import { inlineChannel } from './run/inline-channel.ts';
-import { WorkerPool } from './run/pool.ts';
-import { verifyScenarios } from './run/verify-scenarios.ts';
+import { inlineChannel } from './workers/inline-channel.ts';
+import { WorkerPool } from './workers/pool.ts';
+import { verifyScenarios } from './campaign/verify-scenarios.ts';
 import { shrinkRunsMax } from './shrink/shrink.ts';
-import type { Subject } from './subjects/subject.ts';
+import type { Subject } from './subjects/port/subject.ts';
 
 export interface VerifyOptions {
   /** Start of all randomness; default 1. */

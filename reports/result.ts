@@ -1,12 +1,12 @@
 /**
  * What every reporter receives: the result of a campaign, and the evidence of the cases worth
  * showing. Plain data; the JSON document of `tidemark run --json` is exactly `RunResult`.
- * Not here: how results come about (harness/run) and how they look (the folders beside this file).
+ * Not here: how results come about (harness/campaign) and how they look (the folders beside this file).
  */
 import type { Case } from '../src/model/case.ts';
 import type { AnomalyName, Guarantee } from '../src/model/guarantee.ts';
 import type { History } from '../src/model/history.ts';
-import type { Coverage, Status, Verdict } from '../src/model/verdict.ts';
+import type { Coverage, Status, Verdict } from '../src/model/verdict/verdict.ts';
 
 export const resultSchemaVersion = 1;
 

@@ -2,15 +2,15 @@
  * Checks what the author of a scenario writes: the definition when it is made, and what `make` and
  * `tune` return before anything is drawn for it. A cluster for a pipeline that is none would be a
  * puzzle instead of a refusal. The whole case is checked once more when it is put together
- * (harness/run/make-case.ts); here only what the drawing looks at.
+ * (harness/execution/make-case.ts); here only what the drawing looks at.
  */
 import type { FunctionCatalog } from '../src/model/functions.ts';
 import { Report } from '../src/model/input-error.ts';
-import { anything, array, isObject, object, oneOf } from '../src/model/shape.ts';
-import { milliseconds, nullable, text, type Shape } from '../src/model/shape.ts';
-import { optionsShape } from '../src/model/validate-options.ts';
-import { pipelineShape } from '../src/model/validate-pipeline.ts';
-import { promisesShape } from '../src/model/validate-promises.ts';
+import { anything, array, isObject, object, oneOf } from '../src/model/validate/shape.ts';
+import { milliseconds, nullable, text, type Shape } from '../src/model/validate/shape.ts';
+import { optionsShape } from '../src/model/validate/validate-options.ts';
+import { pipelineShape } from '../src/model/validate/validate-pipeline.ts';
+import { promisesShape } from '../src/model/validate/validate-promises.ts';
 
 const call: Shape = (value, path, report) =>
   typeof value === 'function' || report.add(path, value, 'a function');

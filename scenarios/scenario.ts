@@ -8,7 +8,7 @@ import { caseVersion, type Case } from '../src/model/case.ts';
 import type { Schedule } from '../src/model/fault.ts';
 import type { Guarantee } from '../src/model/guarantee.ts';
 import type { CheckpointMode, EngineOptions } from '../src/model/options.ts';
-import { catalogWith, type OwnFunctions } from '../src/model/own-functions.ts';
+import { catalogWith, type OwnFunctions } from '../src/model/validate/own-functions.ts';
 import type { Pipeline } from '../src/model/pipeline.ts';
 import type { Workload } from '../src/model/workload.ts';
 import { clusterOptions } from './arbitraries/cluster.ts';

@@ -21,7 +21,20 @@ interface Diagnostic {
 }
 
 const projectRoot = join(import.meta.dirname, '..');
-const sources = ['base', 'model', 'engine', 'simulator', 'oracle', 'checker'] as const;
+const sources = [
+  'base',
+  'model',
+  'engine',
+  'faults',
+  'simulator',
+  'oracle',
+  'judgement',
+  'claims-verifier',
+  'checker',
+  'stream-checker',
+  'linearizability',
+  'log-anomalies',
+] as const;
 const outerFolders = ['scenarios', 'harness', 'reports', 'test'] as const;
 
 /** The last column of the table "The house": the other sources a folder of src/ may import. */
@@ -29,9 +42,15 @@ const allowedSources: Readonly<Record<(typeof sources)[number], readonly string[
   base: [],
   model: ['base'],
   engine: ['base', 'model'],
-  simulator: ['base', 'model', 'engine/world.ts'],
+  faults: ['base', 'model', 'engine/world/world.ts'],
+  simulator: ['base', 'model', 'faults', 'engine/world/world.ts'],
   oracle: ['base', 'model'],
-  checker: ['base', 'model', 'oracle/specification.ts'],
+  judgement: ['base', 'model'],
+  'claims-verifier': ['base', 'model', 'oracle/specification.ts'],
+  checker: ['base', 'model', 'oracle/specification.ts', 'judgement', 'claims-verifier'],
+  'stream-checker': ['base', 'model', 'judgement'],
+  linearizability: ['base', 'model'],
+  'log-anomalies': ['base', 'model'],
 };
 
 const forbiddenImports: readonly Sample[] = [...forbiddenInSources(), ...forbiddenOutside()];
@@ -141,7 +160,7 @@ function forbiddenOutside(): Sample[] {
       .map((other) => load('reports/html', `../../src/${other}/x.ts`)),
     ...['scenarios', 'harness', 'test'].map((other) => load('reports/html', `../../${other}/x.ts`)),
     ...['node:fs', 'zod'].map((other) => load('reports/html', other)),
-    load('harness/run', '../../test/x.ts'),
+    load('harness/campaign', '../../test/x.ts'),
   ];
 }
 
@@ -160,10 +179,10 @@ function allowedOutside(): Sample[] {
     load('scenarios', 'fast-check'),
     load('reports/html', '../../src/model/x.ts'),
     load('reports/html', '../escape.ts'),
-    ...sources.map((other) => load('harness/run', `../../src/${other}/x.ts`)),
-    load('harness/run', '../../scenarios/x.ts'),
-    load('harness/run', '../../reports/html/x.ts'),
-    load('harness/run', 'node:fs'),
+    ...sources.map((other) => load('harness/campaign', `../../src/${other}/x.ts`)),
+    load('harness/campaign', '../../scenarios/x.ts'),
+    load('harness/campaign', '../../reports/html/x.ts'),
+    load('harness/campaign', 'node:fs'),
   ];
 }
 

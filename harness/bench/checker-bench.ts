@@ -1,20 +1,12 @@
 /**
- * The checker on one long history, in four forms: the linear kernels on columns in memory, for
- * traceable rows and for cut-traceable values; the whole checker on the objects of a history; and a
- * soak through the stream tier, in a process of its own. For the objects a million records went from
- * four splits to a transactional sink, over two hundred checkpoints, none lost and none doubled.
+ * The checkers on long histories: the checker of cases on the objects of a history, of a million
+ * records that went from four splits to a transactional sink, over two hundred checkpoints, none lost
+ * and none doubled; and the checker of streams on a soak, in a process of its own.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 import { checkHistory } from '../../src/checker/check.ts';
-import { BoxIntersection } from '../../src/checker/kernel/box.ts';
-import {
-  millionRecords,
-  syntheticHistory,
-  syntheticUpdates,
-} from '../../src/checker/kernel/synthetic.ts';
-import { checkTraceable } from '../../src/checker/kernel/traceable.ts';
 import { assert } from '../../src/base/assert.ts';
 import { digestValue } from '../../src/base/digest.ts';
 import { caseVersion, type Case } from '../../src/model/case.ts';
@@ -22,18 +14,11 @@ import { historyVersion, type HistoryEvent } from '../../src/model/history.ts';
 import { defaultOptions } from '../../src/model/options.ts';
 import { traceFields } from '../../src/model/trace.ts';
 import type { SourceRecord, SplitLog } from '../../src/model/workload.ts';
-import { siblingUrl } from '../run/worker-setup.ts';
+import { siblingUrl } from '../workers/worker-setup.ts';
 import type { BenchFigures } from './figures.ts';
 import type { SoakFigures } from './soak-process.ts';
 
-type CheckerFigures = Pick<
-  BenchFigures,
-  | 'checkerRecordsPerSecond'
-  | 'boxUpdatesPerSecond'
-  | 'historyRecordsPerSecond'
-  | 'checkerRecords'
-  | 'soak'
->;
+type CheckerFigures = Pick<BenchFigures, 'historyRecordsPerSecond' | 'checkerRecords' | 'soak'>;
 
 const recordCount = 1_000_000;
 const splitCount = 4;
@@ -41,40 +26,13 @@ const checkpoints = 200;
 const repetitions = 5;
 const soakRecords = 100_000_000;
 
-/** Both forms, each the best of some repetitions: the others ran beside the garbage collector. */
+/** The best of some repetitions: the others ran beside the garbage collector. */
 export function measureChecker(records: number = recordCount): CheckerFigures {
   return {
-    checkerRecordsPerSecond: kernelRate(records),
-    boxUpdatesPerSecond: boxRate(records),
     historyRecordsPerSecond: historyRate(records),
     checkerRecords: records,
     soak: measureSoak(),
   };
-}
-
-function kernelRate(records: number): number {
-  const { input, output } = syntheticHistory(1, { ...millionRecords, records });
-  return bestRate(records, () => {
-    const { lost, duplicates, phantoms } = checkTraceable(input, output);
-    assert(lost + duplicates + phantoms === 0, "the benchmark's columns hold an anomaly");
-  });
-}
-
-/** Every value of every key, each with the question whether some cut explains what is visible. */
-function boxRate(records: number): number {
-  const updates = syntheticUpdates(syntheticHistory(1, { ...millionRecords, records }));
-  const { input, key, vectors, fingerprint } = updates;
-  const width = input.splitCount;
-  return bestRate(records, () => {
-    const box = new BoxIntersection(input);
-    let isConsistent = true;
-    for (let i = 0; i < key.length; i++) {
-      const vector = vectors.subarray(i * width, (i + 1) * width);
-      const answer = box.update(key[i] as number, vector, fingerprint[i] as number);
-      isConsistent &&= answer === 'consistent';
-    }
-    assert(isConsistent, "the benchmark's updates hold an anomaly");
-  });
 }
 
 /** In a process of its own, so that the peak of memory is that of the checker. */

@@ -17,11 +17,7 @@ export interface BenchFigures {
   /** Deliveries of the simulator when nodes only pass messages on. */
   readonly deliveriesPerSecond: number;
   readonly virtualPerWall: number;
-  /** The checker's linear kernel on a traceable history in columns. */
-  readonly checkerRecordsPerSecond: number;
-  /** The same on values with version vectors: 8 splits, 1,000 keys. */
-  readonly boxUpdatesPerSecond: number;
-  /** The whole checker on the same amount as objects of a history. */
+  /** The whole checker of cases on the objects of a long history. */
   readonly historyRecordsPerSecond: number;
   readonly checkerRecords: number;
   /** A long run in the binary stream format, read and judged piece by piece. */
@@ -48,12 +44,10 @@ export function figuresText(figures: BenchFigures): string {
     ['message deliveries per second', round(figures.deliveriesPerSecond), '≥ 1,000,000'],
     ['virtual time per wall time', round(figures.virtualPerWall), '≥ 1,000'],
     [
-      `checker, records per second of ${round(figures.checkerRecords)} in columns`,
-      round(figures.checkerRecordsPerSecond),
-      '≥ 50,000,000',
+      `checker of cases, records per second of ${round(figures.checkerRecords)}`,
+      round(figures.historyRecordsPerSecond),
+      '≥ 3,000,000',
     ],
-    ['values with version vectors per second', round(figures.boxUpdatesPerSecond), '≥ 3,000,000'],
-    ['records per second as objects of a history', round(figures.historyRecordsPerSecond), ''],
     [
       `soak of ${round(figures.soak.records)} records, per second`,
       round(figures.soak.recordsPerSecond),

@@ -8,13 +8,13 @@
  * only the machine code is warm. Not in it: reading (figures of its own), the verifier
  * (`--verify`), the explanation of a violation, which is made when it is shown.
  */
-import { readBinaryHistory, writeBinaryHistory } from '../check-operations/binary-format.ts';
-import { toJsonLines } from '../check-operations/convert.ts';
-import { readJsonLines } from '../check-operations/json-lines.ts';
-import { checkOperations, type OperationVerdict } from '../../src/checker/linearizability/check.ts';
-import type { OperationHistory } from '../../src/checker/linearizability/history.ts';
-import type { SequentialModel } from '../../src/checker/linearizability/model.ts';
-import { models } from '../../src/checker/linearizability/models/index.ts';
+import { readBinaryHistory, writeBinaryHistory } from '../operation-files/binary-format.ts';
+import { toJsonLines } from '../operation-files/convert.ts';
+import { readJsonLines } from '../operation-files/json-lines.ts';
+import { checkOperations, type OperationVerdict } from '../../src/linearizability/check.ts';
+import type { OperationHistory } from '../../src/linearizability/history/history.ts';
+import type { SequentialModel } from '../../src/linearizability/history/model.ts';
+import { models } from '../../src/linearizability/models/index.ts';
 import {
   generateHistory,
   type HistoryShape,

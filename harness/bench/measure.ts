@@ -10,7 +10,7 @@ import { runInNewContext } from 'node:vm';
 import { defaultCase } from '../../scenarios/default-case.ts';
 import type { Case } from '../../src/model/case.ts';
 import { subject } from '../subjects/simulator.ts';
-import { siblingUrl } from '../run/worker-setup.ts';
+import { siblingUrl } from '../workers/worker-setup.ts';
 import { measureChecker } from './checker-bench.ts';
 import { measureDeliveries } from './delivery-bench.ts';
 import type { BenchFigures, MemoryFigures } from './figures.ts';

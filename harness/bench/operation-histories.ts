@@ -10,7 +10,7 @@ import {
   outcomeFailed,
   outcomeIndefinite,
   outcomeOk,
-} from '../../src/checker/linearizability/history.ts';
+} from '../../src/linearizability/history/history.ts';
 
 export interface HistoryShape {
   readonly model: 'register' | 'cas-register' | 'key-value';

@@ -6,11 +6,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { present } from '../../src/base/assert.ts';
-import { checkOperations } from '../../src/checker/linearizability/check.ts';
-import type { OperationHistory } from '../../src/checker/linearizability/history.ts';
-import type { SequentialModel } from '../../src/checker/linearizability/model.ts';
-import { models } from '../../src/checker/linearizability/models/index.ts';
-import { toJsonLines } from '../check-operations/convert.ts';
+import { checkOperations } from '../../src/linearizability/check.ts';
+import type { OperationHistory } from '../../src/linearizability/history/history.ts';
+import type { SequentialModel } from '../../src/linearizability/history/model.ts';
+import { models } from '../../src/linearizability/models/index.ts';
+import { toJsonLines } from '../operation-files/convert.ts';
 import {
   generateHistory,
   type HistoryShape,

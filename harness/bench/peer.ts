@@ -6,8 +6,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { checkOperations } from '../../src/checker/linearizability/check.ts';
-import { parseHistory } from '../check-operations/read-history.ts';
+import { checkOperations } from '../../src/linearizability/check.ts';
+import { parseHistory } from '../operation-files/read-history.ts';
 import { compareSuite, type PeerFigures, type PeerMeasured } from './peer-figures.ts';
 import { buildPorcupine, porcupineCheckout, type PeerRounds, runPeer } from './peer-porcupine.ts';
 import {

@@ -2,8 +2,8 @@
  * The figures of the benchmark on processes as a page: self-contained, everything from the data
  * escaped, light and dark. Pure.
  */
-import { html, type Markup, nothing } from '../../reports/html/markup.ts';
-import { styleSheet } from '../../reports/html/style.ts';
+import { html, type Markup, nothing } from '../../reports/markup/markup.ts';
+import { styleSheet } from '../../reports/markup/style.ts';
 import { type IntervalFigures, type ProcessFigures, spreadText } from './processes-figures.ts';
 import { intervalPlot } from './processes-plot.ts';
 

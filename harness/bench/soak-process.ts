@@ -4,12 +4,8 @@
  * are timed. Argument: records. Prints {@link SoakFigures} as JSON.
  */
 import { assert } from '../../src/base/assert.ts';
-import { StreamChecker } from '../../src/checker/streaming/stream-checker.ts';
-import {
-  soakSettings,
-  syntheticHeader,
-  syntheticStream,
-} from '../../src/checker/streaming/synthetic-stream.ts';
+import { StreamChecker } from '../../src/stream-checker/stream-checker.ts';
+import { soakSettings, syntheticHeader, syntheticStream } from './synthetic-stream.ts';
 import { BinaryStreamReader } from '../stream-history/binary-reader.ts';
 import { encodeEvent, encodeHeader } from '../stream-history/binary-writer.ts';
 

@@ -1,7 +1,7 @@
 /**
  * All commands, in the order of the help. Their code is imported on use, so that start-up stays fast.
  */
-import type { CommandSpec } from './command.ts';
+import type { CommandSpec } from './frame/command.ts';
 
 export const commandTable: readonly CommandSpec[] = [
   {
@@ -180,6 +180,6 @@ export const commandTable: readonly CommandSpec[] = [
     argumentDescribes: 'bash, zsh or fish',
     options: ['verbose'],
     example: 'tidemark completions bash',
-    load: async () => (await import('./commands/completions.ts')).completions,
+    load: async () => (await import('./commands/completions.ts')).completionsOf(commandTable),
   },
 ];

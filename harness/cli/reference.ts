@@ -3,8 +3,8 @@
  * test keeps the two equal.
  */
 import { commandTable } from './command-table.ts';
-import type { CommandSpec } from './command.ts';
-import { flagOf, optionTable, type OptionName } from './option-table.ts';
+import type { CommandSpec } from './frame/command.ts';
+import { flagOf, optionTable, type OptionName } from './frame/option-table.ts';
 
 /** All commands with their flags, with a final line feed. */
 export function cliReference(): string {

@@ -4,14 +4,14 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import { terminalText } from '../../reports/terminal/plain-text.ts';
+import { terminalText } from '../../reports/describe/plain-text.ts';
 import { InputError } from '../../src/model/input-error.ts';
-import type { CommandIo, CommandSpec } from './command.ts';
+import type { CommandIo, CommandSpec } from './frame/command.ts';
 import { commandTable } from './command-table.ts';
-import { exitCodes } from './exit-codes.ts';
-import { flagOf, optionTable, type OptionName, type OptionValues } from './option-table.ts';
-import { FlagError, type Parser } from './option-values.ts';
-import { toolVersion } from './version.ts';
+import { exitCodes } from './frame/exit-codes.ts';
+import { flagOf, optionTable, type OptionName, type OptionValues } from './frame/option-table.ts';
+import { FlagError, type Parser } from './frame/option-values.ts';
+import { toolVersion } from './frame/version.ts';
 
 /** Runs the command line `argv` (without node and script). Never throws; returns the exit code. */
 export async function runCli(argv: readonly string[], terminal: CommandIo): Promise<number> {

@@ -3,8 +3,8 @@
  * looked for only where the case names a function that is not built in: in the configuration.
  */
 import { InputError, type Problem } from '../../src/model/input-error.ts';
-import type { OwnFunctions } from '../../src/model/own-functions.ts';
-import { loadScenarios } from '../run/load-scenarios.ts';
+import type { OwnFunctions } from '../../src/model/validate/own-functions.ts';
+import { loadScenarios } from './load-scenarios.ts';
 import { readInput } from '../store/atomic-file.ts';
 import { parseFailure, scenarioIn, type SavedFailure } from '../store/saved-failure.ts';
 import { configModule } from './load-config.ts';

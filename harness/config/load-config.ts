@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { InputError, Report } from '../../src/model/input-error.ts';
-import { array, isObject, text, type Shape } from '../../src/model/shape.ts';
+import { array, isObject, text, type Shape } from '../../src/model/validate/shape.ts';
 import { refusal } from '../store/refusal.ts';
 
 /** Looked for in this order. */

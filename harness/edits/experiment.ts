@@ -6,14 +6,14 @@ import { checkHistory } from '../../src/checker/check.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { History } from '../../src/model/history.ts';
 import type { CheckpointMode } from '../../src/model/options.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
+import type { Verdict } from '../../src/model/verdict/verdict.ts';
 import { simulate } from '../subjects/simulate.ts';
-import { type Cell, cellName, drawCase } from './draw-case.ts';
-import { drawEdits } from './draw-edits.ts';
-import { applyEdit, type Culprit, type Edit, type EditKind } from './edits.ts';
+import { type Cell, cellName, drawCase } from './changes/draw-case.ts';
+import { drawEdits } from './changes/draw-edits.ts';
+import { applyEdit, type Culprit, type Edit, type EditKind } from './changes/edits.ts';
 import { factsOf, type Ruling } from './rulings/facts.ts';
 import { rule } from './rulings/rule.ts';
-import { stageKinds } from './stage-kinds.ts';
+import { stageKinds } from './changes/stage-kinds.ts';
 
 export interface ExperimentSettings {
   readonly seed: number;

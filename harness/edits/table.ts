@@ -1,8 +1,8 @@
 /**
  * The table: a line per cell, a column per kind of edit.
  */
-import { cellName } from './draw-case.ts';
-import { editKinds, type EditKind } from './edits.ts';
+import { cellName } from './changes/draw-case.ts';
+import { editKinds, type EditKind } from './changes/edits.ts';
 import type { Count, Line, Mistake, Outcome } from './experiment.ts';
 
 /** `flagged/wrong`, unknown ones behind a question mark, alarms at legal edits behind a cross. */

@@ -3,7 +3,7 @@
  * survives, a reset passes as a reset, bytes that are no frames break the connection.
  */
 import type { Socket } from 'node:net';
-import type { Clock } from '../toxiproxy/clock.ts';
+import type { Clock } from '../toxiproxy/stages/clock.ts';
 import { FrameDecoder, FrameError } from '../wire/frame.ts';
 import { Lane, type FrameCounters, type FrameFate } from './lane.ts';
 import type { ActiveRule, FrameDirection } from './rule.ts';

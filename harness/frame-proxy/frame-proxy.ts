@@ -4,7 +4,7 @@
  * counted, so that a fault without effect is noticed (law A6).
  */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { systemClock, type Clock } from '../toxiproxy/clock.ts';
+import { systemClock, type Clock } from '../toxiproxy/stages/clock.ts';
 import { bodyBytesMaxDefault } from '../wire/frame.ts';
 import { FrameConnection } from './frame-connection.ts';
 import type { FrameCounters, FrameFate } from './lane.ts';

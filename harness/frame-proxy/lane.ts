@@ -5,7 +5,7 @@
  * and no sockets.
  */
 import { RandomStream } from '../../src/base/random.ts';
-import type { Cancel, Clock } from '../toxiproxy/clock.ts';
+import type { Cancel, Clock } from '../toxiproxy/stages/clock.ts';
 import { firstUnnumberedChannel, type DecodedFrame } from '../wire/frame.ts';
 import type { ActiveRule, FrameDirection } from './rule.ts';
 

@@ -1,13 +1,13 @@
 /**
  * Workers for an engine with or without a planted bug.
  */
-import { suggestName } from '../../src/model/suggest.ts';
-import { WorkerPool } from '../run/pool.ts';
-import { processChannel, workerFor } from '../run/process-channel.ts';
-import type { WorkerSetup } from '../run/worker-setup.ts';
+import { suggestName } from '../../src/model/validate/suggest.ts';
+import { WorkerPool } from '../workers/pool.ts';
+import { processChannel, workerFor } from '../workers/process-channel.ts';
+import type { WorkerSetup } from '../workers/worker-setup.ts';
 import { refusal } from '../store/refusal.ts';
 import { subjectUrl } from '../subjects/subjects.ts';
-import { checkMatches, loadBugs, projectBugs, type BugFile } from './bug-file.ts';
+import { checkMatches, loadBugs, projectBugs, type BugFile } from '../planting/bug-file.ts';
 
 export interface PoolRequest {
   /** Id of the planted bug; null: the engine as it is. */

@@ -8,10 +8,10 @@ import type { AnomalyName } from '../../src/model/guarantee.ts';
 import type { Schedule } from '../../src/model/fault.ts';
 import type { HistoryEvent } from '../../src/model/history.ts';
 import { caseSize } from '../../reports/result.ts';
-import type { RunOutcome } from '../run/outcome.ts';
-import { jobWallMsMax, type WorkerPool } from '../run/pool.ts';
-import { WorkerGone } from '../run/worker-link.ts';
-import type { BugFile } from './bug-file.ts';
+import type { RunOutcome } from '../execution/outcome.ts';
+import { jobWallMsMax, type WorkerPool } from '../workers/pool.ts';
+import { WorkerGone } from '../workers/worker-link.ts';
+import type { BugFile } from '../planting/bug-file.ts';
 
 export interface Candidate {
   readonly case: Case;

@@ -3,14 +3,14 @@
  * for false alarms.
  */
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { runCampaign, type ScenarioTally } from '../run/campaign.ts';
-import { inOrder } from '../run/ordered.ts';
-import { WorkerPool } from '../run/pool.ts';
-import type { Tally } from '../run/tally.ts';
-import { threadChannel } from '../run/worker-link.ts';
-import type { WorkerSetup } from '../run/worker-setup.ts';
-import type { BugFile } from './bug-file.ts';
-import { processChannel } from '../run/process-channel.ts';
+import { runCampaign, type ScenarioTally } from '../campaign/campaign.ts';
+import { inOrder } from '../campaign/ordered.ts';
+import { WorkerPool } from '../workers/pool.ts';
+import type { Tally } from '../campaign/tally.ts';
+import { threadChannel } from '../workers/worker-link.ts';
+import type { WorkerSetup } from '../workers/worker-setup.ts';
+import type { BugFile } from '../planting/bug-file.ts';
+import { processChannel } from '../workers/process-channel.ts';
 import { measureBug, type BugResult, type MeasureSettings } from './measure-bug.ts';
 import { Unmodified, type CleanRuns } from './unmodified.ts';
 

@@ -4,14 +4,15 @@
  */
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import type { CaseSize } from '../../reports/result.ts';
-import { historyText } from '../run/execute.ts';
-import { namesOf, shrunkFailure, type EvidenceStore } from '../run/findings.ts';
-import type { RunOutcome } from '../run/outcome.ts';
-import { jobWallMsMax, type WorkerPool } from '../run/pool.ts';
-import { quantile, waitingTimes, wilson, type Interval } from '../run/statistics.ts';
+import { historyText } from '../execution/execute.ts';
+import { namesOf, shrunkFailure } from '../campaign/findings.ts';
+import type { EvidenceStore } from '../store/evidence-store.ts';
+import type { RunOutcome } from '../execution/outcome.ts';
+import { jobWallMsMax, type WorkerPool } from '../workers/pool.ts';
+import { quantile, waitingTimes, wilson, type Interval } from '../campaign/statistics.ts';
 import type { ShrinkResult } from '../shrink/shrink.ts';
 import { failureText } from '../store/saved-failure.ts';
-import type { BugFile } from './bug-file.ts';
+import type { BugFile } from '../planting/bug-file.ts';
 import type { Unmodified } from './unmodified.ts';
 
 /** One element of `bugs` in `known-bugs --json`. */

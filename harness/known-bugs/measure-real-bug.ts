@@ -5,12 +5,13 @@
  */
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import { caseSize, type CaseSize } from '../../reports/result.ts';
-import { historyText, isVacuous } from '../run/execute.ts';
-import { namesOf, type EvidenceStore } from '../run/findings.ts';
-import type { Execution } from '../run/outcome.ts';
-import type { WorkerPool } from '../run/pool.ts';
+import { historyText, isVacuous } from '../execution/execute.ts';
+import { namesOf } from '../campaign/findings.ts';
+import type { EvidenceStore } from '../store/evidence-store.ts';
+import type { Execution } from '../execution/outcome.ts';
+import type { WorkerPool } from '../workers/pool.ts';
 import { failureText, savedFailureFormat } from '../store/saved-failure.ts';
-import type { BugFile } from './bug-file.ts';
+import type { BugFile } from '../planting/bug-file.ts';
 import type { Candidate, Guide } from './guide.ts';
 
 /** One element of `bugs` in `known-bugs --subject … --json`. */

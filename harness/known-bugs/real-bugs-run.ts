@@ -2,10 +2,10 @@
  * Looks for all planted bugs in the world, some at a time: each in the simulator first, in a process
  * that carries it, then on nodes that carry it.
  */
-import { WorkerPool } from '../run/pool.ts';
+import { WorkerPool } from '../workers/pool.ts';
 import { subjectUrl } from '../subjects/subjects.ts';
-import type { BugFile } from './bug-file.ts';
-import { processChannel, workerFor } from '../run/process-channel.ts';
+import type { BugFile } from '../planting/bug-file.ts';
+import { processChannel, workerFor } from '../workers/process-channel.ts';
 import { guideTo, type Guide } from './guide.ts';
 import {
   measureRealBug,

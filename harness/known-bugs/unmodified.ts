@@ -2,7 +2,7 @@
  * The engine as it is, beside the planted one: tells a detection from a false alarm.
  */
 import type { Case } from '../../src/model/case.ts';
-import type { WorkerPool } from '../run/pool.ts';
+import type { WorkerPool } from '../workers/pool.ts';
 
 export interface CleanRuns {
   readonly seed: number;

@@ -2,9 +2,9 @@
  * Replays a saved case, twice, and says whether it still shows what it was saved for.
  */
 import type { AnomalyName } from '../../src/model/guarantee.ts';
-import { namesOf } from '../run/findings.ts';
-import type { Execution } from '../run/outcome.ts';
-import type { WorkerPool } from '../run/pool.ts';
+import { namesOf } from '../campaign/findings.ts';
+import type { Execution } from '../execution/outcome.ts';
+import type { WorkerPool } from '../workers/pool.ts';
 import { familyOf } from '../shrink/family.ts';
 import type { SavedFailure } from '../store/saved-failure.ts';
 

@@ -3,7 +3,7 @@
  * defect when fewer records turn it from a replay into a plain one. Everything else is its own family.
  */
 import { anomalies, type AnomalyName, type Guarantee } from '../../src/model/guarantee.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
+import type { Verdict } from '../../src/model/verdict/verdict.ts';
 
 const families: readonly (readonly AnomalyName[])[] = [
   ['duplicate', 'duplicate-replay', 'duplicate-zombie', 'duplicate-sink'],

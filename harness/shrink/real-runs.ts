@@ -5,11 +5,11 @@
 import type { Case } from '../../src/model/case.ts';
 import type { FunctionCatalog } from '../../src/model/functions.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
-import { catalogWith } from '../../src/model/own-functions.ts';
+import { catalogWith } from '../../src/model/validate/own-functions.ts';
 import type { Rate } from '../../reports/result.ts';
-import { execute } from '../run/execute.ts';
-import type { Execution } from '../run/outcome.ts';
-import type { RealSubject } from '../subjects/subject.ts';
+import { execute } from '../execution/execute.ts';
+import type { Execution } from '../execution/outcome.ts';
+import type { RealSubject } from '../subjects/port/subject.ts';
 import { showsAny } from './shrink.ts';
 
 /** How often a case is run to say how often it shows the anomaly. */

@@ -6,7 +6,7 @@ import { canonicalJson } from '../../src/base/json.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { FunctionCatalog } from '../../src/model/functions.ts';
 import { InputError } from '../../src/model/input-error.ts';
-import { validateCase } from '../../src/model/validate-case.ts';
+import { validateCase } from '../../src/model/validate/validate-case.ts';
 
 /** Runs candidates, on a budget. */
 export interface Trial {

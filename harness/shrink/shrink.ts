@@ -7,13 +7,13 @@
 import type { Case } from '../../src/model/case.ts';
 import type { FunctionCatalog } from '../../src/model/functions.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
-import { catalogWith } from '../../src/model/own-functions.ts';
+import { catalogWith } from '../../src/model/validate/own-functions.ts';
 import { plural } from '../../reports/describe/plural.ts';
 import { caseSize, type CaseSize, type LimitHit, type RealEvidence } from '../../reports/result.ts';
-import { executeNow } from '../run/execute.ts';
-import type { Execution } from '../run/outcome.ts';
-import { reachedCount } from '../run/reached.ts';
-import type { ImmediateSubject } from '../subjects/subject.ts';
+import { executeNow } from '../execution/execute.ts';
+import type { Execution } from '../execution/outcome.ts';
+import { reachedCount } from '../planting/reached.ts';
+import type { ImmediateSubject } from '../subjects/port/subject.ts';
 import { familyOf, primaryAnomaly } from './family.ts';
 import { dropOperators, lowerParallelism, resetOptions } from './pipeline-passes.ts';
 import { dropFaults, simplifyFaults } from './schedule-passes.ts';

@@ -4,8 +4,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Verdict } from '../../src/model/verdict.ts';
-import { parseJson } from '../../src/model/validate-case.ts';
+import type { Verdict } from '../../src/model/verdict/verdict.ts';
+import { parseJson } from '../../src/model/validate/validate-case.ts';
 import type { CaseEvidence, Report } from '../../reports/result.ts';
 import { readInput } from './atomic-file.ts';
 import { parseHistory } from './history-file.ts';

@@ -6,7 +6,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
 import type { HeaderEvent, History } from '../../src/model/history.ts';
-import { validateHistory } from '../../src/model/validate-history.ts';
+import { validateHistory } from '../../src/model/validate/validate-history.ts';
 import { refusal } from './refusal.ts';
 
 /** The events of a history file's text. Throws an InputError that names the line. */

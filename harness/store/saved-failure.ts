@@ -5,10 +5,10 @@
  */
 import type { Case } from '../../src/model/case.ts';
 import { anomalies, type AnomalyName } from '../../src/model/guarantee.ts';
-import { catalogWith, type OwnFunctions } from '../../src/model/own-functions.ts';
+import { catalogWith, type OwnFunctions } from '../../src/model/validate/own-functions.ts';
 import { Report } from '../../src/model/input-error.ts';
-import { suggestName } from '../../src/model/suggest.ts';
-import { parseJson, validateCase } from '../../src/model/validate-case.ts';
+import { suggestName } from '../../src/model/validate/suggest.ts';
+import { parseJson, validateCase } from '../../src/model/validate/validate-case.ts';
 import type { CaseSize, RealEvidence } from '../../reports/result.ts';
 import { readInput } from './atomic-file.ts';
 import { looksLikeHistory } from './history-file.ts';

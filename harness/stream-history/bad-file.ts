@@ -1,5 +1,5 @@
 /** Damaged files at the command line: a refusal of the history, with what its reader said. */
-import { InputFileError } from '../check-operations/input-file.ts';
+import { InputFileError } from '../operation-files/input-file.ts';
 import { refusal } from '../store/refusal.ts';
 
 /** What `read` gives; a file it refuses becomes an InputError of the command. */

@@ -32,7 +32,7 @@ import type {
   StreamHeader,
   StreamJob,
   StreamTransaction,
-} from '../../src/checker/streaming/stream-history.ts';
+} from '../../src/model/stream-history.ts';
 
 export const magicBytes: Uint8Array = new TextEncoder().encode('TIDESTR\0');
 export const binaryVersion = 1;

@@ -4,10 +4,10 @@
  */
 import { crc32 } from 'node:zlib';
 
-import type { StreamEvent, StreamHeader } from '../../src/checker/streaming/stream-history.ts';
-import { StreamRules, validateStreamHeader } from '../../src/checker/streaming/validate-stream.ts';
+import type { StreamEvent, StreamHeader } from '../../src/model/stream-history.ts';
+import { StreamRules, validateStreamHeader } from '../../src/stream-checker/validate-stream.ts';
 import { InputError } from '../../src/model/input-error.ts';
-import { InputFileError } from '../check-operations/input-file.ts';
+import { InputFileError } from '../operation-files/input-file.ts';
 import {
   binaryVersion,
   blockBytesMax,

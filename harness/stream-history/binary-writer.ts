@@ -1,7 +1,7 @@
 /** Stream histories to bytes; the layout is described in binary-format.ts. */
 import { crc32 } from 'node:zlib';
 
-import type { StreamEvent, StreamHeader } from '../../src/checker/streaming/stream-history.ts';
+import type { StreamEvent, StreamHeader } from '../../src/model/stream-history.ts';
 import {
   binaryVersion,
   blockHeadBytes,

@@ -7,7 +7,7 @@
 import { hashString } from '../../src/base/hash.ts';
 import { canonicalJson } from '../../src/base/json.ts';
 import { type Branch, branchesInto } from '../../src/checker/plan/branches.ts';
-import type { StreamHeader } from '../../src/checker/streaming/stream-history.ts';
+import type { StreamHeader } from '../../src/model/stream-history.ts';
 import type { Case } from '../../src/model/case.ts';
 import { builtinFunctions, field, numberField } from '../../src/model/functions.ts';
 import type { ReduceSpec, SinkSpec } from '../../src/model/pipeline.ts';

@@ -8,8 +8,8 @@ import type {
   StreamEvent,
   StreamHeader,
   StreamTransaction,
-} from '../../src/checker/streaming/stream-history.ts';
-import { StreamRules } from '../../src/checker/streaming/validate-stream.ts';
+} from '../../src/model/stream-history.ts';
+import { StreamRules } from '../../src/stream-checker/validate-stream.ts';
 import type { Case } from '../../src/model/case.ts';
 import type {
   CheckpointEvent,

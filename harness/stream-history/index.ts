@@ -1,13 +1,13 @@
 /** Stream histories at the command line: judging one, and turning one form into the other. */
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
-import type { Verification } from '../../src/checker/claims-verifier/verification.ts';
+import type { Verification } from '../../src/claims-verifier/verification.ts';
 import { looked } from '../../src/checker/explained.ts';
-import { StreamFacts } from '../../src/checker/stream-verifier/stream-facts.ts';
-import { verifyStreamExplanations } from '../../src/checker/stream-verifier/verify-stream.ts';
-import { StreamChecker } from '../../src/checker/streaming/stream-checker.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
-import { InputFileError } from '../check-operations/input-file.ts';
+import { StreamFacts } from '../../src/claims-verifier/streams/stream-facts.ts';
+import { verifyStreamExplanations } from '../../src/claims-verifier/streams/verify-stream.ts';
+import { StreamChecker } from '../../src/stream-checker/stream-checker.ts';
+import type { Verdict } from '../../src/model/verdict/verdict.ts';
+import { InputFileError } from '../operation-files/input-file.ts';
 import type { Case } from '../../src/model/case.ts';
 import type { History } from '../../src/model/history.ts';
 import type { StreamSink } from './binary-format.ts';

@@ -3,13 +3,13 @@
  * stream-history.ts, columns as arrays of numbers. For recorders that have no binary writer, and for
  * reading by people.
  */
-import type { StreamEvent, StreamHeader } from '../../src/checker/streaming/stream-history.ts';
+import type { StreamEvent, StreamHeader } from '../../src/model/stream-history.ts';
 import {
   StreamRules,
   validateStreamHeader,
   withOptional,
-} from '../../src/checker/streaming/validate-stream.ts';
-import { roundedNumberIn } from '../../src/model/exact-json.ts';
+} from '../../src/stream-checker/validate-stream.ts';
+import { roundedNumberIn } from '../../src/model/exact/exact-json.ts';
 import { InputError, Report } from '../../src/model/input-error.ts';
 import {
   integer,
@@ -20,8 +20,8 @@ import {
   oneOf,
   type Shape,
   tagged,
-} from '../../src/model/shape.ts';
-import { InputFileError } from '../check-operations/input-file.ts';
+} from '../../src/model/validate/shape.ts';
+import { InputFileError } from '../operation-files/input-file.ts';
 import {
   jobEvents,
   outcomes,

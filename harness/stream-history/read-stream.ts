@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 
-import { InputFileError } from '../check-operations/input-file.ts';
+import { InputFileError } from '../operation-files/input-file.ts';
 import { isBinaryStream, type StreamDecoder, type StreamSink } from './binary-format.ts';
 import { BinaryStreamReader } from './binary-reader.ts';
 import { JsonLinesStreamReader } from './json-lines.ts';

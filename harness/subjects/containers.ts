@@ -5,19 +5,19 @@
 import { resolve } from 'node:path';
 
 import { checkHistory } from '../../src/checker/check.ts';
-import type { BugFile } from '../known-bugs/bug-file.ts';
+import type { BugFile } from '../planting/bug-file.ts';
+import type { PlantableSubject } from '../planting/planted-subject.ts';
 import { ContainerBench } from './containers/bench.ts';
 import { canInject } from './processes/given-postgres.ts';
 import { runCase } from './processes/run-case.ts';
 import { subject as simulator } from './simulator.ts';
-import type { RealSubject } from './subject.ts';
 
 /** Where the history of a run lies while it is made, and stays if the run fails. */
 const evidence = resolve('.tidemark', 'containers');
 
 let opening: Promise<ContainerBench> | null = null;
 
-function subjectWith(bug: BugFile | null): RealSubject {
+function subjectWith(bug: BugFile | null): PlantableSubject {
   return {
     id: 'containers',
     run: async (kase, given) => {
@@ -31,4 +31,4 @@ function subjectWith(bug: BugFile | null): RealSubject {
   };
 }
 
-export const subject: RealSubject = subjectWith(null);
+export const subject: PlantableSubject = subjectWith(null);

@@ -6,20 +6,20 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
 import { checkHistory } from '../../src/checker/check.ts';
-import type { BugFile } from '../known-bugs/bug-file.ts';
+import type { BugFile } from '../planting/bug-file.ts';
+import type { PlantableSubject } from '../planting/planted-subject.ts';
 import { Bench } from './processes/bench.ts';
 import { canInject } from './processes/given-postgres.ts';
 import { soundProgram } from './processes/node-program.ts';
 import { runCase } from './processes/run-case.ts';
 import { subject as simulator } from './simulator.ts';
-import type { RealSubject } from './subject.ts';
 
 /** Where the history of a run lies while it is made, and stays if the run fails. */
 const evidence = resolve('.tidemark', 'processes');
 
 let opening: Promise<Bench> | null = null;
 
-function subjectWith(bug: BugFile | null): RealSubject {
+function subjectWith(bug: BugFile | null): PlantableSubject {
   return {
     id: 'processes',
     run: async (kase, given) => {
@@ -35,4 +35,4 @@ function subjectWith(bug: BugFile | null): RealSubject {
   };
 }
 
-export const subject: RealSubject = subjectWith(null);
+export const subject: PlantableSubject = subjectWith(null);

@@ -3,7 +3,7 @@
  */
 import { checkHistory } from '../../src/checker/check.ts';
 import { simulate } from './simulate.ts';
-import type { ImmediateSubject } from './subject.ts';
+import type { ImmediateSubject } from './port/subject.ts';
 
 export const subject: ImmediateSubject = {
   id: 'simulator',

@@ -1,7 +1,7 @@
 /**
  * The subjects this Tidemark knows, by name.
  */
-import { suggestName } from '../../src/model/suggest.ts';
+import { suggestName } from '../../src/model/validate/suggest.ts';
 import { refusal } from '../store/refusal.ts';
 
 interface KnownSubject {

@@ -3,7 +3,7 @@
  * never race for a name or a port; toxics do not pass through here.
  */
 import { proxyExists, proxyNotFound, serverClosed, toApiError } from './api-error.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from './stages/clock.ts';
 import { Proxy, type ProxyChange } from './proxy.ts';
 import type { ProxyRequest } from './requests.ts';
 

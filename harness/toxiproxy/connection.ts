@@ -4,9 +4,9 @@
  * Reading stops while a link is full, so memory stays bounded whatever the toxics hold.
  */
 import type { Socket } from 'node:net';
-import type { Clock } from './clock.ts';
+import type { Clock } from './stages/clock.ts';
 import { Link } from './link.ts';
-import type { Item, Outlet } from './stage.ts';
+import type { Item, Outlet } from './stages/stage.ts';
 import type { Direction, Toxic } from './toxic.ts';
 
 export interface ConnectionSettings {

@@ -4,9 +4,9 @@
  * connection feeds it and gives it a sink.
  */
 import { assert } from '../../src/base/assert.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from './stages/clock.ts';
 import { createStage, type Direction, type Toxic } from './toxic.ts';
-import type { Item, Outlet, Stage, StageMemory } from './stage.ts';
+import type { Item, Outlet, Stage, StageMemory } from './stages/stage.ts';
 import { holdBytesSmall } from './toxics/kind.ts';
 
 export interface LinkSettings {

@@ -5,7 +5,7 @@
  */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { AddressError, formatAddress, parseAddress, resolveListen } from './address.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from './stages/clock.ts';
 import { Connection } from './connection.ts';
 import type { Direction, Toxic } from './toxic.ts';
 

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { answer } from './api.ts';
 import { bodyTooLarge } from './api-error.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { systemClock, type Clock } from './stages/clock.ts';
 import { ProxyCollection } from './collection.ts';
 import type { Reply } from './reply.ts';
 import { portTaken } from './unavailable-error.ts';

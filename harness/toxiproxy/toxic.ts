@@ -3,8 +3,8 @@
  * proxy. Its effect on one direction of one connection is a stage.
  */
 import { RandomStream } from '../../src/base/random.ts';
-import type { Clock } from './clock.ts';
-import type { Outlet, Stage, StageMemory } from './stage.ts';
+import type { Clock } from './stages/clock.ts';
+import type { Outlet, Stage, StageMemory } from './stages/stage.ts';
 import type { ToxicKind } from './toxics/kind.ts';
 import { PassThrough } from './toxics/noop.ts';
 

@@ -12,7 +12,7 @@ const sentences: Readonly<Record<Cause, string>> = {
   vacuous: 'Not enough happened to say more.',
 };
 
-/** The texts are those of the checker and of `harness/run/conclude.ts`. */
+/** The texts are those of the checker and of `harness/campaign/conclude.ts`. */
 function causeOf(reason: string): Cause {
   if (reason.startsWith('vacuous') || reason === 'no run was made') return 'vacuous';
   if (reason.startsWith('the run ended in an error')) return 'error';

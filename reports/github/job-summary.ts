@@ -6,7 +6,7 @@ import { caseName } from '../describe/case-name.ts';
 import { limitText } from '../describe/limit-text.ts';
 import { realLines } from '../describe/real-text.ts';
 import { plural } from '../describe/plural.ts';
-import { plainText } from '../terminal/plain-text.ts';
+import { plainText } from '../describe/plain-text.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
 
 /** GitHub shows ten per step and kind, and drops the rest without a word. */

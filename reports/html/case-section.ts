@@ -2,15 +2,15 @@
  * One case in full: what contradicts what, expected against observed, the smallest case, how to run
  * it again, and its timeline. Pure.
  */
-import type { Anomaly, Verdict } from '../../src/model/verdict.ts';
+import type { Anomaly, Verdict } from '../../src/model/verdict/verdict.ts';
 import type { CaseEvidence, RealEvidence } from '../result.ts';
 import { caseSize } from '../result.ts';
 import { strengthText } from '../describe/strength-text.ts';
 import { plural } from '../describe/plural.ts';
 import { shownText, simulatorText } from '../describe/real-text.ts';
-import { witnessText } from '../terminal/verdict-text.ts';
+import { witnessText } from '../describe/witness-text.ts';
 import { caseTables } from './case-tables.ts';
-import { html, nothing, type Markup } from './markup.ts';
+import { html, nothing, type Markup } from '../markup/markup.ts';
 import { pill } from './scenario-list.ts';
 import { timelineModel } from './timeline/timeline-model.ts';
 import { timelineSvg } from './timeline/timeline-svg.ts';

@@ -5,7 +5,7 @@ import type { Case } from '../../src/model/case.ts';
 import { defaultOptions } from '../../src/model/options.ts';
 import type { OperatorSpec } from '../../src/model/pipeline.ts';
 import { actionText, timeText } from '../describe/fault-text.ts';
-import { html, nothing, type Markup } from './markup.ts';
+import { html, nothing, type Markup } from '../markup/markup.ts';
 
 /** Records shown of one case, and how many are shown without asking. */
 const recordsShownMax = 60;

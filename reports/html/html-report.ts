@@ -5,13 +5,13 @@
 import { limitText } from '../describe/limit-text.ts';
 import { ranOnText } from '../describe/ran-on.ts';
 import { unknownText } from '../describe/unknown-text.ts';
-import { amount, duration } from '../terminal/summary.ts';
+import { amount, duration } from '../describe/amounts.ts';
 import type { CaseEvidence, Report, RunResult } from '../result.ts';
-import type { Status } from '../../src/model/verdict.ts';
+import type { Status } from '../../src/model/verdict/verdict.ts';
 import { caseSection, exampleItem } from './case-section.ts';
-import { html, nothing, type Markup } from './markup.ts';
+import { html, nothing, type Markup } from '../markup/markup.ts';
 import { scenarioList } from './scenario-list.ts';
-import { styleSheet } from './style.ts';
+import { styleSheet } from '../markup/style.ts';
 
 /** Cases shown in full; the rest is in the list of scenarios. */
 const findingsShownMax = 12;

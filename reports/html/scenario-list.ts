@@ -6,7 +6,7 @@ import type { GuaranteeStatus, ScenarioResult } from '../result.ts';
 import { caseName } from '../describe/case-name.ts';
 import { plural } from '../describe/plural.ts';
 import { reasonsLeft } from '../describe/unknown-text.ts';
-import { html, nothing, type Markup } from './markup.ts';
+import { html, nothing, type Markup } from '../markup/markup.ts';
 
 export function scenarioList(scenarios: readonly ScenarioResult[]): Markup {
   if (scenarios.length === 0) return html`<p class="card">No scenario was run.</p>`;

@@ -2,8 +2,8 @@
  * The page of `tidemark check` on operation histories: one self-contained file, light and dark. Pure
  * function of the report.
  */
-import { html, Markup } from '../html/markup.ts';
-import { styleSheet } from '../html/style.ts';
+import { html, Markup } from '../markup/markup.ts';
+import { styleSheet } from '../markup/style.ts';
 import type { OperationPage, PageAnomaly, PageExplanation, PageFile } from './page.ts';
 import { timelineSvg } from './timeline.ts';
 

@@ -2,7 +2,8 @@
  * The summary for people: one line per scenario, what was found in a few lines each, and last the
  * sentence that says how much the runs prove. Pure.
  */
-import type { Status } from '../../src/model/verdict.ts';
+import type { Status } from '../../src/model/verdict/verdict.ts';
+import { amount, duration } from '../describe/amounts.ts';
 import { caseName } from '../describe/case-name.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
 import { isAskedFor, limitText } from '../describe/limit-text.ts';
@@ -11,7 +12,7 @@ import { realLines } from '../describe/real-text.ts';
 import { plural } from '../describe/plural.ts';
 import { reasonsLeft, unknownText } from '../describe/unknown-text.ts';
 import type { Paint, Tone } from './paint.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../describe/plain-text.ts';
 
 const tones: Readonly<Record<Status, Tone>> = { valid: 'good', invalid: 'bad', unknown: 'doubt' };
 const marks: Readonly<Record<Status, string>> = { valid: '✓', invalid: '✗', unknown: '?' };
@@ -98,19 +99,4 @@ function verdictLines(result: RunResult, paint: Paint): string[] {
   if (where !== null) lines.push(`         ${plainText(where)}.`);
   if (result.interrupted) lines.push(paint('doubt', '         Interrupted: this is a part.'));
   return lines;
-}
-
-/** 1234567 as `1.2 million`. */
-export function amount(n: number): string {
-  if (n >= 1e9) return `${(n / 1e9).toFixed(1)} billion`;
-  if (n >= 1e6) return `${(n / 1e6).toFixed(1)} million`;
-  return n.toLocaleString('en-US');
-}
-
-/** Milliseconds as `850 ms`, `12.3 s`, `4 min 5 s` or `3 h 20 min`. */
-export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min ${Math.floor((ms % 60_000) / 1000)} s`;
-  return `${Math.floor(ms / 3_600_000)} h ${Math.floor((ms % 3_600_000) / 60_000)} min`;
 }

@@ -2,10 +2,11 @@
  * A verdict in full for a terminal: each anomaly as a contradiction in the form Let / Then /
  * However, with witnesses, the nearest legal run and what it is tied to. Pure.
  */
-import type { Anomaly, Verdict, Witness } from '../../src/model/verdict.ts';
+import type { Anomaly, Verdict } from '../../src/model/verdict/verdict.ts';
+import { witnessText } from '../describe/witness-text.ts';
 import { strengthText } from '../describe/strength-text.ts';
 import type { Paint, Tone } from './paint.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../describe/plain-text.ts';
 
 /** Anomalies shown in full; the rest is counted. */
 const anomaliesShownMax = 5;
@@ -56,20 +57,6 @@ function anomalyLines(anomaly: Anomaly, paint: Paint): string[] {
   part('Witness', anomaly.witnesses.map(witnessText));
   part('Tied to', blame.forensics === null ? [] : [blame.forensics]);
   return lines;
-}
-
-/** e.g. `committed twice: key "a", split s1 offset 4, id 17, at 812 ms, attempt 2, checkpoint 3`. */
-export function witnessText(witness: Witness): string {
-  const parts = [
-    witness.key === null ? null : `key ${JSON.stringify(witness.key)}`,
-    witness.split === null ? null : `split ${witness.split} offset ${witness.offset ?? '?'}`,
-    witness.id === null ? null : `id ${witness.id}`,
-    witness.t === null ? null : `at ${witness.t} ms`,
-    witness.attempt === null ? null : `attempt ${witness.attempt}`,
-    witness.checkpoint === null ? null : `checkpoint ${witness.checkpoint}`,
-    witness.transaction === null ? null : `transaction ${witness.transaction}`,
-  ];
-  return `${witness.role}: ${parts.filter((part) => part !== null).join(', ')}`;
 }
 
 function refutation(verdict: Verdict): string {

@@ -5,23 +5,29 @@
  */
 import { present } from '../base/assert.ts';
 import type { Case } from '../model/case.ts';
-import { FunctionFailure } from '../model/function-guard.ts';
+import { FunctionFailure } from '../model/validate/function-guard.ts';
 import { guarantees } from '../model/guarantee.ts';
 import type { HeaderEvent, History } from '../model/history.ts';
-import { catalogWith, type OwnFunctions, unknownFunctions } from '../model/own-functions.ts';
-import type { Blame, Verdict } from '../model/verdict.ts';
+import {
+  catalogWith,
+  type OwnFunctions,
+  unknownFunctions,
+} from '../model/validate/own-functions.ts';
+import type { Blame, Verdict } from '../model/verdict/verdict.ts';
 import { checkCommits } from './commits/commits.ts';
 import { checkSnapshots } from './commits/snapshots.ts';
-import type { Context } from './context.ts';
+import type { Context } from './context/context.ts';
 import { checkBeyond } from './delivery/beyond.ts';
 import { checkSinks } from './delivery/sinks.ts';
-import { Findings } from './findings/findings.ts';
-import { judge, verdictOf } from './findings/verdict.ts';
+import { checkEveryRun } from './every-run/every-run.ts';
+import { Findings } from '../judgement/findings.ts';
+import { verdictOf } from './conclusion/verdict.ts';
+import { judge } from '../judgement/judge.ts';
 import { endingOf } from './liveness/completeness.ts';
 import { checkLiveness } from './liveness/liveness.ts';
 import { checkProgress } from './liveness/progress.ts';
 import { checkVacuity } from './liveness/vacuity.ts';
-import { observe } from './observation/observe.ts';
+import { observe } from './evidence/observe.ts';
 import type { Setting } from './plan/records.ts';
 import { planOf, planOfPart } from './plan/stages.ts';
 import { checkSelfReports } from './time/self-reports.ts';
@@ -76,6 +82,7 @@ function decide(setting: Setting, history: History, settings: CheckSettings): Ve
   if (ending.cutKnown) {
     checkSinks(context);
     checkBeyond(context, whole);
+    checkEveryRun(context, whole);
   } else {
     findings.vacuous(`vacuous: ${ending.reason}`);
   }

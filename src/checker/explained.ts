@@ -2,28 +2,40 @@
  * What becomes of a verdict whose explanations were looked up. A claim that does not hold is a defect
  * of Tidemark, not of the subject: nothing was shown about that.
  */
-import type { Guarantee } from '../model/guarantee.ts';
-import type { Status, Verdict } from '../model/verdict.ts';
-import type { ClaimFault, Verification } from './claims-verifier/verification.ts';
-import { claimText } from './claims/text.ts';
+import { anomalies, type Guarantee } from '../model/guarantee.ts';
+import { mergeStatus, type Status, type Verdict } from '../model/verdict/verdict.ts';
+import type { ClaimFault, Verification } from '../claims-verifier/verification.ts';
+import { claimText } from '../judgement/words/text.ts';
+import { closureOf } from '../judgement/judge.ts';
 
-/** The verdict as it is; or unknown, without the anomalies that were not shown. */
+/**
+ * The verdict without the anomalies that were not shown: what only they refute is unknown. Those
+ * that were shown stand, whatever was said beside them.
+ */
 export function looked(verdict: Verdict, { faults }: Verification): Verdict {
   const refuted = faults.filter(({ isRefuted }) => isRefuted);
   if (refuted.length === 0) return verdict;
-  const guarantees = Object.fromEntries(
-    Object.entries(verdict.guarantees).map(([guarantee, status]) => [
-      guarantee,
-      status === 'invalid' ? 'unknown' : status,
-    ]),
-  ) as Record<Guarantee, Status | 'not-checked'>;
+  const shown = verdict.anomalies.filter((_, at) => !refuted.some((fault) => fault.at === at));
+  const still = new Set(
+    shown.flatMap(({ name }) => closureOf(name)).flatMap((name) => anomalies[name].refutes),
+  );
+  const isOpen = (guarantee: Guarantee): boolean => !still.has(guarantee);
+  const guarantees = { ...verdict.guarantees };
+  for (const guarantee of verdict.refuted) {
+    if (isOpen(guarantee)) guarantees[guarantee] = 'unknown';
+  }
+  const promised = verdict.promises.map((guarantee) => guarantees[guarantee]);
+  const status = promised.reduce<Status>(
+    (all, one) => (one === 'not-checked' ? all : mergeStatus(all, one)),
+    'unknown',
+  );
   return {
     ...verdict,
-    status: 'unknown',
+    status,
     guarantees,
-    anomalies: [],
-    refuted: [],
-    possible: [...verdict.possible, ...verdict.refuted],
+    anomalies: shown,
+    refuted: verdict.refuted.filter((guarantee) => !isOpen(guarantee)),
+    possible: [...verdict.possible, ...verdict.refuted.filter(isOpen)],
     unknowns: [...verdict.unknowns, ...refuted.map(defectText)],
   };
 }

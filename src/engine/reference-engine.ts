@@ -8,7 +8,7 @@ import type { CompletedCheckpoint } from './job-manager/completed-checkpoints.ts
 import { JobManager } from './job-manager/job-manager.ts';
 import { planPipeline } from './plan/plan.ts';
 import { TaskManager } from './task-manager/task-manager.ts';
-import type { EngineNode, World } from './world.ts';
+import type { EngineNode, World } from './world/world.ts';
 
 const jobManagerName = 'jm';
 

@@ -2,7 +2,7 @@
  * Checkpoint storage shared by all nodes, with what disks may do: contents that were not synced can
  * be cut or lost when their writer's machine goes down; operations can fail.
  */
-import type { Failure, Reply, StoragePort } from '../engine/world.ts';
+import type { Failure, Reply, StoragePort } from '../engine/world/world.ts';
 import { isFailure } from './failures.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Streams } from './streams.ts';

@@ -4,7 +4,7 @@
  * and what it was about to do happens when it is thawed. It then works off its backlog bit by bit, as
  * threads do that all want to run: messages in their order, timers and replies beside them.
  */
-import type { EngineNode, Message } from '../engine/world.ts';
+import type { EngineNode, Message } from '../engine/world/world.ts';
 
 /** Ends the running engine step: the process died inside it. */
 export class ProcessEnded extends Error {

@@ -4,8 +4,9 @@
  * what was in flight and tells both ends. Messages are numbered by channel: a receiver that misses one
  * or gets one twice breaks the connection.
  */
+import type { LinkFault } from '../faults/link-fault.ts';
 import type { RandomStream } from '../base/random.ts';
-import { channelOf, type Message } from '../engine/world.ts';
+import { channelOf, type Message } from '../engine/world/world.ts';
 import { ChannelLags } from './channel-lags.ts';
 import type { Host, Letter } from './host.ts';
 import { Step, type Scheduler } from './scheduler.ts';
@@ -18,14 +19,6 @@ const localLatencyUs = { low: 2, high: 40 };
 
 /** A sender that has fallen silent says at the latest after this time where it stands, µs. */
 const markUs = 50_000;
-
-export type LinkFault =
-  | { readonly kind: 'partition' }
-  | { readonly kind: 'delay'; readonly delayUs: number }
-  | { readonly kind: 'slow-link'; readonly spacingUs: number }
-  | { readonly kind: 'reorder'; readonly waitUs: number }
-  | { readonly kind: 'drop' }
-  | { readonly kind: 'duplicate' };
 
 interface ActiveFault {
   readonly fault: LinkFault;

@@ -2,7 +2,7 @@
  * Collects the history in memory, stamped with virtual time.
  */
 import type { HistoryEvent } from '../model/history.ts';
-import type { Unstamped } from '../engine/world.ts';
+import type { Unstamped } from '../engine/world/world.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export class Recorder {

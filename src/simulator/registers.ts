@@ -2,7 +2,7 @@
  * The high-availability store: linearizable registers with versions. While its client's disk fails
  * with input/output errors, a write may take effect without an answer: the outcome is unknown.
  */
-import type { Failure, RegisterPort } from '../engine/world.ts';
+import type { Failure, RegisterPort } from '../engine/world/world.ts';
 import type { StorageClient } from './checkpoint-storage.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Streams } from './streams.ts';

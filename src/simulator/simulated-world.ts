@@ -9,9 +9,9 @@ import type {
   StorePort,
   TimerHandle,
   World,
-} from '../engine/world.ts';
+} from '../engine/world/world.ts';
 import type { CheckpointStorage, DiskFailure } from './checkpoint-storage.ts';
-import type { PointPass } from './fault-injector.ts';
+import type { PointPass } from '../faults/fault-injector.ts';
 import type { Host } from './host.ts';
 import type { Network } from './network.ts';
 import type { Recorder } from './recorder.ts';

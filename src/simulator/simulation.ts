@@ -4,7 +4,7 @@
  */
 import { digestValue } from '../base/digest.ts';
 import type { Case } from '../model/case.ts';
-import { FunctionFailure } from '../model/function-guard.ts';
+import { FunctionFailure } from '../model/validate/function-guard.ts';
 import {
   historyVersion,
   type EndEvent,
@@ -12,9 +12,9 @@ import {
   type JobEvent,
   type NodeEvent,
 } from '../model/history.ts';
-import type { EngineNode, World } from '../engine/world.ts';
+import type { EngineNode, World } from '../engine/world/world.ts';
 import { CheckpointStorage, type DiskFailure } from './checkpoint-storage.ts';
-import { FaultInjector, type Cluster } from './fault-injector.ts';
+import { FaultInjector, type Cluster } from '../faults/fault-injector.ts';
 import { Host, ProcessEnded } from './host.ts';
 import { Network } from './network.ts';
 import { Recorder } from './recorder.ts';

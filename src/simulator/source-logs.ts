@@ -4,7 +4,7 @@
  */
 import { present } from '../base/assert.ts';
 import type { SourceRecord, Workload } from '../model/workload.ts';
-import type { Polled } from '../engine/world.ts';
+import type { Polled } from '../engine/world/world.ts';
 
 interface Hold {
   readonly fromMs: number;

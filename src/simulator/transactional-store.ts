@@ -4,7 +4,7 @@
  */
 import type { StoreEffect } from '../model/fault.ts';
 import type { Row } from '../model/value.ts';
-import type { Failure, Reply, SinkIdentity, StorePort } from '../engine/world.ts';
+import type { Failure, Reply, SinkIdentity, StorePort } from '../engine/world/world.ts';
 import { isFailure } from './failures.ts';
 import type { Recorder } from './recorder.ts';
 import type { Scheduler } from './scheduler.ts';

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { checkOperationFiles } from '../../harness/check-operations/index.ts';
+import { checkOperationFiles } from '../../harness/operation-files/index.ts';
 import { JsonLinesStreamReader } from '../../harness/stream-history/json-lines.ts';
-import { StreamChecker } from '../../src/checker/streaming/stream-checker.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
+import { StreamChecker } from '../../src/stream-checker/stream-checker.ts';
+import type { Verdict } from '../../src/model/verdict/verdict.ts';
 import { codeBlocks, readDocument } from './documents.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-model-'));

@@ -5,11 +5,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { exitCodes } from '../../harness/cli/exit-codes.ts';
-import { historyFormats } from '../../harness/cli/option-table.ts';
-import { loadBugs, projectBugs } from '../../harness/known-bugs/bug-file.ts';
-import { models } from '../../src/checker/linearizability/models/index.ts';
-import { logAnomalyNames } from '../../src/checker/log/operation.ts';
+import { exitCodes } from '../../harness/cli/frame/exit-codes.ts';
+import { historyFormats } from '../../harness/cli/frame/option-table.ts';
+import { loadBugs, projectBugs } from '../../harness/planting/bug-file.ts';
+import { models } from '../../src/linearizability/models/index.ts';
+import { logAnomalyNames } from '../../src/log-anomalies/operation.ts';
 import { projectRoot, readDocument } from './documents.ts';
 
 const documents = [

@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { closureOf } from '../../src/checker/findings/verdict.ts';
+import { closureOf } from '../../src/judgement/judge.ts';
 import { anomalies, anomalyNames, guarantees, implications } from '../../src/model/guarantee.ts';
 import { projectRoot, readDocument, sections } from './documents.ts';
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { htmlReport } from '../../reports/html/html-report.ts';
-import { escapeHtml, html } from '../../reports/html/markup.ts';
+import { escapeHtml, html } from '../../reports/markup/markup.ts';
 import { timelineModel, timelineMarksMax } from '../../reports/html/timeline/timeline-model.ts';
 import { eventfulHistory, evidence, hostileReport } from './sample-report.ts';
 

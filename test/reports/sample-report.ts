@@ -5,7 +5,7 @@
 import type { CaseEvidence, RealEvidence, Report, ScenarioResult } from '../../reports/result.ts';
 import { guarantees } from '../../src/model/guarantee.ts';
 import type { HistoryEvent } from '../../src/model/history.ts';
-import type { Anomaly, Verdict, Witness } from '../../src/model/verdict.ts';
+import type { Anomaly, Verdict, Witness } from '../../src/model/verdict/verdict.ts';
 import { smallCase, withRecords } from '../harness/fake/cases.ts';
 import { subject } from '../harness/fake/subject.ts';
 

@@ -12,7 +12,8 @@ import {
 import { htmlReport } from '../../reports/html/html-report.ts';
 import { escapeXml, junitXml } from '../../reports/junit/junit-xml.ts';
 import { ansiPaint, noPaint } from '../../reports/terminal/paint.ts';
-import { amount, duration, terminalSummary } from '../../reports/terminal/summary.ts';
+import { amount, duration } from '../../reports/describe/amounts.ts';
+import { terminalSummary } from '../../reports/terminal/summary.ts';
 import { verdictText } from '../../reports/terminal/verdict-text.ts';
 import type { RunResult } from '../../reports/result.ts';
 import { present } from '../../src/base/assert.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { canonicalJson } from '../../src/base/json.ts';
 import type { Case } from '../../src/model/case.ts';
-import { validateCase } from '../../src/model/validate-case.ts';
+import { validateCase } from '../../src/model/validate/validate-case.ts';
 import { catalog } from '../../scenarios/catalog/index.ts';
 import { defaultCase } from '../../scenarios/default-case.ts';
 import { generateCase } from '../../scenarios/scenario.ts';

@@ -7,9 +7,9 @@ import { measurePorcupine } from '../../bench/peer.ts';
 import { peerFiguresText } from '../../bench/peer-figures.ts';
 import { writeAtomically } from '../../store/atomic-file.ts';
 import { displayPath } from '../../store/run-folder.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { ProgressLine } from '../progress.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
+import { ProgressLine } from '../frame/progress.ts';
 
 /** Exit code 1 when the two disagree on a verdict: one of them is wrong. */
 export async function benchPeer({ args, options, io }: CommandContext): Promise<number> {

@@ -10,9 +10,9 @@ import { processesHtml } from '../../bench/processes-html.ts';
 import { intervalPlot } from '../../bench/processes-plot.ts';
 import { writeAtomically } from '../../store/atomic-file.ts';
 import { displayPath } from '../../store/run-folder.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { ProgressLine } from '../progress.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
+import { ProgressLine } from '../frame/progress.ts';
 
 /** Runs of one throughput measurement must be long against the start of a cluster. */
 const processSettings = {

@@ -11,9 +11,9 @@ import { defaultSubject } from '../../store/saved-failure.ts';
 import { refusal } from '../../store/refusal.ts';
 import { displayPath } from '../../store/run-folder.ts';
 import { subjectUrl } from '../../subjects/subjects.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { ProgressLine } from '../progress.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
+import { ProgressLine } from '../frame/progress.ts';
 
 const loopMs = 8000;
 const memoryRuns = 10_000;

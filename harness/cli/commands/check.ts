@@ -4,12 +4,12 @@
  * data structure.
  */
 import { digestValue } from '../../../src/base/digest.ts';
-import type { Verification } from '../../../src/checker/claims-verifier/verification.ts';
+import type { Verification } from '../../../src/claims-verifier/verification.ts';
 import { looked, verificationText } from '../../../src/checker/explained.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
-import { catalogWith } from '../../../src/model/own-functions.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import { catalogWith } from '../../../src/model/validate/own-functions.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';
 import { readCaseFile } from '../../config/case-file.ts';
@@ -17,8 +17,8 @@ import { readInput, writeAtomically } from '../../store/atomic-file.ts';
 import { headerOf, isHistoryFile, parseHistory } from '../../store/history-file.ts';
 import { refusal } from '../../store/refusal.ts';
 import { refusingBadFiles } from '../../stream-history/bad-file.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodeOf } from '../exit-codes.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodeOf } from '../frame/exit-codes.ts';
 
 export async function check(context: CommandContext): Promise<number> {
   const { args, options } = context;
@@ -69,7 +69,7 @@ function tell(
 async function checkOperations({ args, options, io }: CommandContext): Promise<number> {
   refuseStreamHistories(args);
   const { checkOperationFiles, renderOperationReport } =
-    await import('../../check-operations/index.ts');
+    await import('../../operation-files/index.ts');
   const { model, format, partitionBy, budget, verify, failedCas, wwDeps, json } = options;
   const flags = { model, format, partitionBy, budget, verify, failedCas, wwDeps, json };
   const { report, exitCode } = await checkOperationFiles(args, flags);
@@ -102,8 +102,7 @@ async function checkStream(
   refuseForeign(kase, history);
   const verdict = checkHistory(kase, history, functions === undefined ? {} : { functions });
   if (!options.verify) return tell({ verdict, verification: null }, { options, io });
-  const { verifyExplanations } =
-    await import('../../../src/checker/claims-verifier/verify-case.ts');
+  const { verifyExplanations } = await import('../../../src/claims-verifier/verify-case.ts');
   const verification = verifyExplanations({ kase, history }, verdict, catalogWith(functions));
   return tell({ verdict: looked(verdict, verification), verification }, { options, io });
 }

@@ -1,29 +1,30 @@
 /**
  * `tidemark completions`: completion scripts made of the command and option tables.
  */
-import { commandTable } from '../command-table.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { flagOf, optionTable } from '../option-table.ts';
-import { choice } from '../option-values.ts';
+import type { CommandCode, CommandSpec } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
+import { flagOf, optionTable } from '../frame/option-table.ts';
+import { choice } from '../frame/option-values.ts';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
 
-export function completions({ args, io }: CommandContext): Promise<number> {
-  io.out(completionScript(choice(shells)(args[0] ?? '')));
-  return Promise.resolve(exitCodes.valid);
+export function completionsOf(commands: readonly CommandSpec[]): CommandCode {
+  return ({ args, io }) => {
+    io.out(completionScript(commands, choice(shells)(args[0] ?? '')));
+    return Promise.resolve(exitCodes.valid);
+  };
 }
 
 /** A script to be sourced by the shell. */
-export function completionScript(shell: Shell): string {
-  if (shell === 'fish') return fishScript();
-  const script = bashScript();
+export function completionScript(commands: readonly CommandSpec[], shell: Shell): string {
+  if (shell === 'fish') return fishScript(commands);
+  const script = bashScript(commands);
   return shell === 'zsh' ? `autoload -U +X bashcompinit && bashcompinit\n${script}` : script;
 }
 
-function bashScript(): string {
-  const cases = commandTable.map(
+function bashScript(commands: readonly CommandSpec[]): string {
+  const cases = commands.map(
     ({ name, options }) => `    ${name}) words="${options.map(flagOf).join(' ')} --help" ;;`,
   );
   return [
@@ -32,7 +33,7 @@ function bashScript(): string {
     '  case "${COMP_WORDS[1]}" in',
     ...cases,
     '  esac',
-    `  if [ "$COMP_CWORD" -eq 1 ]; then words="${commandTable.map(({ name }) => name).join(' ')}"; fi`,
+    `  if [ "$COMP_CWORD" -eq 1 ]; then words="${commands.map(({ name }) => name).join(' ')}"; fi`,
     '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
     '  if [ ${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- "$current")); fi',
     '}',
@@ -41,9 +42,9 @@ function bashScript(): string {
   ].join('\n');
 }
 
-function fishScript(): string {
+function fishScript(commands: readonly CommandSpec[]): string {
   const quote = (text: string): string => `'${text.replaceAll("'", "\\'")}'`;
-  const lines = commandTable.flatMap(({ name, describes, options }) => [
+  const lines = commands.flatMap(({ name, describes, options }) => [
     `complete -c tidemark -n __fish_use_subcommand -a ${name} -d ${quote(describes)}`,
     ...options.map((option) => {
       const value = optionTable[option].value === null ? '' : ' -r';

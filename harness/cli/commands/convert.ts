@@ -9,8 +9,8 @@ import { readInput } from '../../store/atomic-file.ts';
 import { parseHistory } from '../../store/history-file.ts';
 import { refusal } from '../../store/refusal.ts';
 import { refusingBadFiles } from '../../stream-history/bad-file.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
 import { refuseForeign } from './check.ts';
 
 export async function convert({ args, options, io }: CommandContext): Promise<number> {
@@ -65,6 +65,6 @@ async function operationsTo(
   to: string,
   { format }: CommandContext['options'],
 ): Promise<number> {
-  const { convertHistory } = await import('../../check-operations/index.ts');
+  const { convertHistory } = await import('../../operation-files/index.ts');
   return convertHistory(from, to, { format });
 }

@@ -5,23 +5,23 @@
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';
 import { scenarioModules } from '../../config/load-config.ts';
-import { checkMatches, loadBugs, projectBugs, type BugFile } from '../../known-bugs/bug-file.ts';
+import { checkMatches, loadBugs, projectBugs, type BugFile } from '../../planting/bug-file.ts';
 import { findBug } from '../../known-bugs/bug-pool.ts';
-import { processChannel } from '../../run/process-channel.ts';
-import { loadScenarios } from '../../run/load-scenarios.ts';
-import { WorkerPool } from '../../run/pool.ts';
-import { verifyScenarios } from '../../run/verify-scenarios.ts';
+import { processChannel } from '../../workers/process-channel.ts';
+import { loadScenarios } from '../../config/load-scenarios.ts';
+import { WorkerPool } from '../../workers/pool.ts';
+import { verifyScenarios } from '../../campaign/verify-scenarios.ts';
 import { shrinkRunsMax } from '../../shrink/shrink.ts';
 import { saveEvidenceIndex } from '../../store/evidence-index.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
 import { regressionFolder } from '../../store/regressions.ts';
 import { RunFolder } from '../../store/run-folder.ts';
 import { subjectUrl } from '../../subjects/subjects.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { ProgressLine } from '../progress.ts';
-import { toolVersion } from '../version.ts';
-import { writeReports } from '../write-reports.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
+import { ProgressLine } from '../frame/progress.ts';
+import { toolVersion } from '../frame/version.ts';
+import { writeReports } from '../frame/write-reports.ts';
 
 /** A classic: after a failure the source goes on one record too late. */
 const demoBug = 'offset-after-emit';

@@ -2,8 +2,8 @@
  * `tidemark doctor`: which subjects can be verified on this machine.
  */
 import { subjectNeeds, type SubjectNeeds } from '../../subjects/needs.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
 
 export function doctor({ options, io }: CommandContext): Promise<number> {
   const subjects = subjectNeeds();

@@ -8,12 +8,12 @@ import {
   type AnomalyName,
   type Guarantee,
 } from '../../../src/model/guarantee.ts';
-import { suggestName } from '../../../src/model/suggest.ts';
+import { suggestName } from '../../../src/model/validate/suggest.ts';
 import { refusal } from '../../store/refusal.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { anomalyTexts, guaranteeTexts } from '../explanations.ts';
-import { wrap } from '../wrap.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
+import { anomalyTexts, guaranteeTexts } from '../frame/explanations.ts';
+import { wrap } from '../frame/wrap.ts';
 
 export function explain({ args, options, io }: CommandContext): Promise<number> {
   const [name] = args;

@@ -14,8 +14,8 @@ import {
   starterScenarioFile,
 } from '../../config/starter.ts';
 import { writeAtomically } from '../../store/atomic-file.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
 
 export function init({ options, io }: CommandContext): Promise<number> {
   const folder = options.dir ?? '.';

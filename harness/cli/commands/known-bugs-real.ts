@@ -4,20 +4,20 @@
  */
 import { plural } from '../../../reports/describe/plural.ts';
 import { ansiPaint, noPaint, type Paint } from '../../../reports/terminal/paint.ts';
-import { duration } from '../../../reports/terminal/summary.ts';
-import type { BugFile } from '../../known-bugs/bug-file.ts';
+import { duration } from '../../../reports/describe/amounts.ts';
+import type { BugFile } from '../../planting/bug-file.ts';
 import type { RealBugResult } from '../../known-bugs/measure-real-bug.ts';
 import { lookForBugs, type RealBugsResult } from '../../known-bugs/real-bugs-run.ts';
-import { statementOf } from '../../run/statistics.ts';
+import { statementOf } from '../../campaign/statistics.ts';
 import { shrinkRunsMax } from '../../shrink/shrink.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
 import { regressionFolder } from '../../store/regressions.ts';
 import { RunFolder } from '../../store/run-folder.ts';
 import { pacingOf } from '../../subjects/subjects.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { listenForInterrupt } from '../interrupt.ts';
-import { ProgressLine } from '../progress.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
+import { listenForInterrupt } from '../frame/interrupt.ts';
+import { ProgressLine } from '../frame/progress.ts';
 
 /** Runs on planted nodes per bug, unless `--runs` says otherwise. */
 const runsDefault = 20;

@@ -2,10 +2,10 @@
  * `tidemark list`: the scenarios and what each verifies.
  */
 import { scenarioModules } from '../../config/load-config.ts';
-import { loadScenarios } from '../../run/load-scenarios.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { wrap } from '../wrap.ts';
+import { loadScenarios } from '../../config/load-scenarios.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodes } from '../frame/exit-codes.ts';
+import { wrap } from '../frame/wrap.ts';
 
 export async function list({ options, io }: CommandContext): Promise<number> {
   const scenarios = await loadScenarios(await scenarioModules(options.config));

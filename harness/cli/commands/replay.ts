@@ -9,14 +9,14 @@ import { readCaseFile } from '../../config/case-file.ts';
 import { poolFor } from '../../known-bugs/bug-pool.ts';
 import { replayCase, type Replay } from '../../replay/replay-case.ts';
 import { replayReal, type RealReplay } from '../../replay/replay-real.ts';
-import { ranOn } from '../../run/execute.ts';
-import type { WorkerPool } from '../../run/pool.ts';
+import { ranOn } from '../../execution/execute.ts';
+import type { WorkerPool } from '../../workers/pool.ts';
 import { confirmRuns } from '../../shrink/real-runs.ts';
 import type { SavedFailure } from '../../store/saved-failure.ts';
 import { refuseFunctions, subjectOfCase } from '../../subjects/choose-subject.ts';
 import { runsInWorld } from '../../subjects/subjects.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodeOf, exitCodes } from '../frame/exit-codes.ts';
 
 export async function replay(context: CommandContext): Promise<number> {
   const { args, options } = context;

@@ -3,9 +3,9 @@
  */
 import { loadReport } from '../../store/evidence-index.ts';
 import { RunFolder } from '../../store/run-folder.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodeOf } from '../exit-codes.ts';
-import { defaultReporters, writeReports } from '../write-reports.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodeOf } from '../frame/exit-codes.ts';
+import { defaultReporters, writeReports } from '../frame/write-reports.ts';
 
 export async function report({ args, options, io }: CommandContext): Promise<number> {
   const folder = RunFolder.open(options.outputDir, args[0] ?? 'latest');

@@ -4,13 +4,13 @@
 import { resolve } from 'node:path';
 
 import type { Scenario } from '../../../scenarios/scenario.ts';
-import { suggestName } from '../../../src/model/suggest.ts';
+import { suggestName } from '../../../src/model/validate/suggest.ts';
 import { scenarioModules } from '../../config/load-config.ts';
-import { loadScenarios } from '../../run/load-scenarios.ts';
-import { WorkerPool } from '../../run/pool.ts';
-import { workerFor } from '../../run/process-channel.ts';
-import { verifyScenarios } from '../../run/verify-scenarios.ts';
-import type { VerifySettings } from '../../run/verify-settings.ts';
+import { loadScenarios } from '../../config/load-scenarios.ts';
+import { WorkerPool } from '../../workers/pool.ts';
+import { workerFor } from '../../workers/process-channel.ts';
+import { verifyScenarios } from '../../campaign/verify-scenarios.ts';
+import type { VerifySettings } from '../../campaign/verify-settings.ts';
 import { campaignShrinkBudgetMs } from '../../shrink/shrink-real.ts';
 import { shrinkRunsMax } from '../../shrink/shrink.ts';
 import { saveEvidenceIndex } from '../../store/evidence-index.ts';
@@ -26,13 +26,13 @@ import { defaultSubject } from '../../store/saved-failure.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
 import { makeReady, refuseFunctions } from '../../subjects/choose-subject.ts';
 import { pacingOf, subjectUrl } from '../../subjects/subjects.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { listenForInterrupt } from '../interrupt.ts';
-import type { OptionValues, ProfileName } from '../option-table.ts';
-import { ProgressLine } from '../progress.ts';
-import { toolVersion } from '../version.ts';
-import { defaultReporters, writeReports } from '../write-reports.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodeOf, exitCodes } from '../frame/exit-codes.ts';
+import { listenForInterrupt } from '../frame/interrupt.ts';
+import type { OptionValues, ProfileName } from '../frame/option-table.ts';
+import { ProgressLine } from '../frame/progress.ts';
+import { toolVersion } from '../frame/version.ts';
+import { defaultReporters, writeReports } from '../frame/write-reports.ts';
 
 /** Runs per scenario. Quick fits into two minutes on two slow cores. */
 const runsOfProfile: Readonly<Record<ProfileName, number>> = {

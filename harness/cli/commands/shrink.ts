@@ -6,18 +6,18 @@ import { realLines } from '../../../reports/describe/real-text.ts';
 import { plural } from '../../../reports/describe/plural.ts';
 import { readCaseFile } from '../../config/case-file.ts';
 import { poolFor } from '../../known-bugs/bug-pool.ts';
-import { jobWallMsMax, type WorkerPool } from '../../run/pool.ts';
-import { shrunkFailure } from '../../run/findings.ts';
+import { jobWallMsMax, type WorkerPool } from '../../workers/pool.ts';
+import { shrunkFailure } from '../../campaign/findings.ts';
 import { shrinkBudgetMs } from '../../shrink/shrink-real.ts';
 import { shrinkRunsMax, unshrunk, type ShrinkResult } from '../../shrink/shrink.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
-import { historyText } from '../../run/execute.ts';
+import { historyText } from '../../execution/execute.ts';
 import { regressionFolder } from '../../store/regressions.ts';
 import { refuseFunctions, subjectOfCase } from '../../subjects/choose-subject.ts';
 import { RunFolder } from '../../store/run-folder.ts';
 import { failureText, type SavedFailure } from '../../store/saved-failure.ts';
-import type { CommandContext } from '../command.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { exitCodeOf, exitCodes } from '../frame/exit-codes.ts';
 
 export async function shrinkCommand({ args, options, io }: CommandContext): Promise<number> {
   const { failure, modules } = await readCaseFile(args[0] ?? '', options.config);

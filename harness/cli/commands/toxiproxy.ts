@@ -2,7 +2,7 @@
  * `tidemark toxiproxy`: the embedded network-fault server on its own.
  */
 import { runToxiproxyCommand } from '../../toxiproxy/command.ts';
-import type { CommandContext } from '../command.ts';
+import type { CommandContext } from '../frame/command.ts';
 
 export async function toxiproxy({ options, io }: CommandContext): Promise<number> {
   return runToxiproxyCommand({

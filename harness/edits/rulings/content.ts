@@ -5,8 +5,8 @@
 import { numberField } from '../../../src/model/functions.ts';
 import type { Guarantee } from '../../../src/model/guarantee.ts';
 import type { Row } from '../../../src/model/value.ts';
-import { type Edit, editedRow } from '../edits.ts';
-import { leafAt } from '../leaves.ts';
+import { type Edit, editedRow } from '../changes/edits.ts';
+import { leafAt } from '../changes/leaves.ts';
 import {
   type Facts,
   formOf,

@@ -10,9 +10,9 @@ import type { SinkSpec } from '../../../src/model/pipeline.ts';
 import { unpackVector } from '../../../src/model/trace.ts';
 import type { Row, Value } from '../../../src/model/value.ts';
 import type { SourceRecord } from '../../../src/model/workload.ts';
-import type { Cell } from '../draw-case.ts';
-import type { Culprit, Site } from '../edits.ts';
-import type { RowForm } from '../stage-kinds.ts';
+import type { Cell } from '../changes/draw-case.ts';
+import type { Culprit, Site } from '../changes/edits.ts';
+import type { RowForm } from '../changes/stage-kinds.ts';
 
 /** Whether an edited history must be refuted, may be, or must not be; and why. */
 export type Ruling =

@@ -1,7 +1,7 @@
 /**
  * Rows that change places, and rows that move to another transaction.
  */
-import { type Edit, visibleAt } from '../edits.ts';
+import { type Edit, visibleAt } from '../changes/edits.ts';
 import {
   type Facts,
   formOf,

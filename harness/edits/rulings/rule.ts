@@ -2,7 +2,7 @@
  * Decides, without the checker, whether an edited history must be refuted. Each rule is local and
  * says why; where none decides, the edit is left open and counts for nothing.
  */
-import { changesContent, type Edit, visibleAt } from '../edits.ts';
+import { changesContent, type Edit, visibleAt } from '../changes/edits.ts';
 import { ruleContent } from './content.ts';
 import { type Question, type Ruling, shownAt } from './facts.ts';
 import { ruleMove, ruleSwap } from './order.ts';

@@ -2,7 +2,7 @@
  * Nodes of a run as containers on the private network of the harness.
  */
 import { present } from '../../../src/base/assert.ts';
-import type { BugFile } from '../../known-bugs/bug-file.ts';
+import type { BugFile } from '../../planting/bug-file.ts';
 import type { Workspace } from '../../process-control/workspace.ts';
 import type { Cluster } from '../processes/cluster.ts';
 import type { Docker } from './docker.ts';

@@ -4,15 +4,35 @@
 import type { Done } from '../processes/done.ts';
 import type { NodeHandle, NodeListener } from '../processes/node-handle.ts';
 import { subjectFailure, type SubjectFailure } from '../processes/subject-failure.ts';
-import type { Command, GoOn, Notice } from '../../world/protocol.ts';
+import type { Command, GoOn, Notice } from '../../process-world/protocol.ts';
 import { ControlPipes } from './control-pipes.ts';
-import type { NodeContainer } from './node-container.ts';
+import type { NodeContainerSettings } from './create-container.ts';
+
+/** How a container ended. */
+export interface ContainerEnd {
+  readonly code: number;
+  readonly lastLines: string;
+}
+
+/** What starts and stops the container that a node lives in. */
+export interface NodeRunner {
+  readonly settings: Pick<NodeContainerSettings, 'address' | 'controlFolder' | 'workspace'>;
+  /** Starts it; `beforeStart` runs when its predecessor is gone. Resolves with how it will end. */
+  start(beforeStart: () => void): Promise<{ readonly ended: Promise<ContainerEnd> }>;
+  /** SIGKILL; true: the engine says it does not run. */
+  kill(): Promise<boolean>;
+  /** True: the engine says it stands still. */
+  pause(): Promise<boolean>;
+  resume(): Promise<void>;
+  /** Of its log. */
+  lastLines(): Promise<string>;
+}
 
 /** From the start of the container. */
 const listenTimeoutMs = 20_000;
 
 export class ContainerNode implements NodeHandle {
-  private readonly container: NodeContainer;
+  private readonly container: NodeRunner;
   private readonly listening: Promise<number>;
   private onPort: (port: number) => void = () => undefined;
   private onNoPort: (reason: string) => void = () => undefined;
@@ -21,7 +41,7 @@ export class ContainerNode implements NodeHandle {
   private over = false;
   private lines = '';
 
-  constructor(container: NodeContainer) {
+  constructor(container: NodeRunner) {
     this.container = container;
     const port = new Promise<number>((resolve, reject) => {
       this.onPort = resolve;

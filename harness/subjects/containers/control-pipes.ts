@@ -9,8 +9,8 @@ import { join } from 'node:path';
 
 import { startProcess, type StartedProcess } from '../../process-control/start-process.ts';
 import type { Workspace } from '../../process-control/workspace.ts';
-import { controlPipes } from '../../world/control-ends.ts';
-import type { Command, GoOn, Notice } from '../../world/protocol.ts';
+import { controlPipes } from '../../process-world/control-ends.ts';
+import type { Command, GoOn, Notice } from '../../process-world/protocol.ts';
 import { PipeWriter } from './pipe-writer.ts';
 
 export interface ControlPipesSettings {

@@ -5,13 +5,32 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { BugFile } from '../../planting/bug-file.ts';
 import type { Workspace } from '../../process-control/workspace.ts';
-import { plantedBugVariable } from '../processes/planted-bug-variable.ts';
+import { plantedBugVariable } from '../../planting/planted-bug-variable.ts';
 import { imagePaths } from './image.ts';
 import { listeningLine } from './listening-line.ts';
-import type { Library } from './docker.ts';
-import type { NodeContainerSettings } from './node-container.ts';
+import type { Docker, Library } from './docker.ts';
+import type { Labels } from './labels.ts';
 import { ownUser } from './own-user.ts';
+import type { PrivateNetwork } from './private-network.ts';
+
+export interface NodeContainerSettings {
+  readonly docker: Docker;
+  readonly workspace: Workspace;
+  readonly network: PrivateNetwork;
+  readonly image: string;
+  readonly labels: Labels;
+  /** What the engine carries; null: nothing. */
+  readonly bug: BugFile | null;
+  /** Unique on the engine. */
+  readonly name: string;
+  readonly address: string;
+  /** Folder of the run, the same path inside and outside. */
+  readonly root: string;
+  /** Folder below it for the control pipes of this node. */
+  readonly controlFolder: string;
+}
 
 const startTimeoutMs = 20_000;
 

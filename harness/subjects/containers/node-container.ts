@@ -5,44 +5,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { BugFile } from '../../known-bugs/bug-file.ts';
-import type { Workspace } from '../../process-control/workspace.ts';
 import type { NodeHandle, NodeSource } from '../processes/node-handle.ts';
-import { createContainer } from './create-container.ts';
+import { createContainer, type NodeContainerSettings } from './create-container.ts';
 import { refusalOf, unlessRefused, type Docker } from './docker.ts';
-import { ContainerNode } from './container-node.ts';
-import type { Labels } from './labels.ts';
-import type { PrivateNetwork } from './private-network.ts';
+import { type ContainerEnd, ContainerNode, type NodeRunner } from './container-node.ts';
 import { removeContainer } from './sweep.ts';
-
-export interface NodeContainerSettings {
-  readonly docker: Docker;
-  readonly workspace: Workspace;
-  readonly network: PrivateNetwork;
-  readonly image: string;
-  readonly labels: Labels;
-  /** What the engine carries; null: nothing. */
-  readonly bug: BugFile | null;
-  /** Unique on the engine. */
-  readonly name: string;
-  readonly address: string;
-  /** Folder of the run, the same path inside and outside. */
-  readonly root: string;
-  /** Folder below it for the control pipes of this node. */
-  readonly controlFolder: string;
-}
-
-/** How a container ended. */
-export interface ContainerEnd {
-  readonly code: number;
-  readonly lastLines: string;
-}
 
 const logLines = 8;
 /** In front of each piece of a log stands its stream in one byte, three zeros, its length in four. */
 const pieceHeader = { bytes: 8, lengthAt: 4 } as const;
 
-export class NodeContainer implements NodeSource {
+export class NodeContainer implements NodeSource, NodeRunner {
   readonly settings: NodeContainerSettings;
   private id: string | null = null;
   private incarnations: ContainerNode[] = [];

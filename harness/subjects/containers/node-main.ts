@@ -5,9 +5,9 @@
 import { flushCompileCache } from 'node:module';
 
 import { present } from '../../../src/base/assert.ts';
-import { ControlChannel } from '../../world/control-channel.ts';
-import { pipesOfFolder } from '../../world/control-ends.ts';
-import { Network } from '../../world/network.ts';
+import { ControlChannel } from '../../process-world/control-channel.ts';
+import { pipesOfFolder } from '../../process-world/control-ends.ts';
+import { Network } from '../../process-world/network.ts';
 import { runNode } from '../processes/run-node.ts';
 import { listeningLine } from './listening-line.ts';
 

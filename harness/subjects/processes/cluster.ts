@@ -3,8 +3,8 @@
  * reach the harness, and how their network is broken.
  */
 import type { Workspace } from '../../process-control/workspace.ts';
-import type { BugFile } from '../../known-bugs/bug-file.ts';
-import type { FunctionSource } from '../subject.ts';
+import type { BugFile } from '../../planting/bug-file.ts';
+import type { FunctionSource } from '../port/subject.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import type { ToxiproxyHandle } from '../../toxiproxy/connect.ts';
 import type { LinkFaults } from './link-faults.ts';

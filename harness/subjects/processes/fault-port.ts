@@ -7,11 +7,19 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { FaultEvent } from '../../../src/model/history.ts';
-import type { Cluster as InjectorPort } from '../../../src/simulator/fault-injector.ts';
+import type { Cluster as InjectorPort } from '../../../src/faults/fault-injector.ts';
 import type { ReferenceEngine } from '../../../src/engine/reference-engine.ts';
+import type { Command } from '../../process-world/protocol.ts';
 import { whenDone, type Done } from './done.ts';
-import type { LinkTrouble } from './link-faults.ts';
-import type { Run } from './run.ts';
+import type { LinkFaults, LinkTrouble } from './link-faults.ts';
+import type { Feeder } from './feeder.ts';
+import type { Ends } from './links.ts';
+import type { Recorder } from './recorder.ts';
+import type { Registers } from './registers.ts';
+import type { RunClock } from './run-clock.ts';
+import type { RunFolders } from './run-folders.ts';
+import type { StoreDisturbance } from './store-side.ts';
+import type { UnsyncedFiles } from './unsynced-files.ts';
 
 const usPerMs = 1_000;
 const usPerSecond = 1_000_000;
@@ -29,8 +37,36 @@ interface GoingDown {
   readonly restartAfterMs: number;
 }
 
+/** The parts of a run that faults lay hands on. */
+export interface Hands {
+  readonly clock: RunClock;
+  readonly recorder: Recorder;
+  readonly feeder: Feeder;
+  readonly folders: RunFolders;
+  readonly linkFaults: LinkFaults;
+  readonly registers: Registers;
+  readonly unsynced: UnsyncedFiles;
+  /** Something outside the engine went wrong: the run decides nothing. */
+  fail(error: unknown): void;
+  isUp(node: string): boolean;
+  command(node: string, command: Command): void;
+  crash(node: string, restartAfterMs: number): Done;
+  pause(node: string): Done;
+  /** Stops it without a record: what comes next says why. */
+  freeze(node: string): Done;
+  resume(node: string): void;
+  jumpClock(node: string, byMs: number, fault: number): void;
+  disturbLink(ends: Ends, trouble: LinkTrouble, span: LinkSpan): Promise<void>;
+  disturbStore(disturbance: StoreDisturbance): Promise<void>;
+}
+
+interface LinkSpan {
+  readonly untilMs: number;
+  readonly onEffect: () => void;
+}
+
 export class FaultPort implements InjectorPort {
-  private readonly run: Run;
+  private readonly run: Hands;
   private readonly engine: ReferenceEngine;
   /** The fault that is being injected. */
   private current = 0;
@@ -42,7 +78,7 @@ export class FaultPort implements InjectorPort {
   /** Faults whose effect waits for somebody to see it. */
   private readonly unproven = new Map<number, Promise<boolean>>();
 
-  constructor(run: Run, engine: ReferenceEngine) {
+  constructor(run: Hands, engine: ReferenceEngine) {
     this.run = run;
     this.engine = engine;
   }

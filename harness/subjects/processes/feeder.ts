@@ -5,7 +5,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 import type { SplitLog, Workload } from '../../../src/model/workload.ts';
-import { endMark, splitFile, splitLine } from '../../world/split-files.ts';
+import { endMark, splitFile, splitLine } from '../../process-world/split-files.ts';
 import type { RunClock } from './run-clock.ts';
 
 interface Growing {

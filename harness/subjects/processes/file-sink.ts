@@ -13,7 +13,7 @@ import {
   parseVisible,
   visibleFolder,
   type VisibleName,
-} from '../../world/file-store-layout.ts';
+} from '../../process-world/file-store-layout.ts';
 import type { Recorder } from './recorder.ts';
 
 interface Watched {

@@ -2,7 +2,7 @@
  * A place for one node: its process at present, the one that will replace it, and what the harness
  * knows of it. The counterpart of the simulator's host, on real processes.
  */
-import type { Command, NodeBoot, Notice } from '../../world/protocol.ts';
+import type { Command, NodeBoot, Notice } from '../../process-world/protocol.ts';
 import { whenDone, type Done } from './done.ts';
 import type { NodeHandle, NodeSource } from './node-handle.ts';
 import type { SubjectFailure } from './subject-failure.ts';

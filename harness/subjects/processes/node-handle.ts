@@ -2,7 +2,7 @@
  * One incarnation of a node as the rest of a run sees it, whether it is a process or a container.
  */
 import type { Ending } from '../../process-control/start-process.ts';
-import type { Command, GoOn, Notice } from '../../world/protocol.ts';
+import type { Command, GoOn, Notice } from '../../process-world/protocol.ts';
 import type { Done } from './done.ts';
 import type { SubjectFailure } from './subject-failure.ts';
 

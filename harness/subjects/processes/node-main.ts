@@ -4,8 +4,8 @@
  */
 import { flushCompileCache } from 'node:module';
 
-import { ControlChannel } from '../../world/control-channel.ts';
-import { Network } from '../../world/network.ts';
+import { ControlChannel } from '../../process-world/control-channel.ts';
+import { Network } from '../../process-world/network.ts';
 import { runNode } from './run-node.ts';
 
 await runNode(new ControlChannel(), new Network());

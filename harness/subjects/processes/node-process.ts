@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { becomes, signal } from '../../process-control/process-identity.ts';
 import { startProcess, type StartedProcess } from '../../process-control/start-process.ts';
 import type { Workspace } from '../../process-control/workspace.ts';
-import type { Command, GoOn, Notice } from '../../world/protocol.ts';
+import type { Command, GoOn, Notice } from '../../process-world/protocol.ts';
 import type { NodeHandle, NodeListener } from './node-handle.ts';
 import { subjectFailure, type SubjectFailure } from './subject-failure.ts';
 

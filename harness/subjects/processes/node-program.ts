@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type { BugFile } from '../../known-bugs/bug-file.ts';
+import type { BugFile } from '../../planting/bug-file.ts';
 import type { NodeProgram } from './node-process.ts';
-import { plantedBugVariable } from './planted-bug-variable.ts';
+import { plantedBugVariable } from '../../planting/planted-bug-variable.ts';
 
 /**
  * Node's own cache of compiled modules, in its own default place: a node is up in a fraction of the

@@ -2,9 +2,9 @@
  * Functions of a scenario's own in a node: which module exports the scenario travels in the node's
  * environment, and the node loads it before it says that it is there.
  */
-import { catalogWith } from '../../../src/model/own-functions.ts';
+import { catalogWith } from '../../../src/model/validate/own-functions.ts';
 import { builtinFunctions, type FunctionCatalog } from '../../../src/model/functions.ts';
-import type { FunctionSource } from '../subject.ts';
+import type { FunctionSource } from '../port/subject.ts';
 import type { NodeProgram } from './node-process.ts';
 
 const variable = 'TIDEMARK_OWN_FUNCTIONS';
@@ -23,7 +23,7 @@ export async function ownCatalog(): Promise<FunctionCatalog> {
   const text = process.env[variable];
   if (text === undefined) return builtinFunctions;
   const { module, scenario } = JSON.parse(text) as FunctionSource;
-  const { loadScenarios } = await import('../../run/load-scenarios.ts');
+  const { loadScenarios } = await import('../../config/load-scenarios.ts');
   const scenarios = await loadScenarios([module]);
   return catalogWith(scenarios.find(({ id }) => id === scenario)?.functions);
 }

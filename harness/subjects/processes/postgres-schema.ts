@@ -5,7 +5,7 @@
  * and raises the epoch under it. `lease` takes the lock in shared mode for the session and then looks
  * at the epoch: in this order, or a fence could slip in between.
  */
-import { fencedCode } from '../../world/postgres-names.ts';
+import { fencedCode } from '../../process-world/postgres-names.ts';
 
 const fencePollSeconds = 0.002;
 

@@ -5,10 +5,10 @@
  */
 import type { Proxy as ToxiproxyProxy } from 'toxiproxy-node-client';
 
-import { runPrefix } from '../../world/postgres-names.ts';
-import type { Notice } from '../../world/protocol.ts';
-import { machineMs } from '../../world/machine-clock.ts';
-import { microseconds } from '../../world/microseconds.ts';
+import { runPrefix } from '../../process-world/postgres-names.ts';
+import type { Notice } from '../../process-world/protocol.ts';
+import { machineMs } from '../../process-world/machine-clock.ts';
+import { microseconds } from '../../process-world/microseconds.ts';
 import type { Row } from '../../../src/model/value.ts';
 import type { ToxiproxyHandle } from '../../toxiproxy/connect.ts';
 import { PostgresReader } from './postgres-reader.ts';

@@ -4,9 +4,9 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 
-import type { Unstamped } from '../../../src/engine/world.ts';
+import type { Unstamped } from '../../../src/engine/world/world.ts';
 import type { HeaderEvent, HistoryEvent } from '../../../src/model/history.ts';
-import { microseconds } from '../../world/microseconds.ts';
+import { microseconds } from '../../process-world/microseconds.ts';
 import type { RunClock } from './run-clock.ts';
 
 type TimedEvent = Exclude<HistoryEvent, HeaderEvent>;

@@ -2,8 +2,8 @@
  * The high-availability store of a run: registers with versions, kept by the harness and changed one
  * call at a time.
  */
-import type { Failure } from '../../../src/engine/world.ts';
-import type { Command, Notice } from '../../world/protocol.ts';
+import type { Failure } from '../../../src/engine/world/world.ts';
+import type { Command, Notice } from '../../process-world/protocol.ts';
 
 interface Register {
   readonly value: string | null;

@@ -1,7 +1,7 @@
 /**
  * Time of one run: ms since the job's start, on the machine's clock, which its nodes share.
  */
-import { machineMs } from '../../world/machine-clock.ts';
+import { machineMs } from '../../process-world/machine-clock.ts';
 
 export class RunClock {
   /** On the machine's clock. */

@@ -5,7 +5,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Case } from '../../../src/model/case.ts';
-import { splitFile } from '../../world/split-files.ts';
+import { splitFile } from '../../process-world/split-files.ts';
 
 export interface RunFolders {
   readonly root: string;

@@ -6,19 +6,19 @@ import { readFileSync } from 'node:fs';
 
 import { assert } from '../../../src/base/assert.ts';
 import { createReferenceEngine } from '../../../src/engine/reference-engine.ts';
-import type { StorePort } from '../../../src/engine/world.ts';
-import { FunctionFailure } from '../../../src/model/function-guard.ts';
+import type { StorePort } from '../../../src/engine/world/world.ts';
+import { FunctionFailure } from '../../../src/model/validate/function-guard.ts';
 import type { FunctionCatalog } from '../../../src/model/functions.ts';
 import type { Case } from '../../../src/model/case.ts';
-import { onFirstReached } from '../../run/reached.ts';
-import type { ControlChannel } from '../../world/control-channel.ts';
-import { createFileStore } from '../../world/file-store.ts';
-import type { Network } from '../../world/network.ts';
-import type { Command, NodeBoot } from '../../world/protocol.ts';
-import { createRealWorld, type RealWorld } from '../../world/real-world.ts';
-import type { StoreEffect } from '../../world/store-effects.ts';
-import { createStoreLog } from '../../world/store-log.ts';
-import { Troubles } from '../../world/troubles.ts';
+import { onFirstReached } from '../../planting/reached.ts';
+import type { ControlChannel } from '../../process-world/control-channel.ts';
+import { createFileStore } from '../../process-world/file-store.ts';
+import type { Network } from '../../process-world/network.ts';
+import type { Command, NodeBoot } from '../../process-world/protocol.ts';
+import { createRealWorld, type RealWorld } from '../../process-world/real-world.ts';
+import type { StoreEffect } from '../../process-world/store-effects.ts';
+import { createStoreLog } from '../../process-world/store-log.ts';
+import { Troubles } from '../../process-world/troubles.ts';
 import { ownCatalog } from './own-catalog.ts';
 
 const engineErrorCode = 70;
@@ -91,7 +91,7 @@ async function openStore(
   const log = createStoreLog(control, startedAtMs);
   if (store.kind === 'files') return createFileStore({ folder: store.folder, log, troubles });
   // Loading the driver takes time; most runs need none.
-  const { createPostgresStore } = await import('../../world/postgres-store.ts');
+  const { createPostgresStore } = await import('../../process-world/postgres-store.ts');
   return createPostgresStore({ ...store, log, control });
 }
 

@@ -6,11 +6,11 @@
 import type { ReferenceEngine } from '../../../src/engine/reference-engine.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { EndEvent, HistoryEvent, NodeEvent } from '../../../src/model/history.ts';
-import { FaultInjector } from '../../../src/simulator/fault-injector.ts';
-import { countReached } from '../../run/reached.ts';
-import type { Command, NodeBoot, Notice } from '../../world/protocol.ts';
+import { FaultInjector } from '../../../src/faults/fault-injector.ts';
+import { countReached } from '../../planting/reached.ts';
+import type { Command, NodeBoot, Notice } from '../../process-world/protocol.ts';
 import { whenDone, type Done } from './done.ts';
-import { FaultPort } from './fault-port.ts';
+import { FaultPort, type Hands } from './fault-port.ts';
 import type { Feeder } from './feeder.ts';
 import type { LinkFaults, LinkTrouble } from './link-faults.ts';
 import type { Ends, Links } from './links.ts';
@@ -44,7 +44,7 @@ export interface RunParts {
 
 type Outcome = Pick<EndEvent, 'outcome' | 'reason'>;
 
-export class Run {
+export class Run implements Hands {
   readonly clock: RunClock;
   readonly recorder: Recorder;
   readonly feeder: Feeder;

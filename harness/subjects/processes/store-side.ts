@@ -3,7 +3,7 @@
  * disturbed by faults.
  */
 import type { StoreEffect } from '../../../src/model/fault.ts';
-import type { Command, Notice, StoreSettings } from '../../world/protocol.ts';
+import type { Command, Notice, StoreSettings } from '../../process-world/protocol.ts';
 
 export interface StoreDisturbance {
   readonly fault: number;

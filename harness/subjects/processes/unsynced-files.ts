@@ -4,7 +4,7 @@
  */
 import { rmSync, statSync, truncateSync } from 'node:fs';
 
-import type { Notice } from '../../world/protocol.ts';
+import type { Notice } from '../../process-world/protocol.ts';
 
 export class UnsyncedFiles {
   /** Writer by path. */

@@ -2,8 +2,8 @@
  * The `bandwidth` toxic: at most `rate` KB/s (bytes per ms), handed on in pieces worth 100 ms.
  * Rate 0 lets nothing through, not even the end of the stream, until the toxic changes or goes.
  */
-import { DelayLine } from '../delay-line.ts';
-import type { Item, Stage, StageContext } from '../stage.ts';
+import { DelayLine } from '../stages/delay-line.ts';
+import type { Item, Stage, StageContext } from '../stages/stage.ts';
 import { attribute, delayMsMax, holdBytesSmall, type ToxicKind } from './kind.ts';
 
 const pieceMs = 100;

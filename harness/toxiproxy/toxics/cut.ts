@@ -3,8 +3,8 @@
  * of the stream included, and goes on in order when the toxic is removed, as TCP does when packets
  * get through again. Both directions cut make a full partition.
  */
-import { DelayLine } from '../delay-line.ts';
-import type { Item, Stage, StageContext } from '../stage.ts';
+import { DelayLine } from '../stages/delay-line.ts';
+import type { Item, Stage, StageContext } from '../stages/stage.ts';
 import { holdBytesSmall, type ToxicKind } from './kind.ts';
 
 class Cut implements Stage {

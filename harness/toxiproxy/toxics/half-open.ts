@@ -3,7 +3,7 @@
  * the other end is not told: its socket stays open, nobody reads it, nothing comes back. Removing
  * the toxic resets that socket too, as a host does that answers for a connection it has forgotten.
  */
-import type { Item, Stage, StageContext } from '../stage.ts';
+import type { Item, Stage, StageContext } from '../stages/stage.ts';
 import type { ToxicKind } from './kind.ts';
 
 class HalfOpen implements Stage {

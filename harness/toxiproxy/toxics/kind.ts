@@ -2,7 +2,7 @@
  * What a kind of toxic is: its attributes with their ranges, and how to put it to work on a link.
  * One file per kind beside this one; `registry.ts` lists them.
  */
-import type { Stage, StageContext } from '../stage.ts';
+import type { Stage, StageContext } from '../stages/stage.ts';
 
 export interface AttributeSpec {
   readonly name: string;

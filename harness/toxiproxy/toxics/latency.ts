@@ -2,8 +2,8 @@
  * The `latency` toxic: every chunk, and the end of the stream, leaves `latency` +/- `jitter` ms after
  * it came, in order. Negative values are accepted, as Toxiproxy does, and mean none.
  */
-import { DelayLine } from '../delay-line.ts';
-import type { Item, Stage, StageContext } from '../stage.ts';
+import { DelayLine } from '../stages/delay-line.ts';
+import type { Item, Stage, StageContext } from '../stages/stage.ts';
 import { attribute, delayMsMax, holdBytesLarge, type ToxicKind } from './kind.ts';
 
 class Latency implements Stage {

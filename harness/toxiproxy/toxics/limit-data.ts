@@ -2,7 +2,7 @@
  * The `limit_data` toxic: passes `bytes` bytes, then closes the connection. The count survives
  * updates of the toxic.
  */
-import type { Item, Stage, StageContext } from '../stage.ts';
+import type { Item, Stage, StageContext } from '../stages/stage.ts';
 import { attribute, type ToxicKind } from './kind.ts';
 
 class LimitData implements Stage {

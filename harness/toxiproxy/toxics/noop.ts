@@ -1,5 +1,5 @@
 /** The `noop` toxic: passes everything on. Also stands in for a toxic that spares a connection. */
-import type { Item, Outlet, Stage } from '../stage.ts';
+import type { Item, Outlet, Stage } from '../stages/stage.ts';
 import type { ToxicKind } from './kind.ts';
 
 export class PassThrough implements Stage {

@@ -3,8 +3,8 @@
  * on both sides; what came since is lost. Works on connections that were open before the toxic too,
  * which Toxiproxy closes with FIN.
  */
-import type { Cancel } from '../clock.ts';
-import type { Item, Stage, StageContext } from '../stage.ts';
+import type { Cancel } from '../stages/clock.ts';
+import type { Item, Stage, StageContext } from '../stages/stage.ts';
 import { attribute, delayMsMax, type ToxicKind } from './kind.ts';
 
 class ResetPeer implements Stage {

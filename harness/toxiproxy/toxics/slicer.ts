@@ -3,8 +3,8 @@
  * lets `delay` microseconds pass after each. The sizes come from the seed and run on across chunks,
  * so that they do not depend on how TCP happened to cut the stream.
  */
-import type { Cancel } from '../clock.ts';
-import type { Item, Stage, StageContext } from '../stage.ts';
+import type { Cancel } from '../stages/clock.ts';
+import type { Item, Stage, StageContext } from '../stages/stage.ts';
 import { attribute, delayMsMax, holdBytesSmall, type ToxicKind } from './kind.ts';
 
 class Slicer implements Stage {

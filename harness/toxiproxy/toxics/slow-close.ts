@@ -1,6 +1,6 @@
 /** The `slow_close` toxic: data passes at once, the end of the stream `delay` ms after it came. */
-import { DelayLine } from '../delay-line.ts';
-import type { Item, Stage, StageContext } from '../stage.ts';
+import { DelayLine } from '../stages/delay-line.ts';
+import type { Item, Stage, StageContext } from '../stages/stage.ts';
 import { attribute, delayMsMax, type ToxicKind } from './kind.ts';
 
 class SlowClose implements Stage {

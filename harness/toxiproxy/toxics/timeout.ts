@@ -4,8 +4,8 @@
  * Toxiproxy starts the wait anew with each chunk, so that a sender that keeps talking is never cut
  * off; here the wait begins once, as its documentation says.
  */
-import type { Cancel } from '../clock.ts';
-import type { Item, Stage, StageContext } from '../stage.ts';
+import type { Cancel } from '../stages/clock.ts';
+import type { Item, Stage, StageContext } from '../stages/stage.ts';
 import { attribute, delayMsMax, type ToxicKind } from './kind.ts';
 
 class Timeout implements Stage {

@@ -4,7 +4,7 @@
  */
 import type { Case } from '../../../src/model/case.ts';
 import type { History, HistoryEvent } from '../../../src/model/history.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { actionText } from '../../describe/fault-text.ts';
 
 export interface Span {

@@ -1,7 +1,7 @@
 /**
  * Draws a timeline model as one SVG. Pure; all text from data goes through the escaping template.
  */
-import { html, nothing, type Markup } from '../markup.ts';
+import { html, nothing, type Markup } from '../../markup/markup.ts';
 import type { Instant, Lane, Span, TimelineModel, WatermarkLine } from './timeline-model.ts';
 
 const width = 1150;

@@ -2,17 +2,18 @@
  * From what the checks hold (flat record numbers, rows as they were observed) to what claims say.
  * Claims are made for the first anomaly of a kind only, so they may take a look at all rows.
  */
-import type { Claim, ClaimOf, RecordName, Records, SinkRow } from '../../model/claim.ts';
+import type { Claim, ClaimOf } from '../../model/verdict/claim.ts';
+import type { RecordName, Records, SinkRow } from '../../model/verdict/places.ts';
 import { numberField } from '../../model/functions.ts';
 import type { Row, Value } from '../../model/value.ts';
 import type { SourceRecord } from '../../model/workload.ts';
-import { givenAlone } from '../claims-verifier/given-alone.ts';
-import type { Context } from '../context.ts';
-import type { Seen } from '../observation/observe.ts';
+import { givenAlone } from '../../claims-verifier/given-alone.ts';
+import type { Context } from '../context/context.ts';
+import type { Seen } from '../evidence/observe.ts';
 import { namesRecords } from '../plan/naming.ts';
 import { offsetOf, type SplitInfo } from '../plan/records.ts';
 import { survivingCheckpoints } from '../time/epochs.ts';
-import { idsIn, sameValue } from '../values.ts';
+import { idsIn, sameValue } from '../evidence/values.ts';
 
 /** A row without what the checks keep beside it. */
 export function plainRow({ key, ts, value }: Row): Row {

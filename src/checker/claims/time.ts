@@ -1,9 +1,9 @@
 /**
  * Claims about time: why a record is certainly late, or certainly on time; what comes first.
  */
-import type { Claim } from '../../model/claim.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
 import { assignWindows, cleanupTime } from '../../oracle/specification.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 import type { Item } from '../plan/items.ts';
 import type { Stage } from '../plan/plan.ts';
 import { recordNames } from './naming.ts';

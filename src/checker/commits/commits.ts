@@ -6,12 +6,12 @@
  */
 import { present } from '../../base/assert.ts';
 import { canonicalJson } from '../../base/json.ts';
-import type { Claim } from '../../model/claim.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
 import type { Row } from '../../model/value.ts';
 import { isSameRow, rowNamed } from '../claims/naming.ts';
-import { type Context, witness } from '../context.ts';
-import type { Words } from '../findings/findings.ts';
-import type { Attempt, Seen, Transaction } from '../observation/observe.ts';
+import { type Context, witness } from '../context/context.ts';
+import type { Words } from '../../judgement/findings.ts';
+import type { Attempt, Seen, Transaction } from '../evidence/observe.ts';
 import { checkLabels } from './labels.ts';
 import { checkOwed } from './owed.ts';
 

@@ -5,8 +5,8 @@
  */
 import type { SinkSpec } from '../../model/pipeline.ts';
 import type { VisibleEvent } from '../../model/history.ts';
-import type { Context } from '../context.ts';
-import type { Transaction } from '../observation/observe.ts';
+import type { Context } from '../context/context.ts';
+import type { Transaction } from '../evidence/observe.ts';
 
 export function checkLabels(context: Context): void {
   const { seen, plan } = context;

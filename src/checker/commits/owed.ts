@@ -3,9 +3,9 @@
  * completed. What the store says it committed is owed, however the job ended; so is what a completed
  * checkpoint covers once a later transaction of the same sink subtask shows, or the job is done.
  */
-import type { Claim } from '../../model/claim.ts';
-import { type Context, witness } from '../context.ts';
-import type { Checkpoint, Transaction } from '../observation/observe.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
+import { type Context, witness } from '../context/context.ts';
+import type { Checkpoint, Transaction } from '../evidence/observe.ts';
 import { survivingCheckpoints } from '../time/epochs.ts';
 
 export function checkOwed(context: Context): void {

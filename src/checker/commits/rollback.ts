@@ -3,10 +3,10 @@
  * transactions every record shows once, so a second showing puts an earlier value on top.
  */
 import { isSameRow, recordNames, rowNamed } from '../claims/naming.ts';
-import { type Context, type Shown, witness } from '../context.ts';
-import type { Words } from '../findings/findings.ts';
-import type { Claim } from '../../model/claim.ts';
-import type { Seen } from '../observation/observe.ts';
+import { type Context, type Shown, witness } from '../context/context.ts';
+import type { Words } from '../../judgement/findings.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
+import type { Seen } from '../evidence/observe.ts';
 
 export function checkRollback(context: Context, sink: string, rows: readonly Shown[]): void {
   const first = new Map<string, Seen>();

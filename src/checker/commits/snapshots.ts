@@ -4,10 +4,10 @@
  * (snapshot-consistent, by the least-cut lemma: two records refute it); the prefixes only grow
  * (monotone). States are taken at commits of a sink with one subtask, at whole checkpoints else.
  */
-import type { Records } from '../../model/claim.ts';
+import type { Records } from '../../model/verdict/places.ts';
 import { recordNames, rowNamed } from '../claims/naming.ts';
-import { type Context, type Shown, witness } from '../context.ts';
-import type { Checkpoint, Seen } from '../observation/observe.ts';
+import { type Context, type Shown, witness } from '../context/context.ts';
+import type { Checkpoint, Seen } from '../evidence/observe.ts';
 import { offsetOf } from '../plan/records.ts';
 import type { SinkPlan } from '../plan/plan.ts';
 import { cutOf, survivingCheckpoints } from '../time/epochs.ts';

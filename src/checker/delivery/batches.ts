@@ -3,17 +3,17 @@
  * record of a key is in exactly one batch, and that batches keep each origin's order, is not.
  */
 import type { ProcessDeclaration } from '../../model/functions.ts';
-import { type Context, isItemDue } from '../context.ts';
-import type { Seen } from '../observation/observe.ts';
+import { type Context, isItemDue } from '../context/context.ts';
+import type { Seen } from '../evidence/observe.ts';
 import { arriving, type Item } from '../plan/items.ts';
 import { type Branch, drops } from '../plan/branches.ts';
-import { idListIn, idsIn, sameValue } from '../values.ts';
-import { countsOnce } from './attempts.ts';
-import { reportDuplicate } from './duplicates.ts';
-import { turned } from './lists.ts';
-import { reportMissing, reportUnexplained } from './loss.ts';
-import { reportRepeated } from './pane-reports.ts';
-import { reportDisorder } from './running-reports.ts';
+import { idListIn, idsIn, sameValue } from '../evidence/values.ts';
+import { countsOnce } from './anomalies/attempts.ts';
+import { reportDuplicate } from './anomalies/duplicates.ts';
+import { turned } from './running/lists.ts';
+import { reportMissing, reportUnexplained } from './anomalies/loss.ts';
+import { reportRepeated } from './windows/pane-reports.ts';
+import { reportDisorder } from './running/running-reports.ts';
 
 export type BatchDeclaration = Extract<ProcessDeclaration, { kind: 'processing-time-batches' }>;
 

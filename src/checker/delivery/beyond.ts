@@ -3,9 +3,9 @@
  * last checkpoint had read; but an earlier attempt, or state that ran ahead of the offsets, may have
  * shown rows of more. Whether such a row is one at all is judged by the whole input.
  */
-import { type Context, mayShowMore } from '../context.ts';
-import { Findings } from '../findings/findings.ts';
-import { blameOf } from '../findings/forensics.ts';
+import { type Context, mayShowMore } from '../context/context.ts';
+import { Findings } from '../../judgement/findings.ts';
+import { blameOf } from '../conclusion/forensics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { checkSinks } from './sinks.ts';
 

@@ -3,9 +3,9 @@
  */
 import type { ReduceSpec } from '../../model/pipeline.ts';
 import type { StatefulSpec } from '../../oracle/specification.ts';
-import type { Seen } from '../observation/observe.ts';
-import { type Context, noteShown } from '../context.ts';
-import { Findings } from '../findings/findings.ts';
+import type { Seen } from '../evidence/observe.ts';
+import { type Context, noteShown } from '../context/context.ts';
+import { Findings } from '../../judgement/findings.ts';
 import { type Branch, drops } from '../plan/branches.ts';
 import { declaredOf, type PaneSpec, paneSpecOf, undeclaredWords } from '../plan/declared.ts';
 import { type Item, sendThrough } from '../plan/items.ts';
@@ -19,21 +19,21 @@ import {
 import type { Plan, SinkPlan, Stage } from '../plan/plan.ts';
 import { listsOrder, passesLists } from '../plan/stages.ts';
 import { type BatchDeclaration, checkBatches, sharesRecords } from './batches.ts';
-import { countsOnce, keepsRows } from './attempts.ts';
-import { checkContributors } from './contributors.ts';
-import { copiesOf } from './copies.ts';
-import { certainSlots, certainTimers, checkEventOrder } from './event-order.ts';
-import type { LateRow, LateRows } from './pane-sink.ts';
-import { checkNested, isNested, type NestedSink } from './nested.ts';
-import { leaveAllOpen } from './open.ts';
-import { checkPanes } from './panes.ts';
-import { checkRunning } from './running.ts';
-import type { RunningSink } from './running-reports.ts';
-import { slotsOf } from './slot-builders.ts';
-import { reconcileSorted } from './sorted-late.ts';
-import { findPlace, indexSlots, type Slot } from './slot.ts';
-import { checkSlots } from './slots.ts';
-import { checkFinalItems, checkFinalRunning } from './upsert.ts';
+import { countsOnce, keepsRows } from './anomalies/attempts.ts';
+import { checkContributors } from './slots/contributors.ts';
+import { copiesOf } from './slots/copies.ts';
+import { certainSlots, certainTimers, checkEventOrder } from './slots/event-order.ts';
+import type { LateRow, LateRows } from './windows/pane-sink.ts';
+import { checkNested, isNested, type NestedSink } from './windows/nested.ts';
+import { leaveAllOpen } from './anomalies/open.ts';
+import { checkPanes } from './windows/panes.ts';
+import { checkRunning } from './running/running.ts';
+import type { RunningSink } from './running/running-reports.ts';
+import { slotsOf } from './slots/slot-builders.ts';
+import { reconcileSorted } from './slots/sorted-late.ts';
+import { findPlace, indexSlots, type Slot } from './slots/slot.ts';
+import { checkSlots } from './slots/slots.ts';
+import { checkFinalItems, checkFinalRunning } from './running/upsert.ts';
 
 /** What late outputs showed, by the stage they come from. */
 type LateByStage = Map<string, LateRows>;

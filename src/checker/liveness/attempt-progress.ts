@@ -3,7 +3,7 @@
  * and when: the yardstick for all bounds over time. After a restore event time starts from nothing,
  * and what the checkpoint holds is in the state already.
  */
-import type { Attempt, Observation } from '../observation/observe.ts';
+import type { Attempt, Observation } from '../evidence/observe.ts';
 import type { RecordTable } from '../plan/records.ts';
 import { readTimes } from './arrivals.ts';
 import { milestonesOf, type Milestone } from './event-time.ts';

@@ -5,9 +5,9 @@
  */
 import type { Case } from '../../model/case.ts';
 import type { HeaderEvent } from '../../model/history.ts';
-import type { Context } from '../context.ts';
-import type { Findings } from '../findings/findings.ts';
-import type { Observation } from '../observation/observe.ts';
+import type { Context } from '../context/context.ts';
+import type { Findings } from '../../judgement/findings.ts';
+import type { Observation } from '../evidence/observe.ts';
 import type { Plan } from '../plan/plan.ts';
 import { calmCheckpoints, type CalmCheckpoint } from './calm-checkpoints.ts';
 import { influenceOf, type Influence } from './influence.ts';

@@ -2,7 +2,7 @@
  * Checkpoints that faults had nothing to do with: what was due before one was triggered is visible
  * when it has completed and its sinks have had the time to commit.
  */
-import type { Observation } from '../observation/observe.ts';
+import type { Observation } from '../evidence/observe.ts';
 import type { Influence } from './influence.ts';
 import type { Timing } from './timing.ts';
 

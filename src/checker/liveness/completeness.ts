@@ -4,8 +4,8 @@
  */
 import type { Case } from '../../model/case.ts';
 import type { RestartStrategy } from '../../model/options.ts';
-import type { Due } from '../context.ts';
-import type { Observation } from '../observation/observe.ts';
+import type { Due } from '../context/context.ts';
+import type { Observation } from '../evidence/observe.ts';
 import { survivingCheckpoints } from '../time/epochs.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Stopped } from '../plan/records.ts';

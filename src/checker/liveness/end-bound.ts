@@ -3,9 +3,9 @@
  * the order to stop or the last fault; what it owes is visible by then; and what is over stays over:
  * an attempt that restores the job's last checkpoint commits, and does nothing else.
  */
-import type { Work } from '../../model/claim-liveness.ts';
+import type { Work } from '../../model/verdict/claim-liveness.ts';
 import { WATERMARK_MAX } from '../../model/value.ts';
-import type { Attempt, Observation, Seen } from '../observation/observe.ts';
+import type { Attempt, Observation, Seen } from '../evidence/observe.ts';
 import { inputEnds, type Bounds } from './bounds.ts';
 import { recoveryBoundMs } from './completeness.ts';
 import { reportLateEnd, reportShownAfterEnd, reportWorkAfterEnd } from './end-reports.ts';

@@ -1,9 +1,9 @@
 /**
  * How an end that was none, or that came too late, is told. Judges nothing.
  */
-import type { Work } from '../../model/claim-liveness.ts';
+import type { Work } from '../../model/verdict/claim-liveness.ts';
 import { plainRow, rowNamed } from '../claims/naming.ts';
-import type { Attempt, Seen } from '../observation/observe.ts';
+import type { Attempt, Seen } from '../evidence/observe.ts';
 import type { Bounds } from './bounds.ts';
 import { allowance } from './late-reports.ts';
 

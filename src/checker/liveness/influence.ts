@@ -5,7 +5,7 @@
  */
 import type { Case } from '../../model/case.ts';
 import type { Fault } from '../../model/fault.ts';
-import type { Observation } from '../observation/observe.ts';
+import type { Observation } from '../evidence/observe.ts';
 import { recoveryBoundMs } from './completeness.ts';
 
 export interface Span {

@@ -4,7 +4,7 @@
  */
 import type { Case } from '../../model/case.ts';
 import type { HeaderEvent } from '../../model/history.ts';
-import type { Observation } from '../observation/observe.ts';
+import type { Observation } from '../evidence/observe.ts';
 
 export interface JobEnd {
   /** ms; the latest it can have been where it is not exact. */

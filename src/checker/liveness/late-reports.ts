@@ -1,13 +1,21 @@
 /**
  * How what came too late is told. Judges nothing.
  */
-import type { Claim } from '../../model/claim.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
 import type { WatermarkEvent } from '../../model/history.ts';
 import { plainRow, rowNamed } from '../claims/naming.ts';
-import type { Seen } from '../observation/observe.ts';
+import type { Seen } from '../evidence/observe.ts';
 import type { Bounds } from './bounds.ts';
 import type { Milestone } from './event-time.ts';
-import type { Deadline } from './output-bound.ts';
+
+/** When a row had to be visible, and why. */
+export interface Deadline {
+  /** When it had to have left the pipeline. */
+  readonly due: number;
+  /** The checkpoint that had to show it, and when it was complete; null: none is needed. */
+  readonly shows: { readonly checkpoint: number; readonly completed: number } | null;
+  readonly t: number;
+}
 
 /** What the bounds left room for. */
 export function allowance({ timing, influence }: Bounds): Claim[] {

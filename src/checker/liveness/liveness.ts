@@ -3,7 +3,7 @@
  * follow from the options, and the end is a moment. The end of a run repairs everything, so only
  * looking at what came when can tell an engine that goes on from one that waits for the end.
  */
-import { type Context } from '../context.ts';
+import { type Context } from '../context/context.ts';
 import { boundsOf, type Bounds, type BoundsSetting } from './bounds.ts';
 import { checkCheckpoints } from './checkpoint-bound.ts';
 import { checkEnd } from './end-bound.ts';

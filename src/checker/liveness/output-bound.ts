@@ -4,21 +4,12 @@
  * append or upsert sink shows under the influence of a fault may be one that is repeated.
  */
 import type { SinkPlan } from '../plan/plan.ts';
-import type { Seen } from '../observation/observe.ts';
+import type { Seen } from '../evidence/observe.ts';
 import type { Bounds } from './bounds.ts';
 import type { CalmCheckpoint } from './calm-checkpoints.ts';
-import { reportLateRow } from './late-reports.ts';
+import { type Deadline, reportLateRow } from './late-reports.ts';
 import { RowDue } from './row-due.ts';
 import { waitsOf } from './waits.ts';
-
-/** When a row had to be visible, and why. */
-export interface Deadline {
-  /** When it had to have left the pipeline. */
-  readonly due: number;
-  /** The checkpoint that had to show it, and when it was complete; null: none is needed. */
-  readonly shows: { readonly checkpoint: number; readonly completed: number } | null;
-  readonly t: number;
-}
 
 export function checkOutput(bounds: Bounds): void {
   const { plan, seen, timing } = bounds;

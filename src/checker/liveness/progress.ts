@@ -2,9 +2,9 @@
  * Progress: after the faults heal the job comes to its end; and what a run that did not end leaves
  * undecided.
  */
-import type { Claim } from '../../model/claim.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
 import type { EndEvent } from '../../model/history.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 import { type Ending, failuresMax, recoveryBoundMs, timeLeftMs } from './completeness.ts';
 
 export function checkProgress(context: Context, ending: Ending): void {

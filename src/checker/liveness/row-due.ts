@@ -2,10 +2,10 @@
  * Whether a visible row must have left the pipeline by a moment: its records were there, event time
  * or a timer had come to it. What nobody outside can tell is never due.
  */
-import type { Seen } from '../observation/observe.ts';
+import type { Seen } from '../evidence/observe.ts';
 import { ownBounds } from '../plan/own-bound.ts';
 import type { RecordTable } from '../plan/records.ts';
-import { idsIn } from '../values.ts';
+import { idsIn } from '../evidence/values.ts';
 import type { AttemptProgress } from './attempt-progress.ts';
 import type { Timing } from './timing.ts';
 import type { Waits } from './waits.ts';

@@ -2,7 +2,7 @@
  * Whether the run proves anything: every scheduled fault took effect, checkpoints completed where
  * recovery is the point, and the sinks saw output. And the facts scenarios ask for by name.
  */
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 
 export function checkVacuity(context: Context): void {
   const { plan, seen, findings } = context;

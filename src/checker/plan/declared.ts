@@ -12,7 +12,7 @@ import {
 import type { ProcessSpec, WindowSpec } from '../../model/pipeline.ts';
 import type { Key, Value } from '../../model/value.ts';
 import { assignWindows, type Interval } from '../../oracle/specification.ts';
-import { idListIn, idsIn, sameValue } from '../values.ts';
+import { idListIn, idsIn, sameValue } from '../evidence/values.ts';
 import { isBuiltIn } from './built-in.ts';
 import type { Item } from './items.ts';
 import type { Plan, Stage } from './plan.ts';

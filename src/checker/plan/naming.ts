@@ -5,7 +5,7 @@
  * they show is compared as a value then, and not read.
  */
 import type { StatefulSpec } from '../../oracle/specification.ts';
-import { idsIn } from '../values.ts';
+import { idsIn } from '../evidence/values.ts';
 import type { Branch, Link } from './branches.ts';
 import { isBuiltIn } from './built-in.ts';
 import { declaredOf } from './declared.ts';

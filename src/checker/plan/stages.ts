@@ -14,7 +14,7 @@ import {
   type StatefulSpec,
   type TracedRow,
 } from '../../oracle/specification.ts';
-import { idsIn } from '../values.ts';
+import { idsIn } from '../evidence/values.ts';
 import { type Branch, branchesInto } from './branches.ts';
 import { declaredOf } from './declared.ts';
 import { type Item, sendThrough, Words } from './items.ts';

@@ -2,7 +2,7 @@
  * Which stretch of the run processed a record for good: the chain of completed checkpoints that no
  * later restore gave up, with the offsets each attempt started from.
  */
-import type { Checkpoint, Observation } from '../observation/observe.ts';
+import type { Checkpoint, Observation } from '../evidence/observe.ts';
 import type { RecordTable } from '../plan/records.ts';
 
 export interface Epoch {

@@ -3,7 +3,7 @@
  * that a checkpoint made visible was done before the cut, and no watermark passes what was read.
  */
 import { WATERMARK_MAX } from '../../model/value.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 import type { Stage } from '../plan/plan.ts';
 import { cutOf, survivingCheckpoints } from './epochs.ts';
 import { lowestWaitedFor, PrefixTimes } from './lateness.ts';

@@ -5,7 +5,7 @@
  * minimum at the earlier one. Idle splits may leave the minimum; periodic emission, unaligned modes
  * and sinks that show work of failed attempts widen the interval; a restart forgets event time.
  */
-import { type Context } from '../context.ts';
+import { type Context } from '../context/context.ts';
 import type { Item } from '../plan/items.ts';
 import { ownBounds } from '../plan/own-bound.ts';
 import { offsetOf, type RecordTable, type SplitInfo } from '../plan/records.ts';

@@ -3,11 +3,11 @@
  * an attempt, never pass the minimum of what the sources had announced by then, and reach the end
  * when the job does.
  */
-import type { Claim } from '../../model/claim.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
 import { WATERMARK_MAX, WATERMARK_MIN } from '../../model/value.ts';
 import type { WatermarkEvent } from '../../model/history.ts';
 import type { SourceSpec } from '../../model/pipeline.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 import type { SplitInfo } from '../plan/records.ts';
 
 export function checkSelfReports(context: Context): void {

@@ -4,8 +4,8 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { EngineOptions } from '../../model/options.ts';
-import { taskName, type StateHandle, type TaskId, type ToTaskManager } from '../messages.ts';
-import type { PointSite, TimerHandle, World } from '../world.ts';
+import { taskName, type StateHandle, type TaskId, type ToTaskManager } from '../world/messages.ts';
+import type { PointSite, TimerHandle, World } from '../world/world.ts';
 import {
   removeCheckpointFiles,
   type CompletedCheckpoint,

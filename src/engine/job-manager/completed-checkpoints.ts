@@ -4,8 +4,8 @@
  * taken back. A new one is added before old ones are dropped.
  */
 import { assert } from '../../base/assert.ts';
-import type { StateHandle, TaskId } from '../messages.ts';
-import type { World } from '../world.ts';
+import type { StateHandle, TaskId } from '../world/messages.ts';
+import type { World } from '../world/world.ts';
 import { RegisterCell } from './register-cell.ts';
 
 export interface CompletedCheckpoint {

@@ -3,9 +3,14 @@
  * reached the end, who is finished.
  */
 import { assert, present } from '../../base/assert.ts';
-import { taskName, type TaskDeployment, type TaskId, type ToTaskManager } from '../messages.ts';
+import {
+  taskName,
+  type TaskDeployment,
+  type TaskId,
+  type ToTaskManager,
+} from '../world/messages.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { World } from '../world.ts';
+import type { World } from '../world/world.ts';
 import type { CompletedCheckpoint } from './completed-checkpoints.ts';
 
 export interface ExecutionSettings {

@@ -5,9 +5,9 @@
  */
 import { unreachable } from '../../base/assert.ts';
 import type { EngineOptions } from '../../model/options.ts';
-import type { Message, ToJobManager } from '../messages.ts';
+import type { Message, ToJobManager } from '../world/messages.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { EngineNode, World } from '../world.ts';
+import type { EngineNode, World } from '../world/world.ts';
 import { CheckpointCoordinator } from './checkpoint-coordinator.ts';
 import { CompletedCheckpoints } from './completed-checkpoints.ts';
 import { Execution } from './execution.ts';

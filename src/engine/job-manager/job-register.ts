@@ -3,7 +3,7 @@
  * how the job ended. Whoever writes it has taken the lead from all earlier writers.
  */
 import { present } from '../../base/assert.ts';
-import type { World } from '../world.ts';
+import type { World } from '../world/world.ts';
 import { RegisterCell } from './register-cell.ts';
 
 export type Outcome = 'finished' | 'suspended' | 'failed';

@@ -3,7 +3,7 @@
  * resolved by reading back: treating it as failed loses what did happen (FLINK-22494, FLINK-24543).
  */
 import { present } from '../../base/assert.ts';
-import type { World } from '../world.ts';
+import type { World } from '../world/world.ts';
 
 /** Pause before an unreachable store is asked again, ms. */
 const retryMs = 20;

@@ -3,8 +3,8 @@
  * `SlotManager`). Losing one is reported once.
  */
 import type { EngineOptions } from '../../model/options.ts';
-import type { ToTaskManager } from '../messages.ts';
-import type { World } from '../world.ts';
+import type { ToTaskManager } from '../world/messages.ts';
+import type { World } from '../world/world.ts';
 
 interface Member {
   readonly slots: number;

@@ -4,7 +4,7 @@
  * when the store has everything before it (Flink `AsyncSinkWriter` flush on checkpoint).
  */
 import type { Row } from '../../model/value.ts';
-import type { SinkIdentity } from '../world.ts';
+import type { SinkIdentity } from '../world/world.ts';
 import { isTransient, type Done, type SinkEnvironment, type SinkOperator } from './sink.ts';
 
 /** Rows that may wait for the store before the sink takes no more. */

@@ -2,12 +2,10 @@
  * What every operator of the engine is: a synchronous state machine that receives rows and
  * watermarks and emits rows. Its subtask owns barriers, channels and threads of control.
  */
+import type { OperatorState } from '../state/operator-state.ts';
 import type { FunctionCatalog } from '../../model/functions.ts';
-import type { Row, Value } from '../../model/value.ts';
-import type { TimerHandle } from '../world.ts';
-
-/** State as it goes into a checkpoint: JSON, shared with nothing that is still modified. */
-export type OperatorState = Value;
+import type { Row } from '../../model/value.ts';
+import type { TimerHandle } from '../world/world.ts';
 
 export interface OperatorOutput {
   emit(row: Row): void;

@@ -6,8 +6,9 @@ import type { ProcessSpec } from '../../model/pipeline.ts';
 import { type Key, type Value, WATERMARK_MAX } from '../../model/value.ts';
 import { KeyedTable, type StoredTable } from '../state/keyed-table.ts';
 import { TimerService, type StoredTimer, type Timer } from '../time/timer-service.ts';
-import type { TimerHandle } from '../world.ts';
-import type { Operator, OperatorContext, OperatorState } from './operator.ts';
+import type { TimerHandle } from '../world/world.ts';
+import type { Operator, OperatorContext } from './operator.ts';
+import type { OperatorState } from '../state/operator-state.ts';
 
 interface StoredProcess {
   readonly states: StoredTable;

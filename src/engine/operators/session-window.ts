@@ -7,7 +7,8 @@ import type { WindowSpec } from '../../model/pipeline.ts';
 import { WATERMARK_MIN, type Key, type Row, type Value } from '../../model/value.ts';
 import { KeyedTable, type StoredTable } from '../state/keyed-table.ts';
 import { TimerService, type StoredTimer, type Timer } from '../time/timer-service.ts';
-import type { Operator, OperatorContext, OperatorState } from './operator.ts';
+import type { Operator, OperatorContext } from './operator.ts';
+import type { OperatorState } from '../state/operator-state.ts';
 
 /** `[start, end, accumulator]`, immutable. */
 type Session = readonly [start: number, end: number, accumulator: Value];

@@ -2,7 +2,7 @@
  * What sinks add to an operator: they talk to the external store, so their steps take time, and they
  * take part in checkpoints with a pre-commit and a commit.
  */
-import type { Failure, PointSite, World } from '../world.ts';
+import type { Failure, PointSite, World } from '../world/world.ts';
 import type { Operator } from './operator.ts';
 
 /** `null`: done; otherwise what went wrong, for people. */

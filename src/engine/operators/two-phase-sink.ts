@@ -5,8 +5,8 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { Row } from '../../model/value.ts';
-import type { Failure, SinkIdentity } from '../world.ts';
-import type { OperatorState } from './operator.ts';
+import type { Failure, SinkIdentity } from '../world/world.ts';
+import type { OperatorState } from '../state/operator-state.ts';
 import { isTransient, type Done, type SinkEnvironment, type SinkOperator } from './sink.ts';
 
 /** Rows that wait in memory before they are written into the open transaction. */

@@ -9,7 +9,8 @@ import type { WindowAssigner, WindowSpec } from '../../model/pipeline.ts';
 import { WATERMARK_MIN, type Key, type Row, type Value } from '../../model/value.ts';
 import { keyGroupOf } from '../plan/key-groups.ts';
 import { TimerService, type StoredTimer, type Timer } from '../time/timer-service.ts';
-import type { Operator, OperatorContext, OperatorState } from './operator.ts';
+import type { Operator, OperatorContext } from './operator.ts';
+import type { OperatorState } from '../state/operator-state.ts';
 import { assignWindows } from './window-assigner.ts';
 
 type AlignedAssigner = Exclude<WindowAssigner, { kind: 'session' }>;

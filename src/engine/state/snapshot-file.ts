@@ -3,8 +3,8 @@
  * synced, then renamed, so that a reader finds all of it or nothing.
  */
 import { digest64 } from '../../base/hash.ts';
-import type { OperatorState } from '../operators/operator.ts';
-import type { Failure, StoragePort } from '../world.ts';
+import type { OperatorState } from '../state/operator-state.ts';
+import type { Failure, StoragePort } from '../world/world.ts';
 
 export interface TaskState {
   readonly operators: Readonly<Record<string, OperatorState>>;

@@ -5,7 +5,8 @@
 import type { FunctionCatalog } from '../../model/functions.ts';
 import type { Row } from '../../model/value.ts';
 import { createOperator, type InnerSpec } from '../operators/create.ts';
-import type { Operator, OperatorContext, OperatorState } from '../operators/operator.ts';
+import type { Operator, OperatorContext } from '../operators/operator.ts';
+import type { OperatorState } from '../state/operator-state.ts';
 import type { SinkOperator } from '../operators/sink.ts';
 import type { PhysicalSpec } from '../plan/plan.ts';
 import type { OutputGate } from './output-gate.ts';

@@ -3,7 +3,7 @@
  * consumed buffer is given back to the sender as credit.
  */
 import { assert, present } from '../../base/assert.ts';
-import type { Element } from '../messages.ts';
+import type { Element } from '../world/messages.ts';
 
 interface InputChannel {
   queue: (readonly Element[])[];

@@ -6,10 +6,10 @@ import { present } from '../../base/assert.ts';
 import { resolveFunction, type FunctionCatalog, type KeySelector } from '../../model/functions.ts';
 import type { ChannelOptions } from '../../model/options.ts';
 import type { Row } from '../../model/value.ts';
-import type { Control, Element, TaskId } from '../messages.ts';
+import type { Control, Element, TaskId } from '../world/messages.ts';
 import { keyGroupOf, subtaskOfKeyGroup } from '../plan/key-groups.ts';
 import { inputChannels, outputChannels, type Edge, type Plan } from '../plan/plan.ts';
-import type { World } from '../world.ts';
+import type { World } from '../world/world.ts';
 
 /** Full buffers that may wait for credit before the subtask counts as blocked. */
 const backlogBuffersMax = 2;

@@ -5,7 +5,7 @@
 import type { SourceSpec } from '../../model/pipeline.ts';
 import { WATERMARK_MAX, WATERMARK_MIN, type Row } from '../../model/value.ts';
 import { SplitWatermarks } from '../time/split-watermarks.ts';
-import type { SourcePort } from '../world.ts';
+import type { SourcePort } from '../world/world.ts';
 
 export interface SourceListener {
   row(row: Row): void;

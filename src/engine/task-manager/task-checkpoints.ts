@@ -3,10 +3,10 @@
  * pre-commit, acknowledge; and the other way round, read the state to restore from (Flink
  * `AsyncCheckpointRunnable`). The acknowledgement goes out only when everything is durable.
  */
-import type { StateHandle, TaskDeployment, TaskId } from '../messages.ts';
+import type { StateHandle, TaskDeployment, TaskId } from '../world/messages.ts';
 import type { SinkOperator } from '../operators/sink.ts';
 import { decodeState, encodeState, writeDurably, type TaskState } from '../state/snapshot-file.ts';
-import type { PointSite, World } from '../world.ts';
+import type { PointSite, World } from '../world/world.ts';
 
 export interface TaskCheckpointsSettings {
   readonly world: World;

@@ -5,10 +5,10 @@
 import { present } from '../../base/assert.ts';
 import type { CheckpointMode } from '../../model/options.ts';
 import type { Row } from '../../model/value.ts';
-import { isControl, type Control, type Element, type TaskId } from '../messages.ts';
+import { isControl, type Control, type Element, type TaskId } from '../world/messages.ts';
 import { inputChannels, outputChannels, type ChannelEnd, type Plan } from '../plan/plan.ts';
 import { WatermarkValve, type ValveOutput } from '../time/watermark-valve.ts';
-import type { World } from '../world.ts';
+import type { World } from '../world/world.ts';
 import { BarrierHandler, type BarrierListener } from './barrier-handler.ts';
 import { InputGate } from './input-gate.ts';
 

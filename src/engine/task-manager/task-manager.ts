@@ -11,9 +11,9 @@ import {
   type Message,
   type ToJobManager,
   type ToTaskManager,
-} from '../messages.ts';
+} from '../world/messages.ts';
 import { outputChannels, inputChannels, type Plan } from '../plan/plan.ts';
-import type { EngineNode, World } from '../world.ts';
+import type { EngineNode, World } from '../world/world.ts';
 import { Task } from './task.ts';
 import type { TaskReports } from './task-settings.ts';
 

@@ -3,9 +3,9 @@
  */
 import type { FunctionCatalog } from '../../model/functions.ts';
 import type { EngineOptions } from '../../model/options.ts';
-import type { StateHandle, TaskDeployment, TaskId } from '../messages.ts';
+import type { StateHandle, TaskDeployment, TaskId } from '../world/messages.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { World } from '../world.ts';
+import type { World } from '../world/world.ts';
 
 /** What a task tells its TaskManager. */
 export interface TaskReports {

@@ -4,12 +4,12 @@
  * about the job; it reports to its TaskManager.
  */
 import { present } from '../../base/assert.ts';
-import type { Element, TaskId } from '../messages.ts';
+import type { Element, TaskId } from '../world/messages.ts';
 import { createSink } from '../operators/create-sink.ts';
 import type { SinkEnvironment } from '../operators/sink.ts';
 import type { Vertex } from '../plan/plan.ts';
 import type { TaskState } from '../state/snapshot-file.ts';
-import type { PointSite } from '../world.ts';
+import type { PointSite } from '../world/world.ts';
 import { ActiveClock } from './active-clock.ts';
 import { Chain } from './chain.ts';
 import { OutputGate } from './output-gate.ts';

@@ -23,7 +23,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const kvLogs = new URL('../check-operations/fixtures/', import.meta.url).pathname;
+const kvLogs = new URL('../operation-files/fixtures/', import.meta.url).pathname;
 const suite = {
   name: 'two',
   files: [

@@ -16,7 +16,7 @@ import { processesHtml } from '../../../harness/bench/processes-html.ts';
 import { intervalPlot } from '../../../harness/bench/processes-plot.ts';
 import { present } from '../../../src/base/assert.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
-import { validateCase } from '../../../src/model/validate-case.ts';
+import { validateCase } from '../../../src/model/validate/validate-case.ts';
 
 const visible = (t: number, attempt: number): HistoryEvent => ({
   kind: 'visible',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { anomalyTexts, guaranteeTexts } from '../../../harness/cli/explanations.ts';
+import { anomalyTexts, guaranteeTexts } from '../../../harness/cli/frame/explanations.ts';
 import { anomalies, guarantees } from '../../../src/model/guarantee.ts';
 import { cli } from './in-process.ts';
 

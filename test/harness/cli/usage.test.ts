@@ -7,8 +7,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { commandTable } from '../../../harness/cli/command-table.ts';
 import { completionScript } from '../../../harness/cli/commands/completions.ts';
 import { cliReference } from '../../../harness/cli/reference.ts';
-import { flagOf, optionTable, type OptionName } from '../../../harness/cli/option-table.ts';
-import { duration, FlagError, shard } from '../../../harness/cli/option-values.ts';
+import { flagOf, optionTable, type OptionName } from '../../../harness/cli/frame/option-table.ts';
+import { duration, FlagError, shard } from '../../../harness/cli/frame/option-values.ts';
 import { cli } from './in-process.ts';
 
 const multiplier = Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1);
@@ -117,7 +117,7 @@ describe('help', () => {
 
   it('and completions come from the same table', () => {
     for (const shell of ['bash', 'zsh', 'fish'] as const) {
-      const script = completionScript(shell);
+      const script = completionScript(commandTable, shell);
       expect(script).toContain('known-bugs');
       expect(script).toContain('time-budget');
     }

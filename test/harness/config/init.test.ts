@@ -6,9 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import { scenarioModules } from '../../../harness/config/load-config.ts';
 import { starterConfig, starterScenarioFile } from '../../../harness/config/starter.ts';
-import { loadScenarios } from '../../../harness/run/load-scenarios.ts';
+import { loadScenarios } from '../../../harness/config/load-scenarios.ts';
 import type { Scenario } from '../../../scenarios/scenario.ts';
-import { validateCase } from '../../../src/model/validate-case.ts';
+import { validateCase } from '../../../src/model/validate/validate-case.ts';
 import { cli } from '../cli/in-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-init-'));

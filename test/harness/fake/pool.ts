@@ -1,10 +1,10 @@
 /**
  * Worker pools over the fake subject.
  */
-import { WorkerPool } from '../../../harness/run/pool.ts';
-import { threadChannel } from '../../../harness/run/worker-link.ts';
-import type { VerifySettings } from '../../../harness/run/verify-settings.ts';
-import type { EvidenceStore } from '../../../harness/run/findings.ts';
+import { WorkerPool } from '../../../harness/workers/pool.ts';
+import { threadChannel } from '../../../harness/workers/worker-link.ts';
+import type { VerifySettings } from '../../../harness/campaign/verify-settings.ts';
+import type { EvidenceStore } from '../../../harness/store/evidence-store.ts';
 import { catalog } from './scenarios.ts';
 
 /** Threads with their own copies of the fake subject. */

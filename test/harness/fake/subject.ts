@@ -6,9 +6,9 @@ import { digestValue } from '../../../src/base/digest.ts';
 import { guarantees } from '../../../src/model/guarantee.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
-import type { Anomaly, Status, Verdict } from '../../../src/model/verdict.ts';
+import type { Anomaly, Status, Verdict } from '../../../src/model/verdict/verdict.ts';
 import type { SourceRecord } from '../../../src/model/workload.ts';
-import type { ImmediateSubject } from '../../../harness/subjects/subject.ts';
+import type { ImmediateSubject } from '../../../harness/subjects/port/subject.ts';
 
 export const subject: ImmediateSubject = {
   id: 'fake',

@@ -2,7 +2,7 @@
  * The fake subject in a world: runs take time on a clock of their own, and show a loss only as often
  * as a test says, drawn from a seed.
  */
-import type { ImmediateSubject, RealSubject } from '../../../harness/subjects/subject.ts';
+import type { ImmediateSubject, RealSubject } from '../../../harness/subjects/port/subject.ts';
 import { RandomStream } from '../../../src/base/random.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { subject as fake } from './subject.ts';

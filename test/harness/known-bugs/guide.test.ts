@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { loadBugs, projectBugs } from '../../../harness/known-bugs/bug-file.ts';
+import { loadBugs, projectBugs } from '../../../harness/planting/bug-file.ts';
 import { findBug } from '../../../harness/known-bugs/bug-pool.ts';
 import { guideTo } from '../../../harness/known-bugs/guide.ts';
-import { WorkerPool } from '../../../harness/run/pool.ts';
-import type { Channel, WorkerReply } from '../../../harness/run/worker-link.ts';
+import { WorkerPool } from '../../../harness/workers/pool.ts';
+import type { Channel, WorkerReply } from '../../../harness/workers/worker-link.ts';
 import { fakePool } from '../fake/pool.ts';
 
 const bug = findBug(loadBugs(projectBugs()), 'commit-on-precommit');

@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { loadBugs, projectBugs } from '../../../harness/known-bugs/bug-file.ts';
+import { loadBugs, projectBugs } from '../../../harness/planting/bug-file.ts';
 import { findBug } from '../../../harness/known-bugs/bug-pool.ts';
-import { processChannel } from '../../../harness/run/process-channel.ts';
+import { processChannel } from '../../../harness/workers/process-channel.ts';
 import { measureBug } from '../../../harness/known-bugs/measure-bug.ts';
 import { Unmodified } from '../../../harness/known-bugs/unmodified.ts';
-import { WorkerPool } from '../../../harness/run/pool.ts';
-import { threadChannel } from '../../../harness/run/worker-link.ts';
+import { WorkerPool } from '../../../harness/workers/pool.ts';
+import { threadChannel } from '../../../harness/workers/worker-link.ts';
 import { replayCase } from '../../../harness/replay/replay-case.ts';
 import { parseFailure } from '../../../harness/store/saved-failure.ts';
 import { subjectUrl } from '../../../harness/subjects/subjects.ts';

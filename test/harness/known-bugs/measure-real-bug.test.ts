@@ -1,17 +1,17 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 
-import type { BugFile } from '../../../harness/known-bugs/bug-file.ts';
+import type { BugFile } from '../../../harness/planting/bug-file.ts';
 import type { Guide } from '../../../harness/known-bugs/guide.ts';
 import {
   measureRealBug,
   type RealBugResult,
   type RealMeasureSettings,
 } from '../../../harness/known-bugs/measure-real-bug.ts';
-import { inlineChannel } from '../../../harness/run/inline-channel.ts';
-import { WorkerPool } from '../../../harness/run/pool.ts';
-import { countReached } from '../../../harness/run/reached.ts';
-import type { RealSubject } from '../../../harness/subjects/subject.ts';
-import type { Status } from '../../../src/model/verdict.ts';
+import { inlineChannel } from '../../../harness/workers/inline-channel.ts';
+import { WorkerPool } from '../../../harness/workers/pool.ts';
+import { countReached } from '../../../harness/planting/reached.ts';
+import type { PlantableSubject } from '../../../harness/planting/planted-subject.ts';
+import type { Status } from '../../../src/model/verdict/verdict.ts';
 import { smallCase, withRecords } from '../fake/cases.ts';
 import { memoryStore } from '../fake/pool.ts';
 import { subject as fake } from '../fake/subject.ts';
@@ -20,7 +20,7 @@ const bug: BugFile = {
   id: 'a-bug',
   modelledOn: 'nothing',
   describes: 'nothing',
-  module: 'src/engine/world.ts',
+  module: 'src/engine/world/world.ts',
   replace: 'a',
   with: 'b',
   also: [],
@@ -39,7 +39,7 @@ beforeEach(() => {
   sound = 'valid';
 });
 
-function subjectWith(planted: BugFile | null): RealSubject {
+function subjectWith(planted: BugFile | null): PlantableSubject {
   let status: Status = sound;
   return {
     id: 'fake-real',

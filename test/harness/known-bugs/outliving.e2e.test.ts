@@ -4,14 +4,14 @@ import { expect, it } from 'vitest';
 
 /** A parent that starts a bug process, gives it much to do, says its id, and is then killed. */
 const parent = `
-  import { loadBugs, projectBugs } from '${url('harness/known-bugs/bug-file.ts')}';
+  import { loadBugs, projectBugs } from '${url('harness/planting/bug-file.ts')}';
   import { fork } from 'node:child_process';
   const bug = loadBugs(projectBugs())[0];
   const worker = {
     subject: '${url('harness/subjects/simulator.ts')}',
     scenarios: ['${url('scenarios/catalog/index.ts')}'],
   };
-  const entry = new URL('${url('harness/run/worker-process.ts')}');
+  const entry = new URL('${url('harness/workers/worker-process.ts')}');
   const child = fork(entry, [JSON.stringify({ bug, worker })], {
     serialization: 'advanced',
     execArgv: [],

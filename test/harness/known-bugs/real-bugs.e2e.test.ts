@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { loadBugs, projectBugs } from '../../../harness/known-bugs/bug-file.ts';
+import { loadBugs, projectBugs } from '../../../harness/planting/bug-file.ts';
 import { findBug } from '../../../harness/known-bugs/bug-pool.ts';
 import { lookForBugs } from '../../../harness/known-bugs/real-bugs-run.ts';
 import { parseFailure } from '../../../harness/store/saved-failure.ts';

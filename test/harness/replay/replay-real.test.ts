@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { replayReal } from '../../../harness/replay/replay-real.ts';
-import { inlineChannel } from '../../../harness/run/inline-channel.ts';
-import { WorkerPool } from '../../../harness/run/pool.ts';
+import { inlineChannel } from '../../../harness/workers/inline-channel.ts';
+import { WorkerPool } from '../../../harness/workers/pool.ts';
 import { parseFailure, type SavedFailure } from '../../../harness/store/saved-failure.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { smallCase, withRecords } from '../fake/cases.ts';

@@ -5,7 +5,7 @@ import { missesFor } from '../../../harness/shrink/shrink-on-subject.ts';
 import { confirmRuns } from '../../../harness/shrink/real-runs.ts';
 import { shrinkReal, type RealShrinkSettings } from '../../../harness/shrink/shrink-real.ts';
 import type { ShrinkResult } from '../../../harness/shrink/shrink.ts';
-import { executeNow } from '../../../harness/run/execute.ts';
+import { executeNow } from '../../../harness/execution/execute.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { smallCase, withRecords } from '../fake/cases.ts';
 import { subject as fake } from '../fake/subject.ts';

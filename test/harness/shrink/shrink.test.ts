@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { shrink } from '../../../harness/shrink/shrink.ts';
 import { withSplits } from '../../../harness/shrink/workload-passes.ts';
-import type { Subject } from '../../../harness/subjects/subject.ts';
+import type { Subject } from '../../../harness/subjects/port/subject.ts';
 import { defaultOptions } from '../../../src/model/options.ts';
 import { traceFields } from '../../../src/model/trace.ts';
-import { validateCase } from '../../../src/model/validate-case.ts';
+import { validateCase } from '../../../src/model/validate/validate-case.ts';
 import { smallCase, withRecords } from '../fake/cases.ts';
 import { subject } from '../fake/subject.ts';
 

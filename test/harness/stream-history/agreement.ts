@@ -5,12 +5,12 @@
  */
 import { streamHistoryOf } from '../../../harness/stream-history/from-history.ts';
 import { checkHistory } from '../../../src/checker/check.ts';
-import { closureOf } from '../../../src/checker/findings/verdict.ts';
+import { closureOf } from '../../../src/judgement/judge.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { anomalies, type AnomalyName, type Guarantee } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
 import { InputError } from '../../../src/model/input-error.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { checkStream } from '../../support/checker/verified-stream.ts';
 
 /** A history and both verdicts. */
@@ -276,6 +276,10 @@ function whyUndecided(pair: Pair, guarantee: Guarantee): string | null {
   if (isStopped && (a === 'not-checked' || open.includes('ended as suspended'))) {
     return 'how far a stopped job had read';
   }
+  const isListed = whole.unknowns.includes(
+    `${guarantee}: no order and no event time gives what shows`,
+  );
+  if (a === 'unknown' && isListed) return 'which runs a small key has is not listed';
   if (a === 'unknown' && isStopped && mayHaveReadFurther(whole)) {
     return 'what an earlier attempt had read beyond the savepoint';
   }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { encodeEvent, encodeHeader } from '../../../harness/stream-history/binary-writer.ts';
 import { digestValue } from '../../../src/base/digest.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { legalRun, makeCase, makeLogs } from '../../src/checker/legal-run.ts';
 import { sink, source } from '../../src/checker/pipelines.ts';
 import {
@@ -18,7 +18,7 @@ import {
   showings,
   type SmallRun,
   smallRun,
-} from '../../src/checker/streaming/small-run.ts';
+} from '../../src/stream-checker/small-run.ts';
 import { cli } from '../cli/in-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-stream-'));

@@ -11,11 +11,11 @@ import {
   headerLine,
   JsonLinesStreamReader,
 } from '../../../harness/stream-history/json-lines.ts';
-import { InputFileError } from '../../../harness/check-operations/input-file.ts';
+import { InputFileError } from '../../../harness/operation-files/input-file.ts';
 import { RandomStream } from '../../../src/base/random.ts';
-import type { StreamEvent } from '../../../src/checker/streaming/stream-history.ts';
-import { StreamChecker } from '../../../src/checker/streaming/stream-checker.ts';
-import { type SmallRun, smallRun, verdictOf } from '../../src/checker/streaming/small-run.ts';
+import type { StreamEvent } from '../../../src/model/stream-history.ts';
+import { StreamChecker } from '../../../src/stream-checker/stream-checker.ts';
+import { type SmallRun, smallRun, verdictOf } from '../../src/stream-checker/small-run.ts';
 import {
   attempt,
   completed,
@@ -27,7 +27,7 @@ import {
   tinyRun,
   transaction,
   values,
-} from '../../src/checker/streaming/tiny-run.ts';
+} from '../../src/stream-checker/tiny-run.ts';
 
 const scale = Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1);
 

@@ -5,12 +5,12 @@
 import { describe, expect, test } from 'vitest';
 import { streamHistoryOf } from '../../../harness/stream-history/from-history.ts';
 import { checkHistory } from '../../support/checker/verified.ts';
-import { StreamChecker } from '../../../src/checker/streaming/stream-checker.ts';
+import { StreamChecker } from '../../../src/stream-checker/stream-checker.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { numberField } from '../../../src/model/functions.ts';
 import type { History } from '../../../src/model/history.ts';
 import type { Row } from '../../../src/model/value.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { legalRun, makeCase, makeLogs } from '../../src/checker/legal-run.ts';
 import * as mutate from '../../src/checker/mutate.ts';
 import { sink, source } from '../../src/checker/pipelines.ts';

@@ -1,8 +1,8 @@
 /** A clock that stands still until it is advanced, and a link driven by it. */
-import type { Clock } from '../../../harness/toxiproxy/clock.ts';
+import type { Clock } from '../../../harness/toxiproxy/stages/clock.ts';
 import { Link } from '../../../harness/toxiproxy/link.ts';
 import { decodeToxic } from '../../../harness/toxiproxy/requests.ts';
-import type { Item } from '../../../harness/toxiproxy/stage.ts';
+import type { Item } from '../../../harness/toxiproxy/stages/stage.ts';
 import type { Toxic } from '../../../harness/toxiproxy/toxic.ts';
 
 interface Timer {

@@ -5,9 +5,9 @@
  * TIDEMARK_TEST_RUNS=40, the nightly size, 200,000.
  */
 import { describe, expect, test } from 'vitest';
-import { closureOf } from '../../../src/checker/findings/verdict.ts';
+import { closureOf } from '../../../src/judgement/judge.ts';
 import { anomalies, anomalyNames, guarantees } from '../../../src/model/guarantee.ts';
-import type { Status, Verdict } from '../../../src/model/verdict.ts';
+import type { Status, Verdict } from '../../../src/model/verdict/verdict.ts';
 import { type Group, groups, surveyOf } from '../../support/enumeration/groups.ts';
 import type { Survey } from '../../support/enumeration/survey.ts';
 import { idOf, isKnown } from '../../support/enumeration/known-gaps.ts';

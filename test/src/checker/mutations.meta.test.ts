@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { checkHistory } from '../../support/checker/verified.ts';
-import { closureOf } from '../../../src/checker/findings/verdict.ts';
+import { closureOf } from '../../../src/judgement/judge.ts';
 import type { AnomalyName } from '../../../src/model/guarantee.ts';
 import { numberField } from '../../../src/model/functions.ts';
 import type { Row, Value, ValueObject } from '../../../src/model/value.ts';

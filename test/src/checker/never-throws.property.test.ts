@@ -13,7 +13,7 @@ import type { Guarantee } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
 import { InputError } from '../../../src/model/input-error.ts';
 import { limits } from '../../../src/model/limits.ts';
-import { validateHistory } from '../../../src/model/validate-history.ts';
+import { validateHistory } from '../../../src/model/validate/validate-history.ts';
 import { history, log } from './by-hand.ts';
 import { legalRun, makeCase, makeLogs } from './legal-run.ts';
 import { nested, oddHistory } from './odd-history.ts';

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { checkHistory } from '../../support/checker/verified.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
-import type { OwnFunctions } from '../../../src/model/own-functions.ts';
+import type { OwnFunctions } from '../../../src/model/validate/own-functions.ts';
 import type { OperatorSpec } from '../../../src/model/pipeline.ts';
 import type { Row, Value } from '../../../src/model/value.ts';
 import { history, log } from './by-hand.ts';

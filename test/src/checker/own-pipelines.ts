@@ -8,10 +8,10 @@ import {
   type ProcessContext,
   type ProcessFunction,
 } from '../../../src/model/functions.ts';
-import type { OwnFunctions } from '../../../src/model/own-functions.ts';
+import type { OwnFunctions } from '../../../src/model/validate/own-functions.ts';
 import type { OperatorSpec, WindowAssigner } from '../../../src/model/pipeline.ts';
 import type { Value, ValueObject } from '../../../src/model/value.ts';
-import { idsIn } from '../../../src/checker/values.ts';
+import { idsIn } from '../../../src/checker/evidence/values.ts';
 import { session, source } from './pipelines.ts';
 
 const amount = (value: Value): number => numberField(value, 'amount');

@@ -8,8 +8,8 @@ import { checkHistory } from '../../../src/checker/check.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
 import type { FunctionRef, OperatorSpec, SinkSpec } from '../../../src/model/pipeline.ts';
-import { validateCase } from '../../../src/model/validate-case.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import { validateCase } from '../../../src/model/validate/validate-case.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { legalRun, makeCase, makeLogs } from './legal-run.ts';
 import { sink, source, window } from './pipelines.ts';
 

@@ -5,11 +5,11 @@
 import { describe, expect, test } from 'vitest';
 
 import { createReferenceEngine } from '../../../src/engine/reference-engine.ts';
-import type { Message, World } from '../../../src/engine/world.ts';
+import type { Message, World } from '../../../src/engine/world/world.ts';
 import { checkHistory } from '../../support/checker/verified.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { OperatorSpec } from '../../../src/model/pipeline.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { simulateEngine } from '../../../src/simulator/simulate.ts';
 import { smallCase } from '../../harness/subjects/processes/small-case.ts';
 

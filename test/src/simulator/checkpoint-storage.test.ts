@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { CheckpointStorage } from '../../../src/simulator/checkpoint-storage.ts';
-import type { StoragePort } from '../../../src/engine/world.ts';
+import type { StoragePort } from '../../../src/engine/world/world.ts';
 import { ServiceRig } from '../../support/simulator/service-rig.ts';
 
 class Rig extends ServiceRig {

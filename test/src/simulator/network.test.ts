@@ -2,8 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import type { LinkFault } from '../../../src/faults/link-fault.ts';
 import { Host } from '../../../src/simulator/host.ts';
-import { Network, type LinkFault } from '../../../src/simulator/network.ts';
+import { Network } from '../../../src/simulator/network.ts';
 import { Scheduler } from '../../../src/simulator/scheduler.ts';
 import { Streams } from '../../../src/simulator/streams.ts';
 

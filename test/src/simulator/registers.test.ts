@@ -1,7 +1,7 @@
 /** The high-availability store: linearizable registers, and writes whose outcome is unknown. */
 import { expect, test } from 'vitest';
 
-import type { RegisterPort } from '../../../src/engine/world.ts';
+import type { RegisterPort } from '../../../src/engine/world/world.ts';
 import { Registers } from '../../../src/simulator/registers.ts';
 import { ServiceRig } from '../../support/simulator/service-rig.ts';
 

@@ -1,7 +1,7 @@
 /** The external store: fencing, idempotent commits, outages, and what a reader sees when. */
 import { describe, expect, test } from 'vitest';
 
-import type { SinkIdentity, StorePort } from '../../../src/engine/world.ts';
+import type { SinkIdentity, StorePort } from '../../../src/engine/world/world.ts';
 import type { StoreEffect } from '../../../src/model/fault.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
 import { TransactionalStore } from '../../../src/simulator/transactional-store.ts';

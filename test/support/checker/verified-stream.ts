@@ -2,13 +2,13 @@
  * The checker of stream histories for tests: whatever a verdict explains, the verifier looks up every
  * claim of it, and a claim that does not hold fails the test.
  */
-import { claimText } from '../../../src/checker/claims/text.ts';
-import { StreamFacts } from '../../../src/checker/stream-verifier/stream-facts.ts';
-import { verifyStreamExplanations } from '../../../src/checker/stream-verifier/verify-stream.ts';
-import type { RowsSettings } from '../../../src/checker/streaming/rows.ts';
-import { StreamChecker } from '../../../src/checker/streaming/stream-checker.ts';
-import type { StreamEvent, StreamHeader } from '../../../src/checker/streaming/stream-history.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import { claimText } from '../../../src/judgement/words/text.ts';
+import { StreamFacts } from '../../../src/claims-verifier/streams/stream-facts.ts';
+import { verifyStreamExplanations } from '../../../src/claims-verifier/streams/verify-stream.ts';
+import type { RowsSettings } from '../../../src/stream-checker/rows.ts';
+import { StreamChecker } from '../../../src/stream-checker/stream-checker.ts';
+import type { StreamEvent, StreamHeader } from '../../../src/model/stream-history.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 
 interface Recorded {
   readonly header: StreamHeader;

@@ -3,12 +3,12 @@
  * claim that does not hold fails the test.
  */
 import { checkHistory as judge, type CheckSettings } from '../../../src/checker/check.ts';
-import { claimText } from '../../../src/checker/claims/text.ts';
-import { verifyExplanations } from '../../../src/checker/claims-verifier/verify-case.ts';
+import { claimText } from '../../../src/judgement/words/text.ts';
+import { verifyExplanations } from '../../../src/claims-verifier/verify-case.ts';
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
-import { catalogWith } from '../../../src/model/own-functions.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import { catalogWith } from '../../../src/model/validate/own-functions.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 
 export function checkHistory(kase: Case, history: History, settings: CheckSettings = {}): Verdict {
   const verdict = judge(kase, history, settings);

@@ -1,5 +1,5 @@
 /** Split logs for tests of sources: records as `[ts, at]`, readable once `at` has come. */
-import type { Polled, SourcePort } from '../../../src/engine/world.ts';
+import type { Polled, SourcePort } from '../../../src/engine/world/world.ts';
 import type { SourceRecord } from '../../../src/model/workload.ts';
 
 export class FakeLogs implements SourcePort {

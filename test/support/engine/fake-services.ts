@@ -9,7 +9,7 @@ import type {
   SinkIdentity,
   StoragePort,
   StorePort,
-} from '../../../src/engine/world.ts';
+} from '../../../src/engine/world/world.ts';
 import type { Row } from '../../../src/model/value.ts';
 
 export type Answer = <T>(name: string, act: () => T | Failure, reply: Reply<T>) => void;

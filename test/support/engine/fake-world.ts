@@ -4,11 +4,17 @@
  * latencies, no randomness, one node.
  */
 import { Heap } from '../../../src/base/heap.ts';
-import type { Message } from '../../../src/engine/messages.ts';
-import type { Failure, PointSite, Reply, TimerHandle, World } from '../../../src/engine/world.ts';
+import type { Message } from '../../../src/engine/world/messages.ts';
+import type {
+  Failure,
+  PointSite,
+  Reply,
+  TimerHandle,
+  World,
+} from '../../../src/engine/world/world.ts';
 import type { PointName, PointPhase } from '../../../src/model/fault.ts';
 import type { HistoryEvent } from '../../../src/model/history.ts';
-import type { Unstamped } from '../../../src/engine/world.ts';
+import type { Unstamped } from '../../../src/engine/world/world.ts';
 import { FakeFiles, FakeRegisters, FakeStore, type Answer } from './fake-services.ts';
 import { FakeLogs } from './fake-logs.ts';
 

@@ -3,7 +3,7 @@
  * keyed sink on both.
  */
 import { JobManager } from '../../../src/engine/job-manager/job-manager.ts';
-import type { ToJobManager, ToTaskManager } from '../../../src/engine/messages.ts';
+import type { ToJobManager, ToTaskManager } from '../../../src/engine/world/messages.ts';
 import { planPipeline, type Plan } from '../../../src/engine/plan/plan.ts';
 import { defaultOptions, type EngineOptions } from '../../../src/model/options.ts';
 import { FakeWorld } from './fake-world.ts';

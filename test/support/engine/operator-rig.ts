@@ -1,6 +1,7 @@
 /** Runs one operator by itself: rows and watermarks in, rows and late rows out. */
 import { createOperator, type InnerSpec } from '../../../src/engine/operators/create.ts';
-import type { Operator, OperatorState } from '../../../src/engine/operators/operator.ts';
+import type { Operator } from '../../../src/engine/operators/operator.ts';
+import type { OperatorState } from '../../../src/engine/state/operator-state.ts';
 import { builtinFunctions, type FunctionCatalog } from '../../../src/model/functions.ts';
 import type { Row, Value } from '../../../src/model/value.ts';
 import { FakeWorld } from './fake-world.ts';

@@ -3,7 +3,7 @@
  */
 import type { AnomalyName, Guarantee } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { visibleEvents } from './history.ts';
 import type { SmallRun } from './small-run.ts';
 import {

@@ -4,12 +4,12 @@
  */
 import { RandomStream } from '../../../src/base/random.ts';
 import { checkHistory } from '../../../src/checker/check.ts';
-import { verifyExplanations } from '../../../src/checker/claims-verifier/verify-case.ts';
+import { verifyExplanations } from '../../../src/claims-verifier/verify-case.ts';
 import { builtinFunctions } from '../../../src/model/functions.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { type AnomalyName, guarantees } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
-import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Verdict } from '../../../src/model/verdict/verdict.ts';
 import { type DrawnRun, drawRun, type DrawSettings } from './draw.ts';
 import { defects } from './defects.ts';
 import { edits } from './edits.ts';

@@ -1,5 +1,5 @@
 /** A cluster for the fault injector: notes what is asked of it, lets the test produce effects. */
-import type { Cluster } from '../../../src/simulator/fault-injector.ts';
+import type { Cluster } from '../../../src/faults/fault-injector.ts';
 import { Scheduler } from '../../../src/simulator/scheduler.ts';
 
 interface Span {

@@ -2,9 +2,9 @@
  * An engine with taps on its wires: what each subtask handed to its node's connections, and what each
  * process of a receiving node was given. Wraps the World and the node; neither notices.
  */
-import type { Element, Message } from '../../../src/engine/messages.ts';
+import type { Element, Message } from '../../../src/engine/world/messages.ts';
 import { createReferenceEngine } from '../../../src/engine/reference-engine.ts';
-import type { EngineNode, World } from '../../../src/engine/world.ts';
+import type { EngineNode, World } from '../../../src/engine/world/world.ts';
 import type { Case } from '../../../src/model/case.ts';
 import { simulateEngine, type SimulationResult } from '../../../src/simulator/simulate.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { loadBug, projectBugs } from '../../../../harness/known-bugs/bug-file.ts';
+import { loadBug, projectBugs } from '../../../../harness/planting/bug-file.ts';
 import { ContainerBench } from '../../../../harness/subjects/containers/bench.ts';
 import { ownerFilter } from '../../../../harness/subjects/containers/labels.ts';
 import { findPostgres } from '../../../../harness/subjects/processes/postgres-binaries.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { outcomeOf } from '../../../../harness/run/make-run.ts';
+import { outcomeOf } from '../../../../harness/execution/make-run.ts';
 import { Workspace } from '../../../../harness/process-control/workspace.ts';
 import { Bench } from '../../../../harness/subjects/processes/bench.ts';
 import type { NodeProgram } from '../../../../harness/subjects/processes/node-process.ts';
@@ -11,7 +11,7 @@ import { soundProgram } from '../../../../harness/subjects/processes/node-progra
 import { openPostgres } from '../../../../harness/subjects/processes/postgres-server.ts';
 import { runCase } from '../../../../harness/subjects/processes/run-case.ts';
 import { subject as simulator } from '../../../../harness/subjects/simulator.ts';
-import type { RealSubject } from '../../../../harness/subjects/subject.ts';
+import type { RealSubject } from '../../../../harness/subjects/port/subject.ts';
 import { smallCase } from './small-case.ts';
 
 let parent = '';

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { loadBug, projectBugs } from '../../../../harness/known-bugs/bug-file.ts';
+import { loadBug, projectBugs } from '../../../../harness/planting/bug-file.ts';
 import { plantedProgram } from '../../../../harness/subjects/processes/node-program.ts';
 import type { DiskEffect, Fault, FaultTime, PointName } from '../../../../src/model/fault.ts';
 import type { History } from '../../../../src/model/history.ts';

@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { Workspace } from '../../../../harness/process-control/workspace.ts';
-import { runAimed } from '../../../../harness/run/real-run.ts';
+import { runAimed } from '../../../../harness/execution/real-run.ts';
 import { canInject } from '../../../../harness/subjects/processes/given-postgres.ts';
 import {
   openPostgres,
   type PostgresServer,
 } from '../../../../harness/subjects/processes/postgres-server.ts';
 import { subject as simulator } from '../../../../harness/subjects/simulator.ts';
-import type { RealSubject } from '../../../../harness/subjects/subject.ts';
+import type { RealSubject } from '../../../../harness/subjects/port/subject.ts';
 import type { Fault } from '../../../../src/model/fault.ts';
 import { cli } from '../../cli/in-process.ts';
 import { CaseRig, postgresIsHere } from './case-rig.ts';

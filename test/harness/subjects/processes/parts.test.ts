@@ -9,7 +9,7 @@ import { Registers } from '../../../../harness/subjects/processes/registers.ts';
 import { RunClock } from '../../../../harness/subjects/processes/run-clock.ts';
 import { subjectFailure } from '../../../../harness/subjects/processes/subject-failure.ts';
 import { UnsyncedFiles } from '../../../../harness/subjects/processes/unsynced-files.ts';
-import { createSplitFiles, splitFile } from '../../../../harness/world/split-files.ts';
+import { createSplitFiles, splitFile } from '../../../../harness/process-world/split-files.ts';
 import { parseHistory } from '../../../../harness/store/history-file.ts';
 import type { HeaderEvent, HistoryEvent } from '../../../../src/model/history.ts';
 import { defaultOptions } from '../../../../src/model/options.ts';

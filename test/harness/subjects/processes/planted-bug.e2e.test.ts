@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { loadBug, projectBugs } from '../../../../harness/known-bugs/bug-file.ts';
+import { loadBug, projectBugs } from '../../../../harness/planting/bug-file.ts';
 import { Bench } from '../../../../harness/subjects/processes/bench.ts';
 import { plantedProgram } from '../../../../harness/subjects/processes/node-program.ts';
 import { runCase } from '../../../../harness/subjects/processes/run-case.ts';

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { loadBug, projectBugs } from '../../../../harness/known-bugs/bug-file.ts';
+import { loadBug, projectBugs } from '../../../../harness/planting/bug-file.ts';
 import { shrinkReal } from '../../../../harness/shrink/shrink-real.ts';
 import { Bench } from '../../../../harness/subjects/processes/bench.ts';
 import { soundProgram } from '../../../../harness/subjects/processes/node-program.ts';
 import { runCase } from '../../../../harness/subjects/processes/run-case.ts';
 import { subject as simulator } from '../../../../harness/subjects/simulator.ts';
-import type { RealSubject } from '../../../../harness/subjects/subject.ts';
+import type { RealSubject } from '../../../../harness/subjects/port/subject.ts';
 import type { Case } from '../../../../src/model/case.ts';
 import { smallCase } from './small-case.ts';
 

@@ -21,6 +21,7 @@ const racing: ReadonlySet<string> = new Set([
   'two-stage-windows',
   'late-sessions',
   'card-fraud',
+  'ad-clicks',
   'long-tails',
   'ended-splits',
   'endings',
@@ -41,10 +42,11 @@ function shortest(scenario: Scenario): { readonly kase: Case; readonly history: 
     const kase: Case = { ...scenario.generate(1, run), schedule: [] };
     return { kase, ...simulator.run(kase) };
   });
-  const telling = runs.filter(
-    ({ kase, history }) => kase.options.stop === null && checkpointsIn(history) >= checkpointsMin,
-  );
-  return present(telling.sort((a, b) => a.virtualMs - b.virtualMs)[0], 'a case');
+  const whole = runs.filter(({ kase }) => kase.options.stop === null);
+  whole.sort((a, b) => a.virtualMs - b.virtualMs);
+  // Some scenarios are over before so many can be taken: they are about their first one.
+  const telling = whole.find(({ history }) => checkpointsIn(history) >= checkpointsMin);
+  return present(telling ?? whole[0], 'a case');
 }
 
 function checkpointsIn(history: History): number {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { recoveryBoundMs } from '../../../../src/checker/liveness/completeness.ts';
 import { Influence, influenceOf } from '../../../../src/checker/liveness/influence.ts';
-import { observe } from '../../../../src/checker/observation/observe.ts';
+import { observe } from '../../../../src/checker/evidence/observe.ts';
 import type { Fault } from '../../../../src/model/fault.ts';
 import { makeCase } from '../legal-run.ts';
 import { sink, source } from '../pipelines.ts';

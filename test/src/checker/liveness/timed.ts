@@ -6,7 +6,7 @@ import { checkHistory } from '../../../support/checker/verified.ts';
 import type { Case } from '../../../../src/model/case.ts';
 import type { HistoryEvent } from '../../../../src/model/history.ts';
 import type { Row } from '../../../../src/model/value.ts';
-import type { Verdict } from '../../../../src/model/verdict.ts';
+import type { Verdict } from '../../../../src/model/verdict/verdict.ts';
 import { header } from '../legal-run.ts';
 
 export type Timed = readonly [t: number, event: Record<string, unknown>];

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { waitsOf, type Waits } from '../../../../src/checker/liveness/waits.ts';
-import { catalogWith } from '../../../../src/model/own-functions.ts';
+import { catalogWith } from '../../../../src/model/validate/own-functions.ts';
 import { planOf } from '../../../../src/checker/plan/stages.ts';
 import type { FunctionRef, OperatorSpec } from '../../../../src/model/pipeline.ts';
 import { log } from '../by-hand.ts';

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { checkHistory } from '../../../support/checker/verified.ts';
 import type { Case } from '../../../../src/model/case.ts';
 import type { ProcessDeclaration } from '../../../../src/model/functions.ts';
-import type { OwnFunctions } from '../../../../src/model/own-functions.ts';
+import type { OwnFunctions } from '../../../../src/model/validate/own-functions.ts';
 import type { Row, Value } from '../../../../src/model/value.ts';
 import { history, log } from '../by-hand.ts';
 import { makeCase } from '../legal-run.ts';

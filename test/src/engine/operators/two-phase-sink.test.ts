@@ -1,7 +1,7 @@
 /** The exactly-once sink: what becomes visible when, and what happens when the store misbehaves. */
 import { describe, expect, test } from 'vitest';
 
-import type { OperatorState } from '../../../../src/engine/operators/operator.ts';
+import type { OperatorState } from '../../../../src/engine/state/operator-state.ts';
 import {
   FakeWorld,
   held,

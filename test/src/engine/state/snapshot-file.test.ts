@@ -7,7 +7,7 @@ import {
   writeDurably,
   type TaskState,
 } from '../../../../src/engine/state/snapshot-file.ts';
-import type { Failure } from '../../../../src/engine/world.ts';
+import type { Failure } from '../../../../src/engine/world/world.ts';
 import { FakeWorld, refused } from '../../../support/engine/fake-world.ts';
 
 const state: TaskState = {

@@ -1,7 +1,7 @@
 /** The receiving side: order per channel, blocking, credits. */
 import { expect, test } from 'vitest';
 
-import type { Element } from '../../../../src/engine/messages.ts';
+import type { Element } from '../../../../src/engine/world/messages.ts';
 import { InputGate } from '../../../../src/engine/task-manager/input-gate.ts';
 
 const row = (id: number): Element => ({ key: 'k', ts: id, value: id });

@@ -1,7 +1,7 @@
 /** The sending side: partitioning, buffers, credits, and controls that stay in their place. */
 import { describe, expect, test } from 'vitest';
 
-import type { Element } from '../../../../src/engine/messages.ts';
+import type { Element } from '../../../../src/engine/world/messages.ts';
 import { keyGroupOf, subtaskOfKeyGroup } from '../../../../src/engine/plan/key-groups.ts';
 import { planPipeline } from '../../../../src/engine/plan/plan.ts';
 import { OutputGate } from '../../../../src/engine/task-manager/output-gate.ts';

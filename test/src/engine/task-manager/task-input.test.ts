@@ -1,7 +1,7 @@
 /** The receiving side as a whole: what arrives on two channels becomes rows, time, checkpoints, the end. */
 import { describe, expect, test } from 'vitest';
 
-import type { Control, Element } from '../../../../src/engine/messages.ts';
+import type { Control, Element } from '../../../../src/engine/world/messages.ts';
 import { planPipeline } from '../../../../src/engine/plan/plan.ts';
 import { TaskInput } from '../../../../src/engine/task-manager/task-input.ts';
 import type { CheckpointMode } from '../../../../src/model/options.ts';

@@ -1,0 +1,105 @@
+/**
+ * What a pipeline gives for some of its records alone: they are read one after another in the order
+ * named, then the input ends. Time passes only then, so nothing is late.
+ */
+import type { Case } from '../model/case.ts';
+import type { Records } from '../model/verdict/places.ts';
+import type { FunctionCatalog } from '../model/functions.ts';
+import type { InputRef, OperatorSpec } from '../model/pipeline.ts';
+import { type Row, WATERMARK_MAX } from '../model/value.ts';
+import { createSequential, rowFunction, type TracedRow } from '../oracle/specification.ts';
+
+/** A case, and what the names of functions in it stand for. */
+export interface Given {
+  readonly kase: Case;
+  readonly functions: FunctionCatalog;
+}
+
+interface Node {
+  row(row: TracedRow, input: 0 | 1): void;
+  end(): void;
+}
+
+/**
+ * The rows of the operator `at`, in order; `late`: everything comes too late for that operator. Throws
+ * where a function of the pipeline is unknown.
+ */
+// oxlint-disable-next-line max-params -- the last one is for late outputs only
+export function givenAlone(
+  { kase, functions }: Given,
+  records: Records,
+  at: string,
+  late: string | null = null,
+): Row[] {
+  const rows: Row[] = [];
+  const nodes = new Map<string, Node>();
+  const { operators } = kase.pipeline;
+  const show = ({ key, ts, value }: TracedRow): void => void rows.push({ key, ts, value });
+  const send = (from: InputRef, row: TracedRow): void => {
+    if (from === at) show(row);
+    for (const spec of operators) {
+      inputsOf(spec).forEach((input, side) => {
+        if (input === from) nodes.get(spec.id)?.row(row, side === 1 ? 1 : 0);
+      });
+    }
+  };
+  for (const spec of operators) {
+    const shows = spec.id === at ? show : () => undefined;
+    nodes.set(
+      spec.id,
+      spec.id === late
+        ? { row: (row) => send(`${late}.late`, row), end: () => undefined }
+        : nodeOf(spec, functions, { send, show: shows }),
+    );
+  }
+  records.forEach(({ split, offset }, from) => {
+    const record = kase.workload.splits.find((log) => log.split === split)?.records[offset];
+    const source = operators.find((spec) => spec.kind === 'source' && spec.splits.includes(split));
+    if (record === undefined || source === undefined) return;
+    const { key, ts, value } = record;
+    send(source.id, { key, ts, value, from: [from] });
+  });
+  for (const node of nodes.values()) node.end();
+  return rows;
+}
+
+/** The right side of a join is its second input; those of a union are all alike. */
+function inputsOf(spec: OperatorSpec): readonly InputRef[] {
+  if (spec.kind === 'source') return [];
+  if (spec.kind === 'interval-join') return [spec.left, spec.right];
+  return spec.kind === 'union' ? spec.inputs : [spec.input];
+}
+
+interface Ways {
+  readonly send: (from: InputRef, row: TracedRow) => void;
+  readonly show: (row: TracedRow) => void;
+}
+
+function nodeOf(spec: OperatorSpec, functions: FunctionCatalog, { send, show }: Ways): Node {
+  const end = (): void => undefined;
+  switch (spec.kind) {
+    case 'source':
+    case 'union':
+    case 'rebalance':
+      return { row: (row) => send(spec.id, row), end };
+    case 'map':
+    case 'filter':
+    case 'flat-map':
+    case 'key-by': {
+      const apply = rowFunction(spec, functions);
+      return { row: (row) => apply(row).forEach((out) => send(spec.id, out)), end };
+    }
+    case 'sink':
+      return { row: show, end };
+    default: {
+      const operator = createSequential(spec, functions, {
+        main: (row) => send(spec.id, row),
+        late: (row) => send(`${spec.id}.late`, row),
+      });
+      return {
+        row: (row, input) => operator.row(row, input),
+        end: () => operator.watermark(WATERMARK_MAX),
+      };
+    }
+  }
+}
