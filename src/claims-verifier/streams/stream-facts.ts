@@ -91,16 +91,18 @@ export class StreamFacts {
   private readonly writers = new Map<number, number>();
   private readonly values = new Map<number, readonly ShownValue[]>();
   private readonly places = new Map<string, readonly number[]>();
-  private rows: Map<string, ShownRow[]> | null = null;
+  private readonly rows = new Map<string, readonly ShownRow[]>();
+  private readonly most: number;
 
-  constructor(header: StreamHeader) {
+  constructor(header: StreamHeader, most: number = keptMax) {
     this.header = header;
+    this.most = most;
     this.logs = header.splits.map(() => ({ offsets: [], keys: [], prints: [], lines: [] }));
   }
 
   /** Whether everything was kept. */
   get isWhole(): boolean {
-    return this.kept <= keptMax;
+    return this.kept <= this.most;
   }
 
   take(event: StreamEvent): void {
@@ -198,8 +200,13 @@ export class StreamFacts {
 
   /** The rows that name a record, or what is none, in order of visibility. */
   rowsOf(split: number, offset: number): readonly ShownRow[] {
-    this.rows ??= rowsByName(this.shows);
-    return this.rows.get(`${split} ${offset}`) ?? [];
+    const id = `${split} ${offset}`;
+    let rows = this.rows.get(id);
+    if (rows === undefined) {
+      rows = this.shows.flatMap((shown) => rowsIn(shown, split, offset));
+      this.rows.set(id, rows);
+    }
+    return rows;
   }
 
   /** What the first records of a key add up to, so many of each split; null: there are fewer. */
@@ -270,20 +277,16 @@ function valuesIn(shown: Shown, key: number, splits: number): readonly ShownValu
   return values;
 }
 
-function rowsByName(shows: readonly Shown[]): Map<string, ShownRow[]> {
-  const rows = new Map<string, ShownRow[]>();
-  for (const shown of shows) {
-    const { columns } = shown;
-    if (columns.kind !== 'rows') continue;
-    columns.offset.forEach((offset, index) => {
-      const id = `${columns.split[index]} ${offset}`;
-      const key = columns.key[index] as number;
-      const row = { shown, index, key, print: columns.fingerprint[index] ?? null };
-      const known = rows.get(id);
-      if (known === undefined) rows.set(id, [row]);
-      else known.push(row);
-    });
-  }
+/** The rows of an event that name a record. */
+function rowsIn(shown: Shown, split: number, offset: number): readonly ShownRow[] {
+  const { columns } = shown;
+  if (columns.kind !== 'rows') return [];
+  const rows: ShownRow[] = [];
+  columns.offset.forEach((own, index) => {
+    if (own !== offset || columns.split[index] !== split) return;
+    const key = columns.key[index] as number;
+    rows.push({ shown, index, key, print: columns.fingerprint[index] ?? null });
+  });
   return rows;
 }
 

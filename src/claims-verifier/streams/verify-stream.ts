@@ -4,6 +4,7 @@
  * history once and forgets; the verifier keeps all of it, up to a limit.
  */
 import type { Claim, NamedClaim } from '../../model/verdict/claim.ts';
+import type { StreamKind } from '../../model/verdict/claim-streams.ts';
 import type { Anomaly, Verdict } from '../../model/verdict/verdict.ts';
 import { type Answer, UnknownName } from '../scope.ts';
 import type { ClaimFault, Verification } from '../verification.ts';
@@ -11,7 +12,7 @@ import { streamNameChecks } from './name-checks.ts';
 import { streamRowChecks } from './row-checks.ts';
 import { streamRunChecks } from './run-checks.ts';
 import type { StreamFacts } from './stream-facts.ts';
-import { Forgotten, type StreamScope } from './stream-scope.ts';
+import { Forgotten, type StreamChecks, type StreamScope } from './stream-scope.ts';
 import { streamTransactionChecks } from './transaction-checks.ts';
 import { streamValueChecks } from './value-checks.ts';
 import { streamValueHeadlineChecks } from './value-headline-checks.ts';
@@ -25,7 +26,7 @@ const checks = {
   ...streamTransactionChecks,
   ...streamValueChecks,
   ...streamValueHeadlineChecks,
-};
+} satisfies StreamChecks<StreamKind>;
 
 export function verifyStreamExplanations(facts: StreamFacts, { anomalies }: Verdict): Verification {
   const faults: ClaimFault[] = [];

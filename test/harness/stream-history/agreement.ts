@@ -89,7 +89,15 @@ const limits: readonly Allowance[] = [
     why: 'whether a value that was left out comes late or shows again is not remembered',
     side: 'stream',
     names: ['reorder'],
-    when: ({ isValues }, has) => isValues && has('case', ...duplicates),
+    when: ({ isValues }, has) =>
+      isValues && has('case', ...duplicates, 'zombie-commit', 'aborted-visible'),
+  },
+  {
+    why: 'a value names no time of its own, and not what the one before it was',
+    side: 'case',
+    names: ['state-divergence', 'forked-state'],
+    when: ({ isValues, isAppend }, has) =>
+      isValues && isAppend && has('stream', 'reorder', 'loss', ...duplicates),
   },
   {
     why: 'which of several records gave a value is not known, nor which value is missing',
@@ -106,6 +114,12 @@ const gaps: readonly Allowance[] = [
     side: 'case',
     names: ['inconsistent-cut'],
     when: ({ isAppend, kase }) => !isAppend && sinkOf(kase).parallelism > 1,
+  },
+  {
+    why: 'it takes the number of a checkpoint for the order in which readers see its commits',
+    side: 'stream',
+    names: ['inconsistent-cut'],
+    when: (_, has) => has('stream', 'commit-regression', 'premature-visible', 'zombie-commit'),
   },
   {
     why: 'it takes what lies beyond the last known savepoint for no input',
@@ -127,9 +141,21 @@ const gaps: readonly Allowance[] = [
       isStopped && (mayHaveReadFurther(whole) || whole.guarantees.validity === 'not-checked'),
   },
   {
-    why: 'at an append sink it does not follow values that do not go on from their own attempt',
+    why: 'a record that shows again under another key is not counted as shown twice',
     side: 'stream',
-    names: ['forked-state'],
+    names: duplicates,
+    when: ({ isValues }, has) => !isValues && has('case', 'misroute'),
+  },
+  {
+    why: 'a job that gave up owes nothing, though a checkpoint covers it or a later record shows',
+    side: 'stream',
+    names: ['loss'],
+    when: ({ history }) => endOf(history) === 'failed',
+  },
+  {
+    why: 'at an append sink it does not hold the values of one attempt against those of another',
+    side: 'stream',
+    names: ['forked-state', 'duplicate', 'duplicate-replay'],
     when: ({ isValues, isAppend }) => isValues && isAppend,
   },
   {
@@ -253,6 +279,10 @@ function whyUndecided(pair: Pair, guarantee: Guarantee): string | null {
   if (isStopped && (a === 'not-checked' || open.includes('ended as suspended'))) {
     return 'how far a stopped job had read';
   }
+  const isListed = whole.unknowns.includes(
+    `${guarantee}: no order and no event time gives what shows`,
+  );
+  if (a === 'unknown' && isListed) return 'which runs a small key has is not listed';
   if (a === 'unknown' && isStopped && mayHaveReadFurther(whole)) {
     return 'what an earlier attempt had read beyond the savepoint';
   }

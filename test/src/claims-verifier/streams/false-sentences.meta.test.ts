@@ -158,6 +158,16 @@ describe('a false sentence', () => {
     expect(isCaught(one, { at: 0, i: 0, wrong })).toBe(true);
   });
 
+  test('is not looked up in a history that is too long to keep', () => {
+    const [run] = oddRuns as [SmallRun, ...SmallRun[]];
+    const facts = new StreamFacts(run.header, 2);
+    for (const event of run.events) facts.take(event);
+    const { verified, faults } = verifyStreamExplanations(facts, judged(run).verdict);
+    expect(verified).toBe(0);
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults.some(({ isRefuted }) => isRefuted)).toBe(false);
+  });
+
   test('explanations that hold have none', () => {
     for (const { facts, verdict } of all) {
       const { faults } = verifyStreamExplanations(facts, verdict);
