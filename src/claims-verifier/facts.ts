@@ -107,7 +107,7 @@ export class Facts {
   /** What a sink behind a late output shows of these records if all of them come too late. */
   givenLate(records: Records, sink: string): readonly Row[] {
     const late = lateStageOf(this.given.kase.pipeline, sink);
-    return late === null ? [] : givenAlone(this.given, records, sink, late);
+    return late === null ? [] : givenAlone(this.given, records, { at: sink, late });
   }
 
   /**

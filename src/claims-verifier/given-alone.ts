@@ -20,17 +20,19 @@ interface Node {
   end(): void;
 }
 
-/**
- * The rows of the operator `at`, in order; `late`: everything comes too late for that operator. Throws
- * where a function of the pipeline is unknown.
- */
-// oxlint-disable-next-line max-params -- the last one is for late outputs only
+/** An operator; `late`: one that takes everything for too late. */
+export interface Asked {
+  readonly at: string;
+  readonly late: string;
+}
+
+/** The rows of the operator, in order. Throws where a function of the pipeline is unknown. */
 export function givenAlone(
   { kase, functions }: Given,
   records: Records,
-  at: string,
-  late: string | null = null,
+  asked: string | Asked,
 ): Row[] {
+  const { at, late } = typeof asked === 'string' ? { at: asked, late: null } : asked;
   const rows: Row[] = [];
   const nodes = new Map<string, Node>();
   const { operators } = kase.pipeline;

@@ -99,3 +99,11 @@ export function lateStageOf(pipeline: Pipeline, id: string): string | null {
   const kinds = ['map', 'filter', 'flat-map', 'key-by', 'rebalance'];
   return before !== undefined && kinds.includes(before.kind) ? lateStageOf(pipeline, from) : null;
 }
+
+/** Whether rows on the way to the operator wait for event time. */
+export function comesByTime(pipeline: Pipeline, id: string): boolean {
+  const spec = operatorAt(pipeline, id);
+  if (spec === undefined) return false;
+  if (spec.kind === 'window' || spec.kind === 'process' || spec.kind === 'sort') return true;
+  return inputsOf(spec).some((ref) => comesByTime(pipeline, ref.split('.')[0] ?? ref));
+}

@@ -71,9 +71,10 @@ export const rowChecks: Checks<
     return own.length > 0 && ids.slice(-own.length).every((id) => own.includes(id));
   },
   'fits-none': (scope, { row, from, choices }) => {
-    const ids = (idsNamed(rowOf(scope, row).row.value) ?? []).slice(from);
+    const seen = rowOf(scope, row);
+    const ids = (idsNamed(seen.row.value) ?? []).slice(from);
     return choices.every((records) => {
-      const own = idsOf(scope, records);
+      const own = idsListed(scope, records, seen.sink);
       const part = ids.slice(0, own.length);
       return own.includes(ids[0] ?? Number.NaN) && !isSameValue({ ids: part }, { ids: own });
     });
@@ -116,14 +117,20 @@ export const rowChecks: Checks<
     exist(scope, [...first, ...second]) && isInOrder(first, second),
   'listed-order': (scope, { row, first, second }) => {
     const ids = idsNamed(rowOf(scope, row).row.value) ?? [];
-    const [a, b] = [first, second].map((records) =>
-      idsOf(scope, records).map((id) => ids.indexOf(id)),
-    );
-    const places = [...(a ?? []), ...(b ?? [])];
-    return !places.includes(-1) && Math.max(...(a ?? [])) < Math.min(...(b ?? []));
+    // What is listed several times stands at the first of its places, or at the last.
+    const a = idsOf(scope, first).map((id) => ids.indexOf(id));
+    const b = idsOf(scope, second).map((id) => ids.lastIndexOf(id));
+    return ![...a, ...b].includes(-1) && Math.max(...a) < Math.min(...b);
   },
   'keeps-order': ({ facts }, { sink, from }) => keepsOrder(facts.given.kase.pipeline, sink, from),
 };
+
+/** Of records with copies all that what they give together lists. */
+function idsListed(scope: Scope, records: Records, sink: string): readonly number[] {
+  const ids = idsOf(scope, records);
+  const listed = idsNamed(scope.facts.givenBy(records, sink).at(-1)?.value ?? null) ?? [];
+  return listed.every((id) => ids.includes(id)) && listed.length > ids.length ? listed : ids;
+}
 
 export function shown({ facts }: Scope, sink: string): readonly Row[] {
   return facts.rowsAt(sink).map(({ row }) => row);

@@ -146,7 +146,9 @@ export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
     scope.facts.rowsAt(sink).length > 0 &&
     isSaid(scope, ['split-order', 'time-order'], { first, second }) &&
     (isSaid(scope, ['listed-order'], { first: second, second: first }) ||
-      isSaid(scope, ['lacks'], { records: first })),
+      isSaid(scope, ['lacks'], { records: first }) ||
+      // Of a record with copies one is not in it yet.
+      first.some((record) => isSaid(scope, ['lists'], { record }))),
   'steps-reversed': (scope, { key, sink, rows }) =>
     isOfKey(scope, rows, { key, sink }) &&
     isBefore(scope, rows) &&

@@ -6,7 +6,7 @@ import type { WindowClaim, WindowHeadline } from '../model/verdict/claim-windows
 import type { WindowSpec } from '../model/pipeline.ts';
 import { assignWindows } from '../oracle/specification.ts';
 import { contains, exist, idsAt, idsOf, isOther } from './evidence.ts';
-import { operatorAt } from './paths.ts';
+import { inputsOf, operatorAt } from './paths.ts';
 import { isBefore } from './row-checks.ts';
 import { hasNoSchedule } from './schedules.ts';
 import { type Answer, type Checks, isSaid, rowOf, type Scope } from './scope.ts';
@@ -131,17 +131,24 @@ function windowOf({ facts }: Scope, operator: string): WindowSpec | null {
 }
 
 export const windowChecks: Checks<WindowClaim['kind']> = {
-  'in-window': (scope, { records, window, operator }) =>
-    records.every((name) => {
-      const ts = scope.facts.record(name)?.ts ?? Number.NaN;
-      const spec = operatorAt(scope.facts.given.kase.pipeline, operator);
-      const assigner = windowOf(scope, operator)?.assigner;
-      const isIn = ts >= window.start && ts < window.end;
-      if (assigner === undefined || assigner.kind === 'session') return spec !== undefined && isIn;
+  'in-window': (scope, { records, window, operator }) => {
+    const spec = operatorAt(scope.facts.given.kase.pipeline, operator);
+    const assigner = windowOf(scope, operator)?.assigner;
+    const isIn = (ts: number): boolean => {
+      if (assigner === undefined || assigner.kind === 'session') {
+        return ts >= window.start && ts < window.end;
+      }
       return assignWindows(assigner, ts).some(
         ({ start, end }) => start === window.start && end === window.end,
       );
-    }),
+    };
+    const enters = (some: Records): boolean => {
+      const times = timesEntering(scope, operator, some);
+      return times.length > 0 && times.every(isIn);
+    };
+    // What an earlier operator makes of them comes at a time of its own, alone or together.
+    return spec !== undefined && (records.every((name) => enters([name])) || enters(records));
+  },
   'within-gap': (scope, { records, operator }) => {
     const assigner = windowOf(scope, operator)?.assigner;
     const times = records.map((name) => scope.facts.record(name)?.ts ?? Number.NaN);
@@ -189,6 +196,13 @@ export const windowChecks: Checks<WindowClaim['kind']> = {
   'no-watermarks': ({ facts }, claim) => hasNoSchedule(facts, claim),
   tried: () => null,
 };
+
+/** The times of the rows that these records become in front of an operator. */
+function timesEntering({ facts }: Scope, operator: string, records: Records): readonly number[] {
+  const spec = operatorAt(facts.given.kase.pipeline, operator);
+  if (spec === undefined || spec.kind === 'source') return [];
+  return inputsOf(spec).flatMap((input) => facts.givenBy(records, input).map(({ ts }) => ts));
+}
 
 function isInNone(
   scope: Scope,

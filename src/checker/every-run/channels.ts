@@ -129,7 +129,7 @@ function draftOf(
 }
 
 function endsJob({ cuts }: Stretch): boolean {
-  return cuts.at(-1)?.isFinal === true;
+  return cuts.at(-1)?.isLast === true;
 }
 
 export function startOf({ list }: Channels): State {

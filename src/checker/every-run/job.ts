@@ -18,8 +18,10 @@ const channelsMax = 8;
 export interface Cut {
   /** Next offset of each split. */
   readonly offsets: readonly number[];
-  /** `final`: event time had gone to its end. */
+  /** Event time had gone to its end. */
   readonly isFinal: boolean;
+  /** Nothing is read after it. */
+  readonly isLast: boolean;
 }
 
 /** What one attempt did for good. */
@@ -171,17 +173,20 @@ function stretchesOf(plan: Plan, seen: Observation): readonly Stretch[] | null {
   const { end, finals, triggers } = seen;
   if (end === null || end.outcome === 'deadline') return null;
   const line = survivingCheckpoints(seen);
-  const last = line.at(-1);
-  const isFinal = last !== undefined && finals.has(last.checkpoint);
-  const isSavepoint = last !== undefined && triggers.get(last.checkpoint)?.reason === 'suspend';
-  if (end.outcome === 'finished' && !isFinal) return null;
-  if (end.outcome === 'suspended' && !isSavepoint && !isFinal) return null;
+  const isEnd = (checkpoint: number): boolean => finals.has(checkpoint);
+  const isSavepoint = (checkpoint: number): boolean =>
+    triggers.get(checkpoint)?.reason === 'suspend';
+  const last = line.at(-1)?.checkpoint ?? Number.NaN;
+  if (end.outcome === 'finished' && !isEnd(last)) return null;
+  if (end.outcome === 'suspended' && !isSavepoint(last) && !isEnd(last)) return null;
   const byAttempt = new Map<number, Cut[]>();
   let from: readonly number[] = plan.table.splits.map(() => 0);
   const stretches: { from: readonly number[]; cuts: Cut[] }[] = [];
   for (const { checkpoint, attempt, offsets } of line) {
     if (offsets === null) return null;
-    const cut: Cut = { offsets: cutOf(plan.table, offsets), isFinal: finals.has(checkpoint) };
+    const isFinal = isEnd(checkpoint);
+    const isLast = isFinal || isSavepoint(checkpoint);
+    const cut: Cut = { offsets: cutOf(plan.table, offsets), isFinal, isLast };
     if (!isForward(plan, from, cut.offsets)) return null;
     const own = byAttempt.get(attempt);
     if (own === undefined) {

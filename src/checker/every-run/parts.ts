@@ -121,7 +121,7 @@ function addPart(
 }
 
 function whole(lengths: readonly number[]): Job['stretches'][number] {
-  return { from: lengths.map(() => 0), cuts: [{ offsets: lengths, isFinal: true }] };
+  return { from: lengths.map(() => 0), cuts: [{ offsets: lengths, isFinal: true, isLast: true }] };
 }
 
 /** The job with splits that hold these records alone. */

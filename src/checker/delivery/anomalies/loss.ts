@@ -25,6 +25,7 @@ import type { Seen } from '../../evidence/observe.ts';
 import type { Stage } from '../../plan/plan.ts';
 import { survivingCheckpoints } from '../../time/epochs.ts';
 import { isUpsertSink } from './exempt.ts';
+import { partWords } from '../part-words.ts';
 import { shownWrongly } from './shown-wrongly.ts';
 
 export interface Missing {
@@ -188,7 +189,9 @@ function unexplainedWords(context: Context, unexplained: Unexplained): Words {
       ids.map((id) => table.byId.get(id) as number),
     );
     const rows = given(context, records, sink);
-    if (rows.some((own) => isSameRow(own, seen.row))) return noRunWords(sink, seen, records);
+    if (rows.some((own) => isSameRow(own, seen.row))) {
+      return partWords(context, sink, seen) ?? noRunWords(sink, seen, sharing(context, sink, seen));
+    }
     const gives = rows.at(-1) ?? null;
     return {
       sentence: { kind: 'names-others', row, sink, records },
@@ -229,12 +232,21 @@ export function namelessWords(context: Context, sink: string, { seen, among }: N
   const unread = givers.filter(
     ({ split, offset }) => offset >= (last?.offsets?.[split] ?? Infinity),
   );
-  if (last === undefined || unread.length < givers.length) return noRunWords(sink, seen, givers);
+  if (last === undefined || unread.length < givers.length) {
+    return noRunWords(sink, seen, sharing(context, sink, seen));
+  }
   return {
     ...words,
     sentence: { kind: 'gives-unread', row, sink, records: givers },
     however: [{ kind: 'stopped-before', records: givers, checkpoint: last.checkpoint }],
   };
+}
+
+/** All records of the row's key: what comes before those that give it may keep them back. */
+function sharing(context: Context, sink: string, { row }: Seen): Records {
+  return inputOf(context).filter((name) =>
+    given(context, [name], sink).some(({ key }) => key === row.key),
+  );
 }
 
 /** They give it, but not where its attempt had come to. */

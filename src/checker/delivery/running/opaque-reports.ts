@@ -2,8 +2,11 @@
  * What is wrong with running aggregates that hide their records, with its explanation.
  */
 import type { AnomalyName } from '../../../model/guarantee.ts';
-import { dueClaim, given, recordNames, rowNamed } from '../../claims/naming.ts';
+import type { Records } from '../../../model/verdict/places.ts';
+import type { Key } from '../../../model/value.ts';
+import { dueClaim, given, isSameRow, recordNames, rowNamed } from '../../claims/naming.ts';
 import { type Context, isItemDue, witness } from '../../context/context.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
 import { type KeyRun, leavesMore, type RunningSink } from './running-reports.ts';
@@ -20,6 +23,8 @@ export function reportBehind(context: Context, { sink }: RunningSink, run: KeyRu
     explain: () => {
       const records = recordNames(context, all);
       const row = given(context, records, sink).at(-1) ?? null;
+      const isShown = showsAnEnd(context, sink, records);
+      if (isShown) return incompleteWords(context, { sink, key: run.key }, records);
       return {
         sentence: { kind: 'never-all', key: run.key, sink },
         let: [{ kind: 'records', name: 'X', records, output: row === null ? null : { sink, row } }],
@@ -28,6 +33,31 @@ export function reportBehind(context: Context, { sink }: RunningSink, run: KeyRu
       };
     },
   });
+}
+
+interface OfKey {
+  readonly sink: string;
+  readonly key: Key;
+}
+
+/** Whether a visible row is what all of them give, though it may have come of fewer. */
+function showsAnEnd(context: Context, sink: string, records: Records): boolean {
+  const words = [...Map.groupBy(records, ({ split }) => split).values()];
+  const ends = words.map((word) =>
+    given(context, [...words.filter((other) => other !== word).flat(), ...word], sink).at(-1),
+  );
+  const rows = context.seen.sinks.get(sink) ?? [];
+  return rows.some(({ row }) => ends.some((end) => end !== undefined && isSameRow(end, row)));
+}
+
+/** Whatever the order of the records, something of what they give does not show. */
+function incompleteWords(context: Context, { sink, key }: OfKey, records: Records): Words {
+  return {
+    sentence: { kind: 'outputs-incomplete', key, sink },
+    let: [{ kind: 'records', name: 'X', records, output: null }],
+    thus: [dueClaim(context, records, 'X')],
+    however: [{ kind: 'some-missing', records, sink, key }],
+  };
 }
 
 /** Fewer outputs of a key than there are records of it; which ones, their values do not say. */
@@ -47,12 +77,7 @@ export function reportFewerOutputs(
       const records = recordNames(context, all);
       const rows = context.seen.sinks.get(sink) ?? [];
       if (rows.filter(({ row }) => row.key === key).length !== shown) {
-        return {
-          sentence: { kind: 'outputs-incomplete', key, sink },
-          let: [{ kind: 'records', name: 'X', records, output: null }],
-          thus: [dueClaim(context, records, 'X')],
-          however: [{ kind: 'some-missing', records, sink, key }],
-        };
+        return incompleteWords(context, { sink, key }, records);
       }
       const counted = { key, sink, shown, due: due.length } as const;
       return {

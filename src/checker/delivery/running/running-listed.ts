@@ -2,6 +2,7 @@
  * Running aggregates that list their records (T2). The longest list is the order of processing;
  * every other visible value must be one of its prefixes, each once.
  */
+import { numberField } from '../../../model/functions.ts';
 import type { Row, Value } from '../../../model/value.ts';
 import { type Context, isItemDue } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';
@@ -93,8 +94,11 @@ function matchPrefixes(
     for (const expected of arriving(sink.branch, row)) {
       const listed = byLength[next];
       if (listed === undefined || listed.ids.length > length) {
-        const by = (listed?.ids.length ?? 0) - (previous?.length ?? 0);
-        const between = { before: previous?.seen ?? null, step: (listed ?? longest).seen, by };
+        const step = (listed ?? longest).seen;
+        const before = previous?.seen ?? null;
+        // A list counts rows, and a row may bring several ids.
+        const by = counted(step) - (before === null ? 0 : counted(before));
+        const between = { before, step, by };
         missingOutput(context, sink, { item, expected, order, between });
         continue;
       }
@@ -117,6 +121,10 @@ function matchPrefixes(
   for (const { seen } of byLength.slice(next)) {
     reportUnexplained(context, { sink: sink.sink, seen });
   }
+}
+
+function counted({ row }: Seen): number {
+  return numberField(row.value, 'n');
 }
 
 /** Whether the later step of a key became visible before the earlier one. */

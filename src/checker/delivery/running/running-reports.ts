@@ -5,7 +5,7 @@ import { type FunctionCatalog, resolveFunction } from '../../../model/functions.
 import type { Claim } from '../../../model/verdict/claim.ts';
 import type { ReduceSpec } from '../../../model/pipeline.ts';
 import type { Key } from '../../../model/value.ts';
-import { recordNames, rowNamed } from '../../claims/naming.ts';
+import { lackClaims, recordNames, rowNamed } from '../../claims/naming.ts';
 import { orderClaim } from '../../claims/time.ts';
 import { type Context, isItemDue, mayShowMore, noteShown, witness } from '../../context/context.ts';
 import type { Words } from '../../../judgement/findings.ts';
@@ -262,7 +262,7 @@ function disorderWords(context: Context, sink: string, disorder: Disorder): Word
     thus,
     however: [
       { kind: 'contains', rows: ['A'], records: ahead, whole },
-      { kind: 'lacks', row: 'A', records: behind, whole },
+      ...lackClaims(context, { name: 'A', sink, seen: before.seen }, { records: behind, whole }),
       ...(whole === null
         ? [
             { kind: 'contains', rows: ['B'], records: behind, whole: null } as const,

@@ -170,15 +170,32 @@ function badStepWords(context: Context, sink: string, bad: BadStep): Words {
     const among = run.items.flatMap((item) => item.from);
     return namelessWords(context, sink, { seen: step, among });
   }
-  if (by === 1 && bad.records.length > 0) {
+  if (by === 1 && bad.records.length > 0 && givesOne(context, sink, bad.records)) {
     const records = recordNames(context, bad.records);
     const again: Claim = { kind: 'adds-again', rows, records, whole: before };
     const nearest: Claim = { kind: 'as-if-twice', row: 'B', records, whole: before };
     return { ...words, however: [again], nearest };
   }
-  if (by === 1 && bad.isStranger) return { ...words, however: [{ kind: 'no-record-adds', rows }] };
+  if (by === 1 && bad.isStranger && !isKnown(context, sink, bad))
+    return { ...words, however: [{ kind: 'no-record-adds', rows }] };
   const records = [...before, ...recordNames(context, bad.next)];
   return { ...words, however: [{ kind: 'does-not-add-up', row: 'B', records }] };
+}
+
+/** Whether a record that the job had not read has the fingerprint by which two values differ. */
+function isKnown(context: Context, sink: string, { from, step }: BadStep): boolean {
+  const before = from === null ? 0 : numberField(from.seen.row.value, 'f');
+  const by = (numberField(step.row.value, 'f') - before) >>> 0;
+  return context.plan.kase.workload.splits.some(({ split, records }) =>
+    records.some((_, offset) =>
+      given(context, [{ split, offset }], sink).some(({ value }) => numberField(value, 'f') === by),
+    ),
+  );
+}
+
+/** Not a record with copies. */
+function givesOne(context: Context, sink: string, records: readonly number[]): boolean {
+  return given(context, recordNames(context, records), sink).length === 1;
 }
 
 /** A value counts fewer records of its key than there are, or more. */

@@ -6,11 +6,13 @@
  * arrive before their first window can fire are where they belong.
  */
 import type { Claim } from '../../../model/verdict/claim.ts';
+import type { Records } from '../../../model/verdict/places.ts';
 import { given, recordNames, rowNamed } from '../../claims/naming.ts';
 import { type Context, isDue, witness } from '../../context/context.ts';
+import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { WindowSpec } from '../../../model/pipeline.ts';
-import type { Key } from '../../../model/value.ts';
+import type { Key, Row } from '../../../model/value.ts';
 import { numberField } from '../../../model/functions.ts';
 import { assignWindows } from '../../../oracle/specification.ts';
 import { keepsStart } from '../../plan/naming.ts';
@@ -236,6 +238,8 @@ function reportMisplaced(
     explain: () => {
       const names = recordNames(context, records);
       const rows = given(context, names, sink);
+      const other = rows.find(({ key, ts }) => key === seen.row.key && ts === seen.row.ts);
+      if (other !== undefined) return boundsWords(sink, seen, { records: names, gives: other });
       const isRouted = routed && rows.every(({ key }) => key === place.key);
       const belongs: Claim = isRouted
         ? { kind: 'key-of', records: names, sink, key: place.key }
@@ -252,4 +256,19 @@ function reportMisplaced(
     },
     observed: [rowNamed(sink, seen)],
   });
+}
+
+/** The time is right, the window that the pane tells of is not. */
+function boundsWords(
+  sink: string,
+  seen: Seen,
+  { records, gives }: { readonly records: Records; readonly gives: Row },
+): Words {
+  const { key, ts, value } = gives;
+  return {
+    sentence: { kind: 'not-one-window', row: 'P', records, sink },
+    let: [rowNamed(sink, seen, 'P')],
+    thus: [{ kind: 'contains', rows: ['P'], records, whole: null }],
+    however: [{ kind: 'gives-other', row: 'P', records, gives: { key, ts, value } }],
+  };
 }
