@@ -25,7 +25,7 @@ import type { Seen } from '../../evidence/observe.ts';
 import type { Stage } from '../../plan/plan.ts';
 import { survivingCheckpoints } from '../../time/epochs.ts';
 import { isUpsertSink } from './exempt.ts';
-import { partWords } from '../part-words.ts';
+import { partWords } from './part-words.ts';
 import { shownWrongly } from './shown-wrongly.ts';
 
 export interface Missing {

@@ -2,12 +2,12 @@
  * A list that holds part of what entered its aggregate as one row: told by the first place at which
  * no row goes on that could.
  */
-import { recordNames, rowNamed } from '../claims/naming.ts';
-import type { Context } from '../context/context.ts';
-import type { Words } from '../../judgement/findings.ts';
-import type { Seen } from '../evidence/observe.ts';
-import type { Item } from '../plan/items.ts';
-import { idListIn, idsIn, sameValue } from '../evidence/values.ts';
+import { recordNames, rowNamed } from '../../claims/naming.ts';
+import type { Context } from '../../context/context.ts';
+import type { Words } from '../../../judgement/findings.ts';
+import type { Seen } from '../../evidence/observe.ts';
+import type { Item } from '../../plan/items.ts';
+import { idListIn, idsIn, sameValue } from '../../evidence/values.ts';
 
 /** Null: the list is one of whole rows, or it is not known which rows there were. */
 export function partWords(context: Context, sink: string, seen: Seen): Words | null {
