@@ -176,8 +176,9 @@ function badStepWords(context: Context, sink: string, bad: BadStep): Words {
     const nearest: Claim = { kind: 'as-if-twice', row: 'B', records, whole: before };
     return { ...words, however: [again], nearest };
   }
-  if (by === 1 && bad.isStranger && !isKnown(context, sink, bad))
+  if (by === 1 && bad.isStranger && !isKnown(context, sink, bad)) {
     return { ...words, however: [{ kind: 'no-record-adds', rows }] };
+  }
   const records = [...before, ...recordNames(context, bad.next)];
   return { ...words, however: [{ kind: 'does-not-add-up', row: 'B', records }] };
 }
