@@ -1,7 +1,7 @@
 /**
  * What is missing, and what was never there, with its explanation.
  */
-import type { Claim, RecordName, Records } from '../../model/claim.ts';
+import type { Claim, RecordName, Records, SinkRow } from '../../model/claim.ts';
 import { numberField } from '../../model/functions.ts';
 import type { AnomalyName, Guarantee } from '../../model/guarantee.ts';
 import type { Row } from '../../model/value.ts';
@@ -51,10 +51,15 @@ export function reportMissing(context: Context, missing: Missing): void {
     witnesses: [witness(context, 'missing', { record: records[0] })],
     explain: () => missingWords(context, missing),
     expected:
-      row === null || at === null
+      row === null || at === null || !givesRow(context, from, { sink: at, row })
         ? []
         : [{ kind: 'gives', records: from, output: { sink: at, row: plainRow(row) } }],
   });
+}
+
+/** Not of copies of records that stand apart: read alone, they stand together. */
+function givesRow(context: Context, records: Records, { sink, row }: SinkRow): boolean {
+  return given(context, records, sink).some((own) => isSameRow(own, row));
 }
 
 /** The strongest that is true: nothing shows the records; not together; or not their output. */

@@ -10,6 +10,7 @@ import type { Seen } from '../observation/observe.ts';
 import type { Item } from '../plan/items.ts';
 import { carriesTraces, keepsNames, keepsTraces, namesRecords } from '../plan/naming.ts';
 import type { Plan } from '../plan/plan.ts';
+import { countsOnce } from './attempts.ts';
 import type { PaneSink } from './pane-sink.ts';
 import { idListIn, idsIn } from '../values.ts';
 import { epochsOf } from '../time/epochs.ts';
@@ -178,7 +179,11 @@ function place(
       return;
     case 'repeated':
       contents.group.panes.push({ seen, members: contents.members });
-      reportRepeated(context, sink.sink, { seen, items: contents.items });
+      reportRepeated(context, sink.sink, {
+        seen,
+        items: contents.items,
+        isPossible: !countsOnce(context),
+      });
       return;
     case 'opaque':
       contents.group.guessed.push({ seen, choices: [], complete: false });
