@@ -90,8 +90,14 @@ export const givenChecks: Checks<
     const seen = rowOf(scope, row);
     return prefixes(records)?.every((order) => !has(scope, order, seen)) ?? null;
   },
-  'order-until': (scope, { row, records }) =>
-    canFollow(scope, rowOf(scope, row), records)?.before ?? null,
+  'order-until': (scope, { row, records }) => {
+    const seen = rowOf(scope, row);
+    const answer = canFollow(scope, seen, records);
+    if (answer?.before === true) return true;
+    return answer === null || comesByTime(scope.facts.given.kase.pipeline, seen.sink)
+      ? null
+      : false;
+  },
   'no-order-gives': (scope, { row, records }) => {
     const seen = rowOf(scope, row);
     const answer = canFollow(scope, seen, records);

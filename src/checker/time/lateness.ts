@@ -31,11 +31,12 @@ export function metWatermarks(context: Context, stage: Stage, committed: boolean
   const prefixes = new PrefixTimes(table, stage.splits);
   const epochs = aligned ? epochsOf(seen, table) : [];
   const inOrder = stage.branches.every((branch) => branch.fifo);
+  const readsOn = mayHaveReadOn(context, committed);
   const bounds = (item: Item): { max: number; min: number } => {
     const record = item.from[0];
     if (!item.direct || record === undefined) return { max: WATERMARK_MAX, min: WATERMARK_MIN };
     const epoch = epochs.find((e) => covers(table, e, record)) ?? null;
-    const max = upper({ record, epoch, prefixes, own, fansOut: stage.fansOut });
+    const max = upper({ record, epoch, prefixes, own, fansOut: stage.fansOut, readsOn });
     const min =
       aligned && perRecord && epoch !== null ? lower({ record, epoch, prefixes, inOrder }) : null;
     return { max, min: min ?? WATERMARK_MIN };
@@ -132,20 +133,32 @@ export class PrefixTimes {
   }
 }
 
+/**
+ * Of a job that was stopped early the plan knows what its last checkpoint had read. An attempt that
+ * failed may have come further, and shows it where there are no transactions.
+ */
+function mayHaveReadOn({ due, plan, seen }: Context, committed: boolean): boolean {
+  if (!due.cutShort) return false;
+  return plan.kase.options.mode === 'at-least-once' || (!committed && seen.attempts.length > 1);
+}
+
 interface UpperQuery {
   readonly record: number;
   readonly epoch: Epoch | null;
   readonly prefixes: PrefixTimes;
   readonly own: Float64Array;
   readonly fansOut: boolean;
+  /** Other splits may have come further than the plan says. */
+  readonly readsOn: boolean;
 }
 
-function upper({ record, epoch, prefixes, own, fansOut }: UpperQuery): number {
+function upper({ record, epoch, prefixes, own, fansOut, readsOn }: UpperQuery): number {
   const { table, splits } = prefixes;
   const p = table.splitOf[record] as number;
   const ownSplit = own[record] as number;
   const reach = (q: number): number => {
     const end = epoch?.to?.[q] ?? prefixes.length(q);
+    if (readsOn && end >= prefixes.length(q)) return WATERMARK_MAX;
     return prefixes.highest(q, end);
   };
   // While one of its channels is still idle, the others may let later records of the split pass.

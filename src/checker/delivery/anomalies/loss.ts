@@ -2,7 +2,7 @@
  * What is missing, and what was never there, with its explanation.
  */
 import type { Claim } from '../../../model/verdict/claim.ts';
-import type { RecordName, Records } from '../../../model/verdict/places.ts';
+import type { RecordName, Records, SinkRow } from '../../../model/verdict/places.ts';
 import { numberField } from '../../../model/functions.ts';
 import type { AnomalyName, Guarantee } from '../../../model/guarantee.ts';
 import type { Row } from '../../../model/value.ts';
@@ -52,10 +52,15 @@ export function reportMissing(context: Context, missing: Missing): void {
     witnesses: [witness(context, 'missing', { record: records[0] })],
     explain: () => missingWords(context, missing),
     expected:
-      row === null || at === null
+      row === null || at === null || !givesRow(context, from, { sink: at, row })
         ? []
         : [{ kind: 'gives', records: from, output: { sink: at, row: plainRow(row) } }],
   });
+}
+
+/** Not of copies of records that stand apart: read alone, they stand together. */
+function givesRow(context: Context, records: Records, { sink, row }: SinkRow): boolean {
+  return given(context, records, sink).some((own) => isSameRow(own, row));
 }
 
 /** The strongest that is true: nothing shows the records; not together; or not their output. */

@@ -3,6 +3,7 @@
  */
 import { type FunctionCatalog, resolveFunction } from '../../../model/functions.ts';
 import type { Claim } from '../../../model/verdict/claim.ts';
+import type { Guarantee } from '../../../model/guarantee.ts';
 import type { ReduceSpec } from '../../../model/pipeline.ts';
 import type { Key } from '../../../model/value.ts';
 import { lackClaims, recordNames, rowNamed } from '../../claims/naming.ts';
@@ -213,21 +214,29 @@ export interface StepShown {
 export interface Disorder {
   readonly before: StepShown;
   readonly after: StepShown;
+  /** Rows that a timer put together: which of them share a row is the engine's choice. */
+  readonly isBatch?: boolean;
   /** All that the row of `before` is made of, where it does not list that itself. */
   readonly whole?: () => readonly number[];
 }
 
-const validityOnly = ['validity'] as const;
+/**
+ * No run that keeps the order of a split gives a list that turns it round, nor a value that leaves out
+ * a record before one that it has; the latter may be the output over a part of the input. Batches list
+ * what came in between, in no order of their own.
+ */
+function refutedByDisorder({ before, after, isBatch }: Disorder): readonly Guarantee[] {
+  if (isBatch === true) return [];
+  const whole = ['exactly-once', 'effectively-once'] as const;
+  return before.seen === after.seen ? ['validity', ...whole] : whole;
+}
 
 /** Records of one origin in another order than that origin has them. */
 export function reportDisorder(context: Context, sink: string, disorder: Disorder): void {
   const { before, after } = disorder;
-  const isListed = before.seen === after.seen;
   context.findings.report({
     name: 'reorder',
-    // No run that keeps the order of a split gives a list that turns it round, nor a value that
-    // leaves out a record before one that it has; that may be the output over a part of the input.
-    alsoRefutes: [...(isListed ? validityOnly : []), 'exactly-once', 'effectively-once'],
+    alsoRefutes: refutedByDisorder(disorder),
     operator: sink,
     key: after.seen.row.key,
     records: [...after.item.from, ...before.item.from],

@@ -11,6 +11,7 @@ import { type Context, isItemDue, witness } from '../../context/context.ts';
 import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
+import { isUpsertSink } from '../anomalies/exempt.ts';
 import { namelessWords } from '../anomalies/loss.ts';
 import type { KeyRun, RunningSink } from './running-reports.ts';
 
@@ -48,6 +49,11 @@ export function reportLost(
       reportCount(context, { sink }, { name: 'loss', run, seen: largest.seen });
       continue;
     }
+    const most = largest === null ? mostOf(run) : undefined;
+    if (most !== undefined) {
+      reportCount(context, { sink }, { name: 'loss', run, seen: most });
+      continue;
+    }
     context.findings.report({
       name: 'loss',
       operator: sink,
@@ -56,6 +62,12 @@ export function reportLost(
       explain: () => lostWords(context, sink, { item, largest, all: of(item.key) }),
     });
   }
+}
+
+/** The row that counts most, though it is the value of no records. */
+function mostOf({ rows }: KeyRun): Seen | undefined {
+  const counts = (seen: Seen): number => numberField(seen.row.value, 'n');
+  return rows.toSorted((a, b) => counts(b) - counts(a))[0];
 }
 
 interface Lost {
@@ -146,7 +158,7 @@ export function reportBadStep(context: Context, { sink }: RunningSink, bad: BadS
   context.findings.report({
     name,
     // No run over any part of the input gives a value that counts a record twice.
-    alsoRefutes: ['validity'],
+    alsoRefutes: isUpsertSink(context, sink) ? ['validity'] : ['validity', 'effectively-once'],
     operator: sink,
     key: run.key,
     records,
@@ -176,9 +188,8 @@ function badStepWords(context: Context, sink: string, bad: BadStep): Words {
     const nearest: Claim = { kind: 'as-if-twice', row: 'B', records, whole: before };
     return { ...words, however: [again], nearest };
   }
-  if (by === 1 && bad.isStranger && !isKnown(context, sink, bad)) {
-    return { ...words, however: [{ kind: 'no-record-adds', rows }] };
-  }
+  const isStranger = by === 1 && bad.isStranger && !isKnown(context, sink, bad);
+  if (isStranger) return { ...words, however: [{ kind: 'no-record-adds', rows }] };
   const records = [...before, ...recordNames(context, bad.next)];
   return { ...words, however: [{ kind: 'does-not-add-up', row: 'B', records }] };
 }

@@ -23,6 +23,10 @@ export type Readings = readonly (readonly Pane[])[] | null;
 export function readGuesses(context: Context, sink: PaneSink, judged: Judged): Readings {
   const { group } = judged;
   const combinations = combinationsOf(group);
+  if (mayRepeat(sink, group)) {
+    const reason = `${sink.sink}: panes of one window that hide their records may be repeats`;
+    context.findings.leaveOpen(reason, 'at-most-once', 'exactly-once', 'effectively-once');
+  }
   if (!sink.committed || combinations === null) return null;
   const legal: (readonly Pane[])[] = [];
   let wrong: readonly (readonly AnomalyName[])[] = [];
@@ -33,6 +37,11 @@ export function readGuesses(context: Context, sink: PaneSink, judged: Judged): R
   }
   if (legal.length === 0) reportNoReading(context, sink, { group, wrong });
   return legal;
+}
+
+/** Without transactions every attempt shows its panes, and later ones show some of them again. */
+function mayRepeat({ committed, upsert }: PaneSink, { panes, guessed }: Group): boolean {
+  return !committed && !upsert && panes.length + guessed.length > 1;
 }
 
 /** Every choice of records for every guessed pane, beside the panes that are known. */

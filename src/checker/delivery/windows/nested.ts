@@ -78,7 +78,7 @@ export function checkNested(context: Context, sink: NestedSink): void {
   const met = metWatermarks(context, sink.inner, sink.committed);
   const groups = groupsOf(sink.innerSpec, sink.inner.items ?? [], met);
   const places = placesOf(sink, groups);
-  const shown = new Map<Place, number>();
+  const shown: Taken = new Map();
   const seenItems = new Set<Item>();
   for (const seen of sink.rows) readPane(context, sink, { seen, places, shown, seenItems });
   if (sink.outerLate !== null) {
@@ -110,10 +110,13 @@ function placesOf(sink: NestedSink, groups: readonly Group[]): Places {
   return places;
 }
 
+/** Places that were found, and in which outer windows: that of a session may lie in several. */
+type Taken = Map<Place, ReadonlySet<number>>;
+
 interface Reading {
   readonly seen: Seen;
   readonly places: Places;
-  readonly shown: Map<Place, number>;
+  readonly shown: Taken;
   readonly seenItems: Set<Item>;
 }
 
@@ -136,8 +139,8 @@ function readPane(context: Context, sink: NestedSink, reading: Reading): void {
       continue;
     }
     seenItems.add(first.member.item);
-    const free = here.find((place) => !shown.has(place));
-    if (free !== undefined) shown.set(free, 1);
+    const free = here.find((place) => shown.get(place)?.has(start) !== true);
+    if (free !== undefined) shown.set(free, new Set([...(shown.get(free) ?? []), start]));
     else if (once(sink)) {
       reportRepeated(context, sink.sink, { seen, items: [first.member.item] });
     }
@@ -162,7 +165,7 @@ function readLate(context: Context, sink: NestedSink, reading: Reading): void {
       if (once(sink)) reportRepeated(context, sink.sink, { seen, items: [first.member.item] });
       continue;
     }
-    for (const place of ends) shown.set(place, 1);
+    for (const place of ends) shown.set(place, new Set());
   }
 }
 

@@ -58,11 +58,11 @@ function repeatedWords(
   { seen, records: all }: { readonly seen: Seen; readonly records: readonly number[] },
 ): Words {
   const countsOf = all.map((record) => countsIn(context, sink, { row: seen.row, record }));
-  const counts = countsOf.find(({ times, most }) => times > most) ?? countsOf[0];
+  const counts = countsOf.find(({ times, most }) => times > Math.max(1, most)) ?? countsOf[0];
   if (counts === undefined) return namelessWords(context, sink, { seen });
   const { name, alone, times, most, timesIn } = counts;
   const records = [name];
-  if (times > most) {
+  if (times > Math.max(1, most)) {
     return {
       sentence: { kind: 'counted-again', row: 'R', record: name, sink, times },
       let: [rowNamed(sink, seen, 'R')],
@@ -136,7 +136,8 @@ export function reportOpaque(context: Context, { sink, spec }: PaneSink, opaque:
   const isCounted = isAlone && !context.due.suspended;
   context.findings.report({
     name: isCounted ? opaqueName(seen, group) : 'state-divergence',
-    alsoRefutes: ['validity'],
+    // No run over any part of the input gives it.
+    alsoRefutes: isUpsertSink(context, sink) ? ['validity'] : ['validity', 'effectively-once'],
     operator: sink,
     key: seen.row.key,
     records: group.members.flatMap((member) => member.item.from),

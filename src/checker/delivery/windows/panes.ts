@@ -11,6 +11,7 @@ import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
 import { carriesTraces, keepsNames, keepsTraces, namesRecords } from '../../plan/naming.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { countsOnce } from '../anomalies/attempts.ts';
 import type { PaneSink } from './pane-sink.ts';
 import { idListIn, idsIn } from '../../evidence/values.ts';
 import { epochsOf } from '../../time/epochs.ts';
@@ -180,7 +181,11 @@ function place(
       return;
     case 'repeated':
       contents.group.panes.push({ seen, members: contents.members });
-      reportRepeated(context, sink.sink, { seen, items: contents.items });
+      reportRepeated(context, sink.sink, {
+        seen,
+        items: contents.items,
+        isPossible: !countsOnce(context),
+      });
       return;
     case 'opaque':
       contents.group.guessed.push({ seen, choices: [], complete: false });
