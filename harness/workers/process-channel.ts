@@ -17,7 +17,8 @@ export function workerFor(subject: string, setup: WorkerSetup): Channel {
 }
 
 /** A process with its own copy of engine and checker. */
-export function processChannel(setup: WorkerProcessSetup): Channel {
+export function processChannel(loads: Omit<WorkerProcessSetup, 'parent'>): Channel {
+  const setup: WorkerProcessSetup = { ...loads, parent: process.pid };
   const entry = fileURLToPath(siblingUrl(import.meta.url, './worker-process'));
   const child = fork(entry, [JSON.stringify(setup)], {
     serialization: 'advanced',

@@ -12,6 +12,8 @@ import type { Workbench } from './job.ts';
 
 /** What the parent passes as the only argument, in JSON. */
 export interface WorkerProcessSetup {
+  /** The process that wants the answers. Who looks for it later may find that it has died already. */
+  readonly parent: number;
   /** Planted into this process and what it starts; absent: nothing. */
   readonly bug?: BugFile;
   readonly worker: WorkerSetup;
@@ -22,23 +24,20 @@ process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole group; the parent decides when to end.
 process.on('SIGINT', () => undefined);
 
-const { bug, worker } = JSON.parse(process.argv[2] ?? '') as WorkerProcessSetup;
+const { parent, bug, worker } = JSON.parse(process.argv[2] ?? '') as WorkerProcessSetup;
 if (bug !== undefined) plant(bug);
 // Only now: the modules of the engine must be loaded through the hook.
 const { replyTo } = await import('./worker-link.ts');
 const { answer } = await import('./job.ts');
 const { setUp } = await import('./worker-setup.ts');
-const bench = withParent(
-  await setUp(bug === undefined ? worker : { ...worker, bug }),
-  process.ppid,
-);
+const bench = withParent(await setUp(bug === undefined ? worker : { ...worker, bug }));
 
 process.on('message', (request: WorkerRequest) => {
   void replyTo(request, (job) => answer(bench, job)).then((reply) => process.send?.(reply));
 });
 
 /** A long job hears no disconnect, so every run first looks whether the parent is still there. */
-function withParent(workbench: Workbench, parent: number): Workbench {
+function withParent(workbench: Workbench): Workbench {
   const { subject } = workbench;
   if (isReal(subject)) return workbench;
   const watched: ImmediateSubject = {

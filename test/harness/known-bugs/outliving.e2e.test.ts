@@ -12,7 +12,7 @@ const parent = `
     scenarios: ['${url('scenarios/catalog/index.ts')}'],
   };
   const entry = new URL('${url('harness/workers/worker-process.ts')}');
-  const child = fork(entry, [JSON.stringify({ bug, worker })], {
+  const child = fork(entry, [JSON.stringify({ parent: process.pid, bug, worker })], {
     serialization: 'advanced',
     execArgv: [],
   });
