@@ -5,11 +5,15 @@
  * TIDEMARK_TEST_RUNS=40, the nightly size, 200,000.
  */
 import { describe, expect, test } from 'vitest';
+import { checkHistory } from '../../../src/checker/check.ts';
 import { closureOf } from '../../../src/checker/findings/verdict.ts';
 import { anomalies, anomalyNames, guarantees } from '../../../src/model/guarantee.ts';
+import type { Case } from '../../../src/model/case.ts';
+import type { History } from '../../../src/model/history.ts';
 import type { Status, Verdict } from '../../../src/model/verdict.ts';
 import { type Group, groups, surveyOf } from '../../support/enumeration/groups.ts';
-import type { Survey } from '../../support/enumeration/survey.ts';
+import { disagreements } from '../../support/enumeration/judge.ts';
+import { judgeRun, type Survey } from '../../support/enumeration/survey.ts';
 import { idOf, isKnown } from '../../support/enumeration/known-gaps.ts';
 
 const scale = Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1);
@@ -44,6 +48,31 @@ function brokenThoughOpen({ alone }: Survey): readonly string[] {
       .map((guarantee) => `${name}: ${guarantee}`),
   );
 }
+
+test(
+  'without the list of runs, as large keys are judged, nothing legal raises an alarm',
+  () => {
+    const alone = (kase: Case, history: History): Verdict =>
+      checkHistory(kase, history, { listsRuns: false });
+    const alarms: string[] = [];
+    let legal = 0;
+    for (const { settings } of Object.values(groups)) {
+      for (let number = 0; number < 60 * scale; number++) {
+        for (const { edit, standings, verdict } of judgeRun(number, settings, alone)) {
+          if (edit !== 'legal') continue;
+          legal++;
+          const found = disagreements(standings, verdict).filter(
+            ({ kind }) => kind === 'false alarm',
+          );
+          for (const { about } of found) alarms.push(`run ${number}: ${about}`);
+        }
+      }
+    }
+    expect(alarms).toEqual([]);
+    expect(legal).toBeGreaterThanOrEqual(180);
+  },
+  120_000 * Math.max(1, scale),
+);
 
 describe('a checker that says the same of everything is seen through', () => {
   const { settings } = groups['transactional sinks'] as Group;
