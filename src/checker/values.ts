@@ -61,7 +61,10 @@ function inOneOrder(value: Value): Value {
   if (Array.isArray(value)) return (value as readonly Value[]).map(inOneOrder);
   const members = Object.entries(value as ValueObject).map(([name, own]): [string, Value] => {
     const inner = inOneOrder(own);
-    return [name, name === 'ids' && Array.isArray(inner) ? [...inner].sort(order) : inner];
+    return [
+      name,
+      name === 'ids' && Array.isArray(inner) ? [...(inner as readonly Value[])].sort(order) : inner,
+    ];
   });
   return Object.fromEntries(members);
 }
