@@ -56,8 +56,11 @@ export function lacks(scope: Scope, seen: VisibleRow, { records, whole }: Conten
 }
 
 /** What they give is the row, or has its number, digits and fingerprint. */
-function isMadeOf({ facts }: Scope, { row, sink }: VisibleRow, whole: Records): boolean {
+function isMadeOf(scope: Scope, seen: VisibleRow, whole: Records): boolean {
+  const { facts } = scope;
+  const { row, sink } = seen;
   const own = countsOf(row.value);
+  if (own !== null && addsUp(scope, seen, { records: whole, left: own })) return true;
   const all = [...facts.givenBy(whole, sink), ...facts.givenLate(whole, sink)];
   return all.some((given) => {
     if (given.key !== row.key) return false;
@@ -65,6 +68,27 @@ function isMadeOf({ facts }: Scope, { row, sink }: VisibleRow, whole: Records): 
     return own !== null && counts !== null
       ? isSameCounts(own, counts)
       : isSameValue(given.value, row.value);
+  });
+}
+
+/** Records of which not every way to add up their copies is tried. */
+const copiesMax = 10;
+
+/** Whether some of the copies of each of these records, at least one, are what is counted. */
+function addsUp(
+  scope: Scope,
+  seen: VisibleRow,
+  { records, left }: { readonly records: Records; readonly left: Counts },
+): boolean {
+  const [record, ...others] = records;
+  if (record === undefined) return left.n === 0 && left.q === 0 && left.f === 0;
+  if (records.length > copiesMax) return false;
+  const { sink, row } = seen;
+  return scope.facts.givenBy([record], sink).some((given) => {
+    const some = given.key === row.key ? countsOf(given.value) : null;
+    if (some === null || some.n > left.n) return false;
+    const rest = { n: left.n - some.n, q: left.q - some.q, f: (left.f - some.f) >>> 0 };
+    return addsUp(scope, seen, { records: others, left: rest });
   });
 }
 

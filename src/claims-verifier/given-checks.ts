@@ -16,7 +16,7 @@ import {
 import type { VisibleRow } from './facts.ts';
 import { canFollow, endings, interleavings, prefixes, subsets } from './orders.ts';
 import { isStuck } from './attempt-runs.ts';
-import { comesByTime } from './paths.ts';
+import { comesByTime, comesByTimeTwice } from './paths.ts';
 import { shown } from './row-checks.ts';
 import { type Checks, rowOf, type Scope } from './scope.ts';
 import { isSameRow, isSameValue } from './values.ts';
@@ -80,7 +80,10 @@ export const givenChecks: Checks<
   'none-gives': (scope, { row, always, perhaps }) => {
     const seen = rowOf(scope, row);
     const some = subsets(perhaps);
-    return some?.every((part) => !has(scope, [...always, ...part], seen)) ?? null;
+    if (some === null) return null;
+    if (some.every((part) => !has(scope, [...always, ...part], seen))) return true;
+    // What an earlier stage put together comes whole, in parts that records alone do not tell.
+    return comesByTimeTwice(scope.facts.given.kase.pipeline, seen.sink) ? null : false;
   },
   'no-record-gives': (scope, { row }) => {
     const seen = rowOf(scope, row);

@@ -102,8 +102,18 @@ export function lateStageOf(pipeline: Pipeline, id: string): string | null {
 
 /** Whether rows on the way to the operator wait for event time. */
 export function comesByTime(pipeline: Pipeline, id: string): boolean {
+  return waitsOnTheWay(pipeline, id) > 0;
+}
+
+/** Whether they wait for it at two operators, one behind the other. */
+export function comesByTimeTwice(pipeline: Pipeline, id: string): boolean {
+  return waitsOnTheWay(pipeline, id) > 1;
+}
+
+function waitsOnTheWay(pipeline: Pipeline, id: string): number {
   const spec = operatorAt(pipeline, id);
-  if (spec === undefined) return false;
-  if (spec.kind === 'window' || spec.kind === 'process' || spec.kind === 'sort') return true;
-  return inputsOf(spec).some((ref) => comesByTime(pipeline, ref.split('.')[0] ?? ref));
+  if (spec === undefined) return 0;
+  const own = Number(['window', 'process', 'sort'].includes(spec.kind));
+  const before = inputsOf(spec).map((ref) => waitsOnTheWay(pipeline, ref));
+  return own + Math.max(0, ...before);
 }

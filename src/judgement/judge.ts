@@ -16,6 +16,7 @@ import {
   type Status,
   type Verdict,
 } from '../model/verdict/verdict.ts';
+import { everyDelivery } from './delivery.ts';
 import type { Findings, Found } from './findings.ts';
 
 type GuaranteeStatus = Status | 'not-checked';
@@ -81,7 +82,14 @@ const transactionalOnly: ReadonlySet<Guarantee> = new Set([
   'snapshot-consistent',
 ]);
 
-function refutedBy({ findings, upserts }: Judgement, found: Found): readonly Guarantee[] {
+/** What is known to hold it does not refute, whatever its name says. */
+function refutedBy(judgement: Judgement, found: Found): readonly Guarantee[] {
+  const all = refutedByName(judgement, found);
+  if (!aboutRows.has(found.name)) return all;
+  return all.filter((name) => !judgement.findings.isEstablished(name));
+}
+
+function refutedByName({ findings, upserts }: Judgement, found: Found): readonly Guarantee[] {
   const named = closureOf(found.name).flatMap((name) => anomalies[name].refutes);
   // A value that is not the last one of its key may be anything.
   const overwritten = found.name !== 'wrong-final' && upserts.has(found.operator ?? '');
@@ -112,10 +120,12 @@ const aboutRows: ReadonlySet<AnomalyName> = new Set([
   'lost-timer',
 ]);
 
-/** It would refute a guarantee that is known to hold. */
+/** Every guarantee that it would refute is known to hold. */
 function isDisproved(judgement: Judgement, found: Found): boolean {
   if (!aboutRows.has(found.name)) return false;
-  return refutedBy(judgement, found).some((name) => judgement.findings.isEstablished(name));
+  const { findings } = judgement;
+  const judged = refutedByName(judgement, found).filter((name) => everyDelivery.includes(name));
+  return judged.length > 0 && judged.every((name) => findings.isEstablished(name));
 }
 
 function statusOf(

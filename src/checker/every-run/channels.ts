@@ -138,7 +138,7 @@ export function startOf({ list }: Channels): State {
 }
 
 export function stateText({ at, announced, idle, ended, now, brought }: State): string {
-  return `${at.join()} ${announced.join()} ${idle} ${ended} ${now} ${brought.join()}`;
+  return String.fromCharCode(...at, ...announced, idle, ended, now, ...brought);
 }
 
 /** Barriers that have arrived on every channel. */

@@ -11,9 +11,12 @@ import { legalOf } from './legal.ts';
 import type { Shown } from './play.ts';
 import { standingsOf } from './standings.ts';
 
+/** Steps that one list of runs, or of parts of the input, may take at most. */
+const listMax = 150_000;
+
 /** `whole`: the plan of all input, also of what a stopped job had not read. */
 export function checkEveryRun({ seen, findings, stepsMax }: Context, whole: Plan): void {
-  const budget = { left: stepsMax };
+  const budget = { left: stepsMax, most: Math.min(stepsMax, listMax) };
   const job = jobOf(whole, seen);
   const legal = job === null ? null : legalOf(job, budget);
   if (job === null || legal === null || seen.end === null) return;

@@ -4,7 +4,7 @@
  * history leaves a cut untold. Not here: how its rows meet (channels.ts), what they become (play.ts).
  */
 import type { OperatorSpec, WatermarkSpec } from '../../model/pipeline.ts';
-import type { Observation } from '../evidence/observe.ts';
+import type { Checkpoint, Observation } from '../evidence/observe.ts';
 import type { Branch } from '../plan/branches.ts';
 import { isBuiltIn } from '../plan/built-in.ts';
 import type { Plan, SinkPlan, Stage } from '../plan/plan.ts';
@@ -12,7 +12,7 @@ import type { SplitInfo } from '../plan/records.ts';
 import { cutOf, survivingCheckpoints } from '../time/epochs.ts';
 
 /** Jobs that read more are not listed: there are too many orders. */
-const recordsMax = 24;
+const recordsMax = 16;
 const channelsMax = 8;
 
 export interface Cut {
@@ -173,10 +173,12 @@ function stretchesOf(plan: Plan, seen: Observation): readonly Stretch[] | null {
   const { end, finals, triggers } = seen;
   if (end === null || end.outcome === 'deadline') return null;
   const line = survivingCheckpoints(seen);
-  const isEnd = (checkpoint: number): boolean => finals.has(checkpoint);
+  const last = line.at(-1)?.checkpoint ?? Number.NaN;
+  const isEnd = (checkpoint: number): boolean =>
+    finals.has(checkpoint) ||
+    (end.outcome === 'finished' && checkpoint === last && coversAll(plan, line.at(-1)));
   const isSavepoint = (checkpoint: number): boolean =>
     triggers.get(checkpoint)?.reason === 'suspend';
-  const last = line.at(-1)?.checkpoint ?? Number.NaN;
   if (end.outcome === 'finished' && !isEnd(last)) return null;
   if (end.outcome === 'suspended' && !isSavepoint(last) && !isEnd(last)) return null;
   const byAttempt = new Map<number, Cut[]>();
@@ -204,4 +206,11 @@ function isForward({ table }: Plan, from: readonly number[], to: readonly number
     const length = table.splits[split]?.records.length ?? 0;
     return Number.isInteger(offset) && offset >= (from[split] ?? 0) && offset <= length;
   });
+}
+
+/** Whether a checkpoint has read all there is: a job that finishes with it has come to its end. */
+function coversAll({ table }: Plan, checkpoint: Checkpoint | undefined): boolean {
+  return table.splits.every(
+    ({ name, records }) => (checkpoint?.offsets?.[name] ?? 0) === records.length,
+  );
 }

@@ -34,6 +34,8 @@ export interface Legal {
  */
 export interface Budget {
   left: number;
+  /** Steps that one list may take. */
+  readonly most: number;
 }
 
 interface Known {
@@ -48,26 +50,26 @@ const known = new WeakMap<Plan, Known>();
 /** Null: there are too many runs, or rows change their keys between the operators. */
 export function legalOf(job: Job, budget: Budget): Legal | null {
   let found = known.get(job.plan);
-  if (found?.text !== job.text) {
-    const own = { left: costMax };
+  const text = `${budget.most} ${job.text}`;
+  if (found?.text !== text) {
+    const own = { ...budget, left: budget.most };
     const legal = listed(job, own);
-    found = { text: job.text, legal, cost: costMax - own.left };
+    found = { text, legal, cost: budget.most - own.left };
     known.set(job.plan, found);
   }
   budget.left -= found.cost;
   return budget.left < 0 ? null : found.legal;
 }
 
-/** Keys of which all runs are listed, and steps that this takes, at most. */
+/** Keys of which all runs are listed, at most. */
 const keysMax = 8;
-const costMax = 150_000;
 
 function listed(job: Job, budget: Budget): Legal | null {
   const keys = new Map<string, KeyRuns>();
   const inputs = inputsOf(job);
   if (inputs.length > keysMax) return null;
   for (const input of inputs) {
-    const { outcomes: all, cost } = outcomesOf(job, input);
+    const { outcomes: all, cost } = outcomesOf(job, input, budget.left);
     budget.left -= cost;
     if (all === null || budget.left < 0) return null;
     const outcomes = all.map((rows) => ({ rows, counts: countsOf(job, rows) }));

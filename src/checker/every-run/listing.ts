@@ -61,18 +61,21 @@ export function inputsOf({ plan, branches }: Job): readonly KeyInput[] {
   return [...keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, own]) => ({ key, ...own }));
 }
 
-export function outcomesOf(job: Job, input: KeyInput): Listing {
+export function outcomesOf(job: Job, input: KeyInput, most: number): Listing {
+  const start = Math.min(stepsMax, most);
   const choices: (readonly (readonly Met[])[])[] = [];
-  let [count, length, left] = [1, 0, stepsMax];
+  let [count, length, left] = [1, 0, start];
   for (const stretch of job.stretches) {
     const search = searchOf(job, stretch, { input, left });
     left = search.left;
     count *= search.found.length;
     length += Math.max(0, ...search.found.map((signs) => signs.length));
-    if (left < 0 || count > runsMax) return { outcomes: null, cost: stepsMax - left };
+    if (left < 0 || count > runsMax || count * length > most) {
+      return { outcomes: null, cost: start - left };
+    }
     choices.push(runsOf(search));
   }
-  return { outcomes: shownAfter(job, input, choices), cost: stepsMax - left + count * length };
+  return { outcomes: shownAfter(job, input, choices), cost: start - left + count * length };
 }
 
 function shownAfter(

@@ -17,14 +17,12 @@ interface Parts {
   cost: number;
 }
 
-/** Steps for the parts of one row, at most. */
-const costMax = 150_000;
-
 const known = new WeakMap<Legal, Map<string, Parts>>();
 
 /** Null: not every part was tried. */
 export function isPossible(legal: Legal, shown: Shown, budget: Budget): boolean | null {
   const { job } = legal;
+  if (budget.left <= 0) return null;
   let byPart = known.get(legal);
   if (byPart === undefined) {
     byPart = new Map();
@@ -39,7 +37,7 @@ export function isPossible(legal: Legal, shown: Shown, budget: Budget): boolean 
   const id = `${shown.row.key} ${named}`;
   let parts = byPart.get(id);
   if (parts === undefined) {
-    parts = partsOf(legal, shown.row.key, named);
+    parts = partsOf(legal, { key: shown.row.key, named, most: budget.most });
     byPart.set(id, parts);
   }
   budget.left -= parts.cost;
@@ -52,7 +50,14 @@ function inOrder(ids: readonly number[]): string {
   return [...ids].sort((a, b) => a - b).join();
 }
 
-function partsOf({ job, keys }: Legal, key: string, named: string): Parts {
+interface Asked {
+  readonly key: string;
+  /** The ids that the row names, in order; empty: none. */
+  readonly named: string;
+  readonly most: number;
+}
+
+function partsOf({ job, keys }: Legal, { key, named, most }: Asked): Parts {
   const parts: Parts = { contents: new Set(), complete: true, cost: 0 };
   const input = keys.get(key)?.input;
   const count = input?.arrivals.length ?? 0;
@@ -64,8 +69,8 @@ function partsOf({ job, keys }: Legal, key: string, named: string): Parts {
   for (const mask of masksOf(count)) {
     const own = ids.flatMap((list, number) => ((mask & (1 << number)) === 0 ? [] : list));
     if (named !== '' && inOrder(own) !== named) continue;
-    if (parts.cost > costMax) return { ...parts, complete: false };
-    for (const others of among) addPart(job, partOf(input, mask), { others, parts });
+    if (parts.cost > most) return { ...parts, complete: false };
+    for (const others of among) addPart(job, partOf(input, mask), { others, parts, most });
   }
   return parts;
 }
@@ -96,7 +101,11 @@ function partOf(input: KeyInput, mask: number): KeyInput {
 function addPart(
   job: Job,
   part: KeyInput,
-  { others, parts }: { readonly others: boolean; readonly parts: Parts },
+  {
+    others,
+    parts,
+    most,
+  }: { readonly others: boolean; readonly parts: Parts; readonly most: number },
 ): void {
   const { table } = job.plan;
   const isRead = (record: number): boolean => {
@@ -112,6 +121,7 @@ function addPart(
       ...part,
       byRecord: renumbered(job, part, isRead),
     },
+    most,
   );
   parts.cost += cost;
   if (outcomes === null) parts.complete = false;

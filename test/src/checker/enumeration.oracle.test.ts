@@ -5,11 +5,15 @@
  * TIDEMARK_TEST_RUNS=40, the nightly size, 200,000.
  */
 import { describe, expect, test } from 'vitest';
+import { checkHistory } from '../../../src/checker/check.ts';
 import { closureOf } from '../../../src/judgement/judge.ts';
 import { anomalies, anomalyNames, guarantees } from '../../../src/model/guarantee.ts';
+import type { Case } from '../../../src/model/case.ts';
+import type { History } from '../../../src/model/history.ts';
 import type { Status, Verdict } from '../../../src/model/verdict/verdict.ts';
 import { type Group, groups, surveyOf } from '../../support/enumeration/groups.ts';
-import type { Survey } from '../../support/enumeration/survey.ts';
+import { disagreements } from '../../support/enumeration/judge.ts';
+import { judgeRun, type Survey } from '../../support/enumeration/survey.ts';
 import { idOf, isKnown } from '../../support/enumeration/known-gaps.ts';
 
 const scale = Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1);
@@ -44,6 +48,38 @@ function brokenThoughOpen({ alone }: Survey): readonly string[] {
       .map((guarantee) => `${name}: ${guarantee}`),
   );
 }
+
+describe('without the list of runs, as large keys are judged', () => {
+  const alone = (kase: Case, history: History): Verdict =>
+    checkHistory(kase, history, { listsRuns: false });
+
+  test('nothing legal raises an alarm', { timeout: 120_000 * Math.max(1, scale) }, () => {
+    const alarms: string[] = [];
+    let legal = 0;
+    for (const { settings } of Object.values(groups)) {
+      for (let number = 0; number < 60 * scale; number++) {
+        const [judged] = judgeRun(number, settings, alone);
+        if (judged?.edit !== 'legal') continue;
+        legal++;
+        const found = disagreements(judged.standings, judged.verdict);
+        const alarm = found.filter(({ kind }) => kind === 'false alarm');
+        for (const { about } of alarm) alarms.push(`run ${number}: ${about}`);
+      }
+    }
+    expect(alarms).toEqual([]);
+    expect(legal).toBeGreaterThanOrEqual(180);
+  });
+
+  test('some of what is broken passes, which the list finds', () => {
+    const { settings } = groups['transactional sinks'] as Group;
+    const missed = surveyOf({ histories: 600, settings }, alone);
+    const found = surveyOf({ histories: 600, settings });
+    const passes = (survey: Survey): number =>
+      [...survey.findings.values()].filter(({ kind }) => kind === 'false valid').length;
+    expect(passes(missed)).toBeGreaterThan(0);
+    expect(passes(found)).toBe(0);
+  });
+});
 
 describe('a checker that says the same of everything is seen through', () => {
   const { settings } = groups['transactional sinks'] as Group;

@@ -16,7 +16,7 @@ import type { Item } from '../../plan/items.ts';
 import { isBuiltIn } from '../../plan/built-in.ts';
 import { showsLists } from '../../plan/naming.ts';
 import { Grid } from './frontier.ts';
-import { reportMissing } from '../anomalies/loss.ts';
+import { namelessWords, reportMissing } from '../anomalies/loss.ts';
 
 export interface RunningSink {
   readonly sink: string;
@@ -218,6 +218,8 @@ export interface Disorder {
   readonly isBatch?: boolean;
   /** All that the row of `before` is made of, where it does not list that itself. */
   readonly whole?: () => readonly number[];
+  /** All records of its key. */
+  readonly among?: readonly number[];
 }
 
 /**
@@ -264,7 +266,14 @@ function disorderWords(context: Context, sink: string, disorder: Disorder): Word
     const however: Claim = { kind: 'listed-order', row: 'R', first: ahead, second: behind };
     return { sentence, let: [rowNamed(sink, after.seen, 'R')], thus, however: [however] };
   }
-  const whole = disorder.whole === undefined ? null : recordNames(context, disorder.whole());
+  const counted = disorder.whole?.() ?? null;
+  const hasCopies =
+    before.seen !== after.seen && after.item.from.every((r) => counted?.includes(r));
+  // It has some of the copies of both: no beginning of the input gives that.
+  if (hasCopies && disorder.among !== undefined) {
+    return namelessWords(context, sink, { seen: before.seen, among: disorder.among });
+  }
+  const whole = counted === null ? null : recordNames(context, counted);
   return {
     sentence,
     let: [rowNamed(sink, before.seen, 'A'), rowNamed(sink, after.seen, 'B')],

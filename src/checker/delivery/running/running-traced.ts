@@ -190,7 +190,8 @@ class Chain {
     const before = this.lastOfWord.get(item.word);
     if (before !== undefined && item.rank < before.item.rank) {
       const whole = (): readonly number[] => this.madeOf(before.seen)?.whole ?? [];
-      reportDisorder(this.context, this.sink.sink, { before, after, whole });
+      const among = this.run.items.flatMap(({ from }) => from);
+      reportDisorder(this.context, this.sink.sink, { before, after, whole, among });
     }
     this.lastOfWord.set(item.word, after);
   }

@@ -21,7 +21,7 @@ import type { Item } from '../../plan/items.ts';
 import { metWatermarks } from '../../time/lateness.ts';
 import { idsIn, sameValue } from '../../evidence/values.ts';
 import { reportDuplicate } from '../anomalies/duplicates.ts';
-import { everyDelivery } from '../anomalies/open.ts';
+import { everyDelivery } from '../../../judgement/delivery.ts';
 import { reportMissing, reportUnexplained, standsWrongly } from '../anomalies/loss.ts';
 import {
   appears,
