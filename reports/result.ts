@@ -6,9 +6,10 @@
 import type { Case } from '../src/model/case.ts';
 import type { AnomalyName, Guarantee } from '../src/model/guarantee.ts';
 import type { History } from '../src/model/history.ts';
+import type { Unknown } from '../src/model/verdict/unknown.ts';
 import type { Coverage, Status, Verdict } from '../src/model/verdict/verdict.ts';
 
-export const resultSchemaVersion = 1;
+export const resultSchemaVersion = 2;
 
 export type GuaranteeStatus = Status | 'not-checked';
 
@@ -53,8 +54,10 @@ export interface CaseResult extends CaseSize {
   readonly run: number | null;
   readonly status: Status;
   readonly anomalies: readonly AnomalyName[];
-  /** One sentence: what is broken, with its values. */
+  /** One sentence: what is broken, with its values; of an unknown case, why it is unknown. */
   readonly sentence: string;
+  /** The reason that the sentence tells; null where the case is not unknown. */
+  readonly open: Unknown | null;
   /** Size before shrinking; null when it was not shrunk. */
   readonly shrunkFrom: CaseSize | null;
   /** The command that runs this case again. */
@@ -102,7 +105,7 @@ export interface ScenarioResult {
   readonly coverage: Coverage;
   readonly sometimes: readonly Sometimes[];
   /** Why the verdict is not more than unknown; empty otherwise. */
-  readonly unknowns: readonly string[];
+  readonly unknowns: readonly Unknown[];
   /** Digest over the bytes of all histories in run order: equal for equal seeds (law A1). */
   readonly historyDigest: string;
   /** How far the runs carry, in words. */

@@ -3,6 +3,8 @@
  * how far it carries.
  */
 import type { Expectation } from '../../scenarios/scenario.ts';
+import { unknownFor } from '../../src/judgement/words/unknown-texts.ts';
+import type { Unknown } from '../../src/model/verdict/unknown.ts';
 import { mergeStatus, type Status } from '../../src/model/verdict/verdict.ts';
 import type { CaseResult, ScenarioResult, ScenarioStats, Sometimes } from '../../reports/result.ts';
 import type { ScenarioTally } from './campaign.ts';
@@ -44,17 +46,18 @@ function unknownReasons(
   tally: Tally,
   sometimes: readonly Sometimes[],
   expectation: Expectation,
-): string[] {
+): Unknown[] {
   const reasons = [...tally.unknownReasons];
   const counted = tally.valid + tally.invalid;
-  if (tally.runs === 0) return ['no run was made'];
-  if (counted === 0) reasons.push('vacuous: no run counts, because too little happened in each');
+  if (tally.runs === 0) return [unknownFor({ reason: 'no-run' })];
+  if (counted === 0) reasons.push(unknownFor({ reason: 'no-run-counts' }));
   for (const { name, runs } of sometimes) {
-    if (runs === 0) reasons.push(`vacuous: "${name}" never happened in ${tally.runs} runs`);
+    if (runs > 0) continue;
+    reasons.push(unknownFor({ reason: 'never-happened', name, runs: tally.runs }));
   }
   const expected = expectation === 'valid' ? null : expectation.strongest;
   if (expected !== null && counted > 0 && heldPart(tally.strongest) !== expected) {
-    reasons.push(`the strongest guarantee should be ${expected} and was ${tally.strongest}`);
+    reasons.push(unknownFor({ reason: 'other-strength', expected, was: tally.strongest }));
   }
   return reasons;
 }

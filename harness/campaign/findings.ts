@@ -5,6 +5,8 @@
  */
 import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
+import { unknownLine } from '../../reports/describe/unknown-text.ts';
+import type { Unknown } from '../../src/model/verdict/unknown.ts';
 import type { Verdict } from '../../src/model/verdict/verdict.ts';
 import {
   caseSize,
@@ -154,6 +156,7 @@ function kept(finding: Finding, execution: Execution, keeping: Keeping): Kept {
       status: verdict.status,
       anomalies: namesOf(verdict),
       sentence: sentenceOf(verdict),
+      open: openIn(verdict),
       ...caseSize(finding.case),
     },
     evidence: {
@@ -223,8 +226,14 @@ export function namesOf(verdict: Verdict): AnomalyName[] {
   return [...new Set(verdict.anomalies.map((anomaly) => anomaly.name))];
 }
 
+/** Why the verdict is unknown; null where it is not. */
+function openIn({ status, unknowns }: Verdict): Unknown | null {
+  return status === 'unknown' ? (unknowns[0] ?? null) : null;
+}
+
 /** What the verdict says in one sentence. */
 function sentenceOf(verdict: Verdict): string {
-  const open = verdict.status === 'unknown' ? verdict.unknowns[0] : undefined;
-  return open ?? verdict.anomalies[0]?.explanation.sentence ?? 'every visible record is explained';
+  const open = openIn(verdict);
+  if (open !== null) return unknownLine(open);
+  return verdict.anomalies[0]?.explanation.sentence ?? 'every visible record is explained';
 }

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 
 import { guarantees, type AnomalyName, type Guarantee } from '../../src/model/guarantee.ts';
+import type { Unknown } from '../../src/model/verdict/unknown.ts';
 import { mergeStatus, type Coverage, type Status } from '../../src/model/verdict/verdict.ts';
 import type { GuaranteeStatus, RanOn, Sometimes } from '../../reports/result.ts';
 import type { RunEvidence, RunOutcome } from '../execution/outcome.ts';
@@ -42,7 +43,7 @@ export class Tally {
   private readonly evidence = new Map<number, RunEvidence>();
   private digest = '';
   private strength: string | null = null;
-  private readonly reasons = new Set<string>();
+  private readonly reasons = new Map<string, Unknown>();
   private readonly hits = new Map<string, number>();
   private readonly statuses = new Map<Guarantee, GuaranteeStatus>();
   private readonly subjects = new Map<string, number>();
@@ -75,8 +76,8 @@ export class Tally {
     return this.strength ?? 'unknown';
   }
 
-  get unknownReasons(): readonly string[] {
-    return [...this.reasons];
+  get unknownReasons(): readonly Unknown[] {
+    return [...this.reasons.values()];
   }
 
   get sometimesSeen(): Sometimes[] {
@@ -101,7 +102,8 @@ export class Tally {
     if (outcome.status !== 'unknown' || outcome.vacuous) return;
     this.firstUnknown ??= outcome.run;
     for (const reason of outcome.unknowns) {
-      if (this.reasons.size < reasonsMax) this.reasons.add(reason);
+      if (this.reasons.size >= reasonsMax) break;
+      this.reasons.set(JSON.stringify(reason), reason);
     }
   }
 

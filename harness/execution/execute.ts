@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 
 import { verifyExplanations } from '../../src/claims-verifier/verify-case.ts';
 import { looked } from '../../src/checker/explained.ts';
+import { unknownFor } from '../../src/judgement/words/unknown-texts.ts';
 import type { Case } from '../../src/model/case.ts';
 import { guarantees } from '../../src/model/guarantee.ts';
 import type { History } from '../../src/model/history.ts';
@@ -85,12 +86,13 @@ export function isVacuous(verdict: Verdict): boolean {
   return (
     verdict.status === 'unknown' &&
     verdict.unknowns.length > 0 &&
-    verdict.unknowns.every((reason) => reason.startsWith('vacuous'))
+    verdict.unknowns.every(({ kind }) => kind === 'vacuous')
   );
 }
 
 /** The outcome of a run that could not be judged because something threw. */
 export function failedOutcome(run: number, error: string): RunOutcome {
+  const message = error.split('\n')[0] ?? '';
   const unchecked = Object.fromEntries(guarantees.map((name) => [name, 'not-checked']));
   return {
     run,
@@ -100,13 +102,13 @@ export function failedOutcome(run: number, error: string): RunOutcome {
     guarantees: unchecked as Verdict['guarantees'],
     promises: [],
     anomalies: [],
-    unknowns: [`the run ended in an error: ${error.split('\n')[0] ?? ''}`],
+    unknowns: [unknownFor({ reason: 'run-failed', message })],
     coverage: {},
     events: 0,
     faults: 0,
     messages: 0,
     virtualMs: 0,
-    digest: hash('sha256', error.split('\n')[0] ?? '').slice(0, 16),
+    digest: hash('sha256', message).slice(0, 16),
     ranOn: null,
     error,
     evidence: null,

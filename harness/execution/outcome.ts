@@ -5,6 +5,7 @@
 import type { Case } from '../../src/model/case.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import type { HistoryEvent } from '../../src/model/history.ts';
+import type { Unknown } from '../../src/model/verdict/unknown.ts';
 import type { Coverage, Status, Verdict } from '../../src/model/verdict/verdict.ts';
 
 export interface RunOutcome {
@@ -15,7 +16,7 @@ export interface RunOutcome {
   readonly guarantees: Verdict['guarantees'];
   readonly promises: Verdict['promises'];
   readonly anomalies: readonly AnomalyName[];
-  readonly unknowns: readonly string[];
+  readonly unknowns: readonly Unknown[];
   readonly coverage: Coverage;
   readonly events: number;
   readonly faults: number;

@@ -6,7 +6,7 @@ import * as z from 'zod';
 
 import { anomalies, guarantees, type AnomalyName } from '../../src/model/guarantee.ts';
 import { Report } from '../../src/model/input-error.ts';
-import type { RunResult } from '../../reports/result.ts';
+import { resultSchemaVersion, type RunResult } from '../../reports/result.ts';
 
 const status = z.enum(['valid', 'unknown', 'invalid']);
 const guarantee = z.enum(guarantees);
@@ -37,12 +37,19 @@ const real = z.strictObject({
   anomaliesInSimulator: z.array(anomaly),
 });
 
+const unknown = z.strictObject({
+  kind: z.enum(['vacuous', 'limit', 'error', 'undecided', 'expectation']),
+  guarantee: guarantee.nullable().describe('what is left open; null: the run or campaign'),
+  text: z.string().describe('for people; the kind is for programs'),
+});
+
 const caseResult = z.strictObject({
   file: z.string().nullable().describe('path of the saved case'),
   run: count.nullable().describe('number of the run; null for a saved failure'),
   status,
   anomalies: z.array(anomaly),
   sentence: z.string(),
+  open: unknown.nullable().describe('the reason that the sentence tells, of an unknown case'),
   events: count.describe('input records'),
   faults: count,
   shrunkFrom: size.nullable(),
@@ -64,14 +71,14 @@ const scenario = z.strictObject({
   coverage: z.record(z.string(), z.number()),
   sometimes: z.array(z.strictObject({ name: z.string(), runs: count })),
   ranOn: z.array(z.strictObject({ subject: z.string(), runs: count })).optional(),
-  unknowns: z.array(z.string()),
+  unknowns: z.array(unknown),
   historyDigest: z.string().describe('over the bytes of all histories, in run order'),
   statement: z.string(),
   stats,
 });
 
 const result = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(resultSchemaVersion),
   tool: z.string(),
   runId: z.string(),
   subject: z.string(),

@@ -6,6 +6,7 @@ import { caseName } from '../describe/case-name.ts';
 import { limitText } from '../describe/limit-text.ts';
 import { realLines } from '../describe/real-text.ts';
 import { plural } from '../describe/plural.ts';
+import { unknownLine } from '../describe/unknown-text.ts';
 import { plainText } from '../describe/plain-text.ts';
 import type { CaseResult, RunResult, ScenarioResult } from '../result.ts';
 
@@ -33,7 +34,10 @@ export function jobSummary(result: RunResult): string {
 
 function row(scenario: ScenarioResult): string {
   const anomalies = scenario.anomalies.map((name) => `\`${name}\``).join(', ');
-  const notes = scenario.verdict === 'unknown' ? cell(scenario.unknowns.join('; ')) : anomalies;
+  const notes =
+    scenario.verdict === 'unknown'
+      ? cell(scenario.unknowns.map(unknownLine).join('; '))
+      : anomalies;
   return `| ${marks[scenario.verdict]} | ${cell(scenario.id)} | ${scenario.runs} | ${cell(scenario.strongestGuarantee)} | ${notes} |`;
 }
 
@@ -89,7 +93,13 @@ function annotationsOf(scenario: ScenarioResult): string[] {
   });
   if (cases.length > 0 || scenario.verdict === 'valid') return cases;
   const level = scenario.verdict === 'invalid' ? 'error' : 'warning';
-  return [command(level, `${scenario.id}: ${scenario.verdict}`, scenario.unknowns.join('\n'))];
+  return [
+    command(
+      level,
+      `${scenario.id}: ${scenario.verdict}`,
+      scenario.unknowns.map(unknownLine).join('\n'),
+    ),
+  ];
 }
 
 function notice(text: string): string {

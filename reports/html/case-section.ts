@@ -8,6 +8,7 @@ import { caseSize } from '../result.ts';
 import { strengthText } from '../describe/strength-text.ts';
 import { plural } from '../describe/plural.ts';
 import { shownText, simulatorText } from '../describe/real-text.ts';
+import { unknownLine } from '../describe/unknown-text.ts';
 import { witnessText } from '../describe/witness-text.ts';
 import { caseTables } from './case-tables.ts';
 import { html, nothing, type Markup } from '../markup/markup.ts';
@@ -26,7 +27,7 @@ export function caseSection(evidence: CaseEvidence): Markup {
   const rest = anomalies.length - shown.length;
   return html`<section class="card">
     <h2 style="margin-top:0">${titleOf(evidence)} ${pill(verdict.status, verdict.status)}</h2>
-    ${verdict.unknowns.map((reason) => html`<p class="note">${reason}</p>`)}
+    ${verdict.unknowns.map((reason) => html`<p class="note">${unknownLine(reason)}</p>`)}
     ${shown.map(anomalyPart)}
     ${rest > 0 ? html`<p class="soft">… and ${rest} more anomalies in this run.</p>` : nothing}
     ${refutedPart(verdict)} ${casePart(evidence)}

@@ -2,6 +2,7 @@
  * JUnit XML: one test suite per scenario, one test case per promised guarantee, so that CI systems
  * show which promise broke. Violations are failures, unknowns are errors. Pure.
  */
+import { unknownLine } from '../describe/unknown-text.ts';
 import { realLines } from '../describe/real-text.ts';
 import type { GuaranteeStatus, RunResult, ScenarioResult } from '../result.ts';
 
@@ -80,7 +81,9 @@ function testCase(scenario: ScenarioResult, { name, status }: Test): string[] {
   if (status === 'valid') return [`${open}/>`];
   const kind = status === 'invalid' ? 'failure' : 'error';
   const message =
-    status === 'invalid' ? scenario.anomalies.join(', ') : (scenario.unknowns[0] ?? status);
+    status === 'invalid'
+      ? scenario.anomalies.join(', ')
+      : (scenario.unknowns.map(unknownLine)[0] ?? status);
   return [
     `${open}>`,
     `      <${kind}${attributesText({ message })}>${escapeXml(details(scenario))}</${kind}>`,
@@ -92,7 +95,7 @@ function details(scenario: ScenarioResult): string {
   const cases = scenario.cases.map(({ sentence, replay, real }) =>
     [sentence, ...realLines(real, replay), `replay: ${replay}`].join('\n'),
   );
-  return [...scenario.unknowns, ...cases].join('\n\n');
+  return [...scenario.unknowns.map(unknownLine), ...cases].join('\n\n');
 }
 
 function property(name: string, value: string): string {

@@ -6,6 +6,7 @@ import type { Anomaly, Verdict } from '../../src/model/verdict/verdict.ts';
 import { witnessText } from '../describe/witness-text.ts';
 import { strengthText } from '../describe/strength-text.ts';
 import type { Paint, Tone } from './paint.ts';
+import { unknownLine } from '../describe/unknown-text.ts';
 import { plainText } from '../describe/plain-text.ts';
 
 /** Anomalies shown in full; the rest is counted. */
@@ -17,7 +18,9 @@ export function verdictText(verdict: Verdict, paint: Paint): string {
   const rest = verdict.anomalies.length - shown.length;
   const lines = [
     headline(verdict, paint),
-    ...verdict.unknowns.map((reason) => paint('doubt', `  open: ${plainText(reason)}`)),
+    ...verdict.unknowns.map((reason) =>
+      paint('doubt', `  open: ${plainText(unknownLine(reason))}`),
+    ),
     ...(shown.length > 0 && verdict.status !== 'invalid' ? [unpromised(verdict)] : []),
     ...shown.flatMap((anomaly) => ['', ...anomalyLines(anomaly, paint)]),
     ...(rest > 0 ? ['', `… and ${rest} more ${rest === 1 ? 'anomaly' : 'anomalies'}`] : []),

@@ -23,6 +23,7 @@ import { checkEveryRun } from './every-run/every-run.ts';
 import { Findings } from '../judgement/findings.ts';
 import { verdictOf } from './conclusion/verdict.ts';
 import { judge } from '../judgement/judge.ts';
+import { type Reason, unknownFor } from '../judgement/words/unknown-texts.ts';
 import { endingOf } from './liveness/completeness.ts';
 import { checkLiveness } from './liveness/liveness.ts';
 import { checkProgress } from './liveness/progress.ts';
@@ -53,15 +54,14 @@ export function checkHistory(kase: Case, history: History, settings: CheckSettin
   const [unknown] = unknownFunctions(kase.pipeline, functions);
   if (unknown !== undefined) {
     const { operator, kind, name } = unknown;
-    return undecided(
-      kase,
-      `${operator}: the ${kind} function "${name}" is not known here; pass it as { functions }`,
-    );
+    return undecided(kase, { reason: 'unknown-function', operator, kind, name });
   }
   try {
     return decide({ kase, functions, clock: clockOf(history) }, history, settings);
   } catch (error) {
-    if (error instanceof FunctionFailure) return undecided(kase, error.message);
+    if (error instanceof FunctionFailure) {
+      return undecided(kase, { reason: 'function-failed', message: error.message });
+    }
     throw error;
   }
 }
@@ -76,9 +76,7 @@ function decide(setting: Setting, history: History, settings: CheckSettings): Ve
   const stepsMax = settings.stepsMax ?? defaultStepsMax;
   const context: Context = { plan, seen, findings, stepsMax, due, shown: new Map() };
   if (seen.end === null) {
-    const reason = history.length === 0 ? 'the history is empty' : 'the history has no end event';
-    findings.vacuous(reason);
-    findings.leaveOpen(reason, ...guarantees);
+    doubtAll(findings, { reason: history.length === 0 ? 'empty-history' : 'no-end-event' });
     return verdictOf(context);
   }
   if (ending.cutKnown) {
@@ -86,7 +84,7 @@ function decide(setting: Setting, history: History, settings: CheckSettings): Ve
     checkBeyond(context, whole);
     if (settings.listsRuns !== false) checkEveryRun(context, whole);
   } else {
-    findings.vacuous(`vacuous: ${ending.reason}`);
+    findings.doubt({ reason: 'unknown-end', ending: ending.reason });
   }
   checkCommits(context);
   checkSnapshots(context);
@@ -101,11 +99,15 @@ function splitsRead({ pipeline }: Case): readonly string[] {
   return pipeline.operators.flatMap((spec) => (spec.kind === 'source' ? spec.splits : []));
 }
 
+function doubtAll(findings: Findings, reason: Reason): void {
+  findings.doubt(reason);
+  findings.leaveOpen(unknownFor(reason).text, ...guarantees);
+}
+
 /** Nothing is said about any guarantee. */
-function undecided({ promises }: Case, reason: string): Verdict {
+function undecided({ promises }: Case, reason: Reason): Verdict {
   const findings = new Findings();
-  findings.vacuous(reason);
-  findings.leaveOpen(reason, ...guarantees);
+  doubtAll(findings, reason);
   const upserts: ReadonlySet<string> = new Set();
   const blameOf = (): Blame => present<Blame>(null, 'an anomaly to blame something for');
   return judge({ findings, promises, upserts, blameOf });

@@ -3,9 +3,11 @@
  * of Tidemark, not of the subject: nothing was shown about that.
  */
 import { anomalies, type Guarantee } from '../model/guarantee.ts';
+import type { Unknown } from '../model/verdict/unknown.ts';
 import { mergeStatus, type Status, type Verdict } from '../model/verdict/verdict.ts';
 import type { ClaimFault, Verification } from '../claims-verifier/verification.ts';
 import { claimText } from '../judgement/words/text.ts';
+import { unknownFor } from '../judgement/words/unknown-texts.ts';
 import { closureOf } from '../judgement/judge.ts';
 
 /**
@@ -36,12 +38,12 @@ export function looked(verdict: Verdict, { faults }: Verification): Verdict {
     anomalies: shown,
     refuted: verdict.refuted.filter((guarantee) => !isOpen(guarantee)),
     possible: [...verdict.possible, ...verdict.refuted.filter(isOpen)],
-    unknowns: [...verdict.unknowns, ...refuted.map(defectText)],
+    unknowns: [...verdict.unknowns, ...refuted.map(defectIn)],
   };
 }
 
-function defectText({ anomaly, claim }: ClaimFault): string {
-  return `defect of Tidemark: it explains ${anomaly} by what does not hold: "${claimText(claim)}"`;
+function defectIn({ anomaly, claim }: ClaimFault): Unknown {
+  return unknownFor({ reason: 'claim-refuted', anomaly, claim: claimText(claim) });
 }
 
 /** How many claims were looked up, in a sentence. */

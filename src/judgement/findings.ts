@@ -4,9 +4,11 @@
  */
 import type { Claim, ClaimPart, StatedClaim } from '../model/verdict/claim.ts';
 import { anomalies, type AnomalyName, type Guarantee } from '../model/guarantee.ts';
+import type { Unknown, UnknownKind } from '../model/verdict/unknown.ts';
 import type { Blame, Coverage, Explanation, Witness } from '../model/verdict/verdict.ts';
 import type { Key } from '../model/value.ts';
 import { claimText, headline } from './words/text.ts';
+import { type Reason, unknownFor } from './words/unknown-texts.ts';
 
 /** At most this many witnesses per anomaly: nothing larger is needed (1-D Helly). */
 const witnessesMax = 3;
@@ -67,14 +69,16 @@ interface Entry extends Found {
   readonly observed: Line[];
 }
 
+type OpenKind = Extract<UnknownKind, 'limit' | 'undecided'>;
+
 export class Findings {
   private readonly entries = new Map<string, Entry>();
   private readonly decided = new Set<Guarantee>();
-  private readonly open = new Map<Guarantee, Set<string>>();
+  private readonly open = new Map<Guarantee, Map<string, OpenKind>>();
   private readonly established = new Set<Guarantee>();
   private readonly exempt = new Set<string>();
   private readonly counts: Record<string, number> = {};
-  readonly unknowns: string[] = [];
+  private readonly aboutRun = new Map<string, Unknown>();
 
   /** The guarantees were looked at; they hold unless an anomaly or an open question says otherwise. */
   decide(...guarantees: readonly Guarantee[]): void {
@@ -83,9 +87,18 @@ export class Findings {
 
   /** The evidence does not decide these guarantees. */
   leaveOpen(reason: string, ...guarantees: readonly Guarantee[]): void {
+    this.leave('undecided', reason, guarantees);
+  }
+
+  /** A step budget or another limit was spent before these guarantees were decided. */
+  runOut(reason: string, ...guarantees: readonly Guarantee[]): void {
+    this.leave('limit', reason, guarantees);
+  }
+
+  private leave(kind: OpenKind, reason: string, guarantees: readonly Guarantee[]): void {
     for (const guarantee of guarantees) {
-      const reasons = this.open.get(guarantee) ?? new Set();
-      reasons.add(reason);
+      const reasons = this.open.get(guarantee) ?? new Map<string, OpenKind>();
+      reasons.set(reason, kind);
       this.open.set(guarantee, reasons);
     }
   }
@@ -100,8 +113,14 @@ export class Findings {
   }
 
   /** The run as a whole proves nothing. */
-  vacuous(reason: string): void {
-    if (!this.unknowns.includes(reason)) this.unknowns.push(reason);
+  doubt(reason: Reason): void {
+    const unknown = unknownFor(reason);
+    this.aboutRun.set(`${unknown.kind} ${unknown.text}`, unknown);
+  }
+
+  /** Why the run as a whole proves nothing. */
+  doubts(): readonly Unknown[] {
+    return [...this.aboutRun.values()];
   }
 
   cover(name: string, amount = 1): void {
@@ -127,7 +146,7 @@ export class Findings {
   /** What an examination that found nothing left open and covered. */
   absorb(other: Findings): void {
     for (const [guarantee, reasons] of other.open) {
-      for (const reason of reasons) this.leaveOpen(reason, guarantee);
+      for (const [reason, kind] of reasons) this.leave(kind, reason, [guarantee]);
     }
     for (const [name, amount] of Object.entries(other.counts)) this.cover(name, amount);
   }
@@ -136,7 +155,7 @@ export class Findings {
   takeOver(guarantee: Guarantee, other: Findings, blameOf: (found: Found) => Blame): void {
     const reasons = other.open.get(guarantee);
     if (reasons === undefined) this.open.delete(guarantee);
-    else this.open.set(guarantee, new Set(reasons));
+    else this.open.set(guarantee, new Map(reasons));
     for (const [id, entry] of other.entries) {
       const refutes = [...anomalies[entry.name].refutes, ...entry.alsoRefutes];
       if (!refutes.includes(guarantee) || this.entries.has(id)) continue;
@@ -175,8 +194,13 @@ export class Findings {
     return this.decided.has(guarantee);
   }
 
-  openReasons(guarantee: Guarantee): readonly string[] {
-    return [...(this.open.get(guarantee) ?? [])];
+  isOpen(guarantee: Guarantee): boolean {
+    return this.open.has(guarantee);
+  }
+
+  openReasons(guarantee: Guarantee): readonly Unknown[] {
+    const reasons = [...(this.open.get(guarantee) ?? [])];
+    return reasons.map(([text, kind]) => ({ kind, guarantee, text }));
   }
 
   coverage(): Coverage {

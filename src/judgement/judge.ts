@@ -37,7 +37,7 @@ export function judge(judgement: Judgement): Verdict {
   const statuses = Object.fromEntries(
     guarantees.map((guarantee) => [guarantee, statusOf(findings, guarantee, refuted)]),
   ) as Record<Guarantee, GuaranteeStatus>;
-  const unknowns = [...findings.unknowns];
+  const unknowns = [...findings.doubts()];
   const isOnly = found.length === 1 && found[0]?.count === 1;
   let status: Status = unknowns.length > 0 ? 'unknown' : 'valid';
   for (const promise of promises) {
@@ -45,10 +45,10 @@ export function judge(judgement: Judgement): Verdict {
     if (own === 'not-checked') continue;
     status = mergeStatus(status, own);
     if (own !== 'unknown') continue;
-    for (const reason of findings.openReasons(promise)) unknowns.push(`${promise}: ${reason}`);
+    unknowns.push(...findings.openReasons(promise));
   }
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     status,
     guarantees: statuses,
     promises: [...promises],
@@ -135,7 +135,7 @@ function statusOf(
 ): GuaranteeStatus {
   if (refuted.has(guarantee)) return 'invalid';
   if (findings.isEstablished(guarantee)) return 'valid';
-  if (findings.openReasons(guarantee).length > 0) return 'unknown';
+  if (findings.isOpen(guarantee)) return 'unknown';
   return findings.isDecided(guarantee) ? 'valid' : 'not-checked';
 }
 

@@ -22,7 +22,7 @@ export class AheadRows {
     if (this.rows.length < aheadMax) this.rows.push(row);
     else {
       const reason = `more than ${aheadMax} rows stand before their records (aheadMax)`;
-      this.reporter.findings.leaveOpen(reason, 'validity', 'exactly-once');
+      this.reporter.findings.runOut(reason, 'validity', 'exactly-once');
     }
   }
 

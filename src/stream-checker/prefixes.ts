@@ -71,7 +71,7 @@ export class Prefixes {
     if (number > this.ledger.count - showingsMax) {
       return this.ledger.step[number % showingsMax] as number;
     }
-    this.reporter.findings.leaveOpen(
+    this.reporter.findings.runOut(
       `a record waited for more than ${showingsMax} commits (showingsMax)`,
       'snapshot-consistent',
       'monotone',

@@ -202,7 +202,7 @@ export class Rows {
   private overflow(): void {
     this.overflowed++;
     const reason = `more than ${holesMax} records of one split are overdue (holesMax)`;
-    this.reporter.findings.leaveOpen(reason, 'at-most-once', 'exactly-once', 'validity', 'ordered');
+    this.reporter.findings.runOut(reason, 'at-most-once', 'exactly-once', 'validity', 'ordered');
   }
 
   /**

@@ -56,7 +56,7 @@ export class SkippedSteps {
     if (this.count++ >= skipsMax) {
       const reason = `more than ${skipsMax} values add several records (skipsMax)`;
       const guarantees = ['at-most-once', 'at-least-once', 'exactly-once', 'ordered'] as const;
-      this.reporter.findings.leaveOpen(reason, ...guarantees);
+      this.reporter.findings.runOut(reason, ...guarantees);
       return;
     }
     const open = { ...skip, left: skip.missing, filled: [] };

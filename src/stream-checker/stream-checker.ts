@@ -94,10 +94,10 @@ export class StreamChecker {
     const { findings } = this.reporter;
     const { promises } = this.header;
     if (this.end === null) {
-      findings.vacuous('the history has no end event');
+      findings.doubt({ reason: 'no-end-event' });
       findings.leaveOpen('the history has no end event', ...guarantees);
     } else this.finish(this.end);
-    if (this.rows.outputs === 0) findings.vacuous('nothing became visible');
+    if (this.rows.outputs === 0) findings.doubt({ reason: 'nothing-visible' });
     findings.cover('outputs', this.rows.outputs);
     findings.cover(
       'records-due',

@@ -179,6 +179,7 @@ export const hostileScenario: ScenarioResult = {
       status: 'invalid',
       anomalies: ['loss'],
       sentence: hostile,
+      open: null,
       events: 3,
       faults: 2,
       shrunkFrom: { events: 90, faults: 3 },
@@ -191,7 +192,7 @@ export const hostileScenario: ScenarioResult = {
     { name: 'a restore', runs: 60 },
     { name: hostile, runs: 0 },
   ],
-  unknowns: [hostile],
+  unknowns: [{ kind: 'undecided', guarantee: null, text: hostile }],
   historyDigest: '0123456789abcdef',
   statement: '3 of 100 runs unexplained',
   stats,
@@ -214,7 +215,7 @@ export const calmScenario: ScenarioResult = {
 
 export const hostileReport: Report = {
   result: {
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: 'tidemark test',
     runId: 'test-run',
     subject: 'fake',

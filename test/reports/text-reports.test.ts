@@ -19,6 +19,8 @@ import type { RunResult } from '../../reports/result.ts';
 import { present } from '../../src/base/assert.ts';
 import type { FaultAction } from '../../src/model/fault.ts';
 import { calmScenario, hostileReport, hostileScenario, hostileVerdict } from './sample-report.ts';
+import { unknownLine } from '../../reports/describe/unknown-text.ts';
+import type { Unknown } from '../../src/model/verdict/unknown.ts';
 
 const { result } = hostileReport;
 
@@ -117,7 +119,14 @@ describe('a verdict in words', () => {
 });
 
 describe('what is not a plain verdict', () => {
-  const unknown = (unknowns: readonly string[]): RunResult => ({
+  const undecided: Unknown = {
+    kind: 'undecided',
+    guarantee: 'validity',
+    text: 'the order does not show',
+  };
+  const never: Unknown = { kind: 'vacuous', guarantee: null, text: '"a restore" never happened' };
+
+  const unknown = (unknowns: readonly Unknown[]): RunResult => ({
     ...result,
     verdict: 'unknown',
     limits: [{ limit: 'bail', value: 1, detail: 'stopped at the first violation, as asked: a' }],
@@ -125,17 +134,18 @@ describe('what is not a plain verdict', () => {
   });
 
   it('tells what is undecided from what did not happen', () => {
-    const undecided = terminalSummary(unknown(['validity: the search spent its budget']), noPaint);
-    expect(undecided).toContain('UNKNOWN  Something could not be decided.\n');
-    const vacuous = terminalSummary(unknown(['vacuous: "a restore" never happened']), noPaint);
+    const open = terminalSummary(unknown([undecided]), noPaint);
+    expect(open).toContain('UNKNOWN  Something could not be decided.\n');
+    const vacuous = terminalSummary(unknown([never]), noPaint);
     expect(vacuous).toContain('UNKNOWN  Not enough happened to say more.\n');
   });
 
   it('tells a reason once, and an end that was asked for as no limit', () => {
-    const reason = 'validity: the search spent its budget';
+    const reason = unknownLine(undecided);
     const [kept] = hostileScenario.cases;
-    const scenario = { ...calmScenario, runs: 1, unknowns: [reason], cases: [] };
-    const told = kept === undefined ? [] : [{ ...kept, status: 'unknown', sentence: reason }];
+    const scenario = { ...calmScenario, runs: 1, unknowns: [undecided], cases: [] };
+    const told =
+      kept === undefined ? [] : [{ ...kept, status: 'unknown', sentence: reason, open: undecided }];
     const both = { ...unknown([]), scenarios: [{ ...scenario, cases: told }] } as RunResult;
     const text = terminalSummary(both, noPaint);
     expect(text.split(reason)).toHaveLength(2);
@@ -219,7 +229,13 @@ describe('JUnit XML', () => {
   it('makes an unknown an error, never a pass', () => {
     const unknown: RunResult = {
       ...result,
-      scenarios: [{ ...calmScenario, verdict: 'unknown', unknowns: ['too little happened'] }],
+      scenarios: [
+        {
+          ...calmScenario,
+          verdict: 'unknown',
+          unknowns: [{ kind: 'undecided', guarantee: null, text: 'too little happened' }],
+        },
+      ],
     };
     expect(junitXml(unknown)).toContain('errors="1"');
     expect(junitXml(unknown)).toContain('<error message="too little happened">');

@@ -1,6 +1,7 @@
 /**
  * `tidemark shrink`: makes a failing case small and saves it in the form of a regression.
  */
+import { unknownLine } from '../../../reports/describe/unknown-text.ts';
 import { limitText } from '../../../reports/describe/limit-text.ts';
 import { realLines } from '../../../reports/describe/real-text.ts';
 import { plural } from '../../../reports/describe/plural.ts';
@@ -97,7 +98,7 @@ function unshrunkText({ execution }: ShrinkResult, { anomalies }: SavedFailure):
     return `NOT REPRODUCIBLE: this case was saved for ${anomalies.join(', ')} and shows no anomaly.\n`;
   }
   const { status, unknowns } = execution.verdict;
-  const why = unknowns.length === 0 ? '' : ` (${unknowns.join('; ')})`;
+  const why = unknowns.length === 0 ? '' : ` (${unknowns.map(unknownLine).join('; ')})`;
   return `Nothing to shrink: this case is ${status}${why}.\n`;
 }
 

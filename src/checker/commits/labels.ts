@@ -30,8 +30,7 @@ export function checkLabels(context: Context): void {
   }
   const [first] = faults;
   if (first === undefined) return;
-  const more = faults.length > 1 ? `, and ${faults.length - 1} more` : '';
-  context.findings.vacuous(`the history contradicts itself on ${first}${more}`);
+  context.findings.doubt({ reason: 'contradiction', first, more: faults.length - 1 });
 }
 
 const placeOf = ({ sink, subtask, t }: VisibleEvent): string =>

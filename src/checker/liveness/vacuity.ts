@@ -9,18 +9,21 @@ export function checkVacuity(context: Context): void {
   const { schedule, promises } = plan.kase;
   schedule.forEach((fault, index) => {
     if (seen.effects.has(index)) findings.cover('faults-with-effect');
-    else findings.vacuous(`vacuous: fault ${index} (${fault.action.kind}) never took effect`);
+    else {
+      const { kind: action } = fault.action;
+      findings.doubt({ reason: 'fault-without-effect', fault: index, action });
+    }
   });
   const outputs = [...seen.sinks.values()].reduce((sum, rows) => sum + rows.length, 0);
   const completed = seen.counts['checkpoints-completed'] ?? 0;
-  if (plan.table.count === 0) findings.vacuous('vacuous: the workload is empty');
+  if (plan.table.count === 0) findings.doubt({ reason: 'empty-workload' });
   else if (outputs === 0 && context.due.kind === 'all' && !explained(context)) {
-    findings.vacuous('vacuous: the sinks saw no output');
+    findings.doubt({ reason: 'no-output' });
   }
   if (promises.includes('exactly-once') && plan.table.count > 0 && completed === 0) {
-    findings.vacuous('vacuous: no checkpoint completed');
+    findings.doubt({ reason: 'no-checkpoint' });
   }
-  for (const limit of seen.limits) findings.vacuous(`the limit "${limit}" was hit`);
+  for (const limit of seen.limits) findings.doubt({ reason: 'limit-hit', limit });
   coverFacts(context);
 }
 

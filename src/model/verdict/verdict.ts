@@ -4,6 +4,7 @@
 import type { Claim, StatedClaim } from './claim.ts';
 import type { AnomalyName, Guarantee } from '../guarantee.ts';
 import type { Key, Value } from '../value.ts';
+import type { Unknown } from './unknown.ts';
 
 export type Status = 'valid' | 'unknown' | 'invalid';
 
@@ -78,7 +79,7 @@ export interface Anomaly {
 export type Coverage = Readonly<Record<string, number>>;
 
 export interface Verdict {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   /** Merged over the promised guarantees and vacuity. */
   readonly status: Status;
   readonly guarantees: Readonly<Record<Guarantee, Status | 'not-checked'>>;
@@ -90,6 +91,6 @@ export interface Verdict {
   readonly refuted: readonly Guarantee[];
   readonly possible: readonly Guarantee[];
   /** Reasons why this is not more than unknown; empty when nothing was left open. */
-  readonly unknowns: readonly string[];
+  readonly unknowns: readonly Unknown[];
   readonly coverage: Coverage;
 }

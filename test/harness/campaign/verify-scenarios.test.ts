@@ -84,7 +84,10 @@ describe('a campaign', () => {
       quietHooks,
     );
     expect(result.verdict).toBe('unknown');
-    expect(result.scenarios[0]?.unknowns[0]).toContain('the engine exploded');
+    expect(result.scenarios[0]?.unknowns[0]).toMatchObject({
+      kind: 'error',
+      text: expect.stringContaining('the engine exploded') as string,
+    });
     expect(result.limits[0]).toMatchObject({ limit: 'harness-error' });
   });
 
@@ -96,7 +99,7 @@ describe('a campaign', () => {
     );
     expect(result.verdict).toBe('unknown');
     expect(result.scenarios[0]?.unknowns).toEqual([
-      'vacuous: "a restore" never happened in 5 runs',
+      { kind: 'vacuous', guarantee: null, text: '"a restore" never happened in 5 runs' },
     ]);
   });
 

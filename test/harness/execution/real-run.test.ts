@@ -14,6 +14,12 @@ const atMs = (at: number): Fault => ({
   action: { kind: 'crash', node: 'tm0', restartAfterMs: 10 },
 });
 
+const missed = {
+  kind: 'vacuous',
+  guarantee: null,
+  text: 'a fault never took effect',
+} as const;
+
 /** Faults strike when `strikes` says so; a run in which one missed is vacuous. */
 function subjectWhere(
   strikes: (fault: Fault, run: number) => boolean,
@@ -25,7 +31,7 @@ function subjectWhere(
     const struck = history.filter(({ kind }) => kind === 'fault').length;
     if (struck === kase.schedule.length) return sound;
     if (isViolated) return { ...sound, status: 'invalid' };
-    return { ...sound, status: 'unknown', unknowns: ['vacuous: a fault never took effect'] };
+    return { ...sound, status: 'unknown', unknowns: [missed] };
   };
   const historyWhere = (kase: Case, isStruck: (fault: Fault) => boolean): HistoryEvent[] =>
     kase.schedule.flatMap((fault, index): HistoryEvent[] =>

@@ -9,6 +9,7 @@ import type { HistoryEvent } from '../../../src/model/history.ts';
 import type { Anomaly, Status, Verdict } from '../../../src/model/verdict/verdict.ts';
 import type { SourceRecord } from '../../../src/model/workload.ts';
 import type { ImmediateSubject } from '../../../harness/subjects/port/subject.ts';
+import { unknownFor } from '../../../src/judgement/words/unknown-texts.ts';
 
 export const subject: ImmediateSubject = {
   id: 'fake',
@@ -68,7 +69,7 @@ function verdictOf(kase: Case): Verdict {
   const empty = recordsOf(kase).length === 0;
   const status: Status = lost.length > 0 ? 'invalid' : statusOfEmpty(empty);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     status,
     guarantees: Object.fromEntries(
       guarantees.map((name) => [name, name === 'exactly-once' ? status : 'not-checked']),
@@ -78,7 +79,7 @@ function verdictOf(kase: Case): Verdict {
     anomalies: lost.map(anomalyOf),
     refuted: lost.length > 0 ? ['exactly-once', 'at-least-once'] : [],
     possible: lost.length > 0 ? ['at-most-once'] : [],
-    unknowns: empty ? ['vacuous: the sink saw no output'] : [],
+    unknowns: empty ? [unknownFor({ reason: 'no-output' })] : [],
     coverage: {
       restores: kase.schedule.length,
       'checkpoints-completed': 2,

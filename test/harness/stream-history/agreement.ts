@@ -267,21 +267,23 @@ function isJudged(name: AnomalyName): boolean {
   return anomalies[name].refutes.some((guarantee) => !guarantee.startsWith('watermark'));
 }
 
+function textsOf({ unknowns }: Verdict, guarantee: Guarantee): string[] {
+  return unknowns.flatMap((reason) => (reason.guarantee === guarantee ? reason.text : []));
+}
+
 /** Why one of them may leave open what the other decides. */
 function whyUndecided(pair: Pair, guarantee: Guarantee): string | null {
   const { history, whole, stream, isStopped } = pair;
   const [a, b] = [whole.guarantees[guarantee], stream.guarantees[guarantee]];
-  const open = stream.unknowns.filter((reason) => reason.startsWith(`${guarantee}:`)).join();
+  const open = textsOf(stream, guarantee).join();
   if (b === 'unknown' && endOf(history) === 'failed') return 'whether a job had to give up';
-  if (a === 'unknown' && whole.unknowns.includes(`${guarantee}: ${noRunGivesIt}`)) {
+  if (a === 'unknown' && textsOf(whole, guarantee).includes(noRunGivesIt)) {
     return 'small keys are decided by listing every legal run, in the checker of cases only';
   }
   if (isStopped && (a === 'not-checked' || open.includes('ended as suspended'))) {
     return 'how far a stopped job had read';
   }
-  const isListed = whole.unknowns.includes(
-    `${guarantee}: no order and no event time gives what shows`,
-  );
+  const isListed = textsOf(whole, guarantee).includes(noRunGivesIt);
   if (a === 'unknown' && isListed) return 'which runs a small key has is not listed';
   if (a === 'unknown' && isStopped && mayHaveReadFurther(whole)) {
     return 'what an earlier attempt had read beyond the savepoint';
@@ -300,7 +302,7 @@ function whyUndecided(pair: Pair, guarantee: Guarantee): string | null {
 const noRunGivesIt = 'no order and no event time gives what shows';
 
 function mayHaveReadFurther({ unknowns }: Verdict): boolean {
-  return unknowns.some((reason) => reason.includes('an earlier attempt may have read further'));
+  return unknowns.some(({ text }) => text.includes('an earlier attempt may have read further'));
 }
 
 function namesOf({ anomalies: found }: Verdict): ReadonlySet<AnomalyName> {

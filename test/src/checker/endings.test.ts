@@ -12,6 +12,7 @@ import type { Row } from '../../../src/model/value.ts';
 import { history, log, pane } from './by-hand.ts';
 import { header, makeCase } from './legal-run.ts';
 import { sink, source, window } from './pipelines.ts';
+import { unknownLine } from '../../../reports/describe/unknown-text.ts';
 
 const operators = [
   source(['s0'], 0),
@@ -39,7 +40,10 @@ const effect = { kind: 'fault', fault: 0, event: 'effect', detail: '' };
 describe('runs that prove nothing', () => {
   test('an empty history decides nothing', () => {
     const verdict = checkHistory(kase, []);
-    expect([verdict.status, verdict.unknowns[0]]).toEqual(['unknown', 'the history is empty']);
+    expect([verdict.status, verdict.unknowns.map(unknownLine)[0]]).toEqual([
+      'unknown',
+      'the history is empty',
+    ]);
     expect(verdict.guarantees['exactly-once']).toBe('unknown');
   });
 
@@ -51,7 +55,7 @@ describe('runs that prove nothing', () => {
   test('a fault without effect makes the run vacuous, one with effect does not', () => {
     const faulty: Case = { ...kase, schedule: [corrupt] };
     const without = checkHistory(faulty, history(faulty, [{ rows }]));
-    expect([without.status, without.unknowns]).toEqual([
+    expect([without.status, without.unknowns.map(unknownLine)]).toEqual([
       'unknown',
       ['vacuous: fault 0 (disk) never took effect'],
     ]);
@@ -61,7 +65,7 @@ describe('runs that prove nothing', () => {
 
   test('without a completed checkpoint exactly-once was not put to the test', () => {
     const verdict = checkHistory(kase, history(kase, []));
-    expect(verdict.unknowns).toContain('vacuous: no checkpoint completed');
+    expect(verdict.unknowns.map(unknownLine)).toContain('vacuous: no checkpoint completed');
   });
 
   test('a limit that was hit leaves the run unknown', () => {

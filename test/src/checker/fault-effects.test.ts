@@ -6,6 +6,7 @@ import { defaultCase } from '../../../scenarios/default-case.ts';
 import { checkHistory } from '../../support/checker/verified.ts';
 import type { Fault, FaultAction } from '../../../src/model/fault.ts';
 import type { FaultEvent } from '../../../src/model/history.ts';
+import { unknownLine } from '../../../reports/describe/unknown-text.ts';
 
 const calm = defaultCase(5, 0);
 
@@ -59,7 +60,7 @@ describe('A6: a fault that met nothing', () => {
     const never = judged({ when: { at: calm.deadlineMs - 1 }, action: idle });
     expect(never.events.filter(({ event }) => event === 'effect')).toEqual([]);
     expect(never.status).toBe('unknown');
-    expect(never.unknowns).toEqual(['vacuous: fault 0 (crash) never took effect']);
+    expect(never.unknowns.map(unknownLine)).toEqual(['vacuous: fault 0 (crash) never took effect']);
     expect(never.anomalies).toEqual([]);
   });
 });

@@ -47,7 +47,7 @@ const judged = (events: readonly HistoryEvent[], own?: OwnFunctions): unknown =>
     anomalies,
     unknowns: [unknown],
   } = checkHistory(kase, events, own === undefined ? {} : { functions: own });
-  return { status, anomalies: anomalies.map(({ name }) => name), unknown };
+  return { status, anomalies: anomalies.map(({ name }) => name), unknown: unknown?.text };
 };
 
 describe('a function of the user’s own', () => {

@@ -3,6 +3,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { type SmallRun, smallRun, verdictOf } from './small-run.ts';
+import { unknownLine } from '../../../reports/describe/unknown-text.ts';
 
 /** The last log of a split comes after the rows that show it. */
 function logLate(run: SmallRun): SmallRun {
@@ -18,7 +19,7 @@ describe('unknown', () => {
     const { status, anomalies, unknowns } = verdictOf(late);
     expect(anomalies).toEqual([]);
     expect(status).toBe('unknown');
-    expect(unknowns.join('\n')).toMatch(/in the log after a (row|value) that/);
+    expect(unknowns.map(unknownLine).join('\n')).toMatch(/in the log after a (row|value) that/);
   });
 
   test('a run that gave up, of which nobody knows what was due', () => {
@@ -30,7 +31,7 @@ describe('unknown', () => {
     });
     expect(anomalies).toEqual([]);
     expect(status).toBe('unknown');
-    expect(unknowns.join('\n')).toContain('the run ended as failed');
+    expect(unknowns.map(unknownLine).join('\n')).toContain('the run ended as failed');
   });
 
   test('a run that was stopped at a checkpoint of unknown offsets', () => {
@@ -41,7 +42,7 @@ describe('unknown', () => {
     );
     const { status, unknowns } = verdictOf({ ...run, events: events.slice(0, -1).concat(end) });
     expect(status).toBe('unknown');
-    expect(unknowns.join('\n')).toContain('the run ended as suspended');
+    expect(unknowns.map(unknownLine).join('\n')).toContain('the run ended as suspended');
   });
 
   test('a history without its end, or without a visible row', () => {
@@ -50,7 +51,7 @@ describe('unknown', () => {
     const end = { kind: 'end', t: 9, outcome: 'finished' } as const;
     const { status, unknowns } = verdictOf({ ...run, events: [end] });
     expect(status).toBe('unknown');
-    expect(unknowns).toEqual(['nothing became visible']);
+    expect(unknowns.map(unknownLine)).toEqual(['vacuous: nothing became visible']);
   });
 
   test('a promise that this tier does not judge', () => {
@@ -58,6 +59,8 @@ describe('unknown', () => {
     const promises = [...header.promises, 'watermark-sound' as const];
     const { status, unknowns } = verdictOf({ header: { ...header, promises }, events });
     expect(status).toBe('unknown');
-    expect(unknowns).toEqual(['watermark-sound: the stream tier does not judge watermark-sound']);
+    expect(unknowns.map(unknownLine)).toEqual([
+      'watermark-sound: the stream tier does not judge watermark-sound',
+    ]);
   });
 });

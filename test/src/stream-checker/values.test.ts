@@ -19,6 +19,7 @@ import {
   transaction,
   values,
 } from './tiny-run.ts';
+import { unknownLine } from '../../../reports/describe/unknown-text.ts';
 
 const promises = ['exactly-once', 'validity', 'ordered'] as const;
 const direct = { output: 'values', sink: appendSink, aligned: false, promises } as const;
@@ -151,7 +152,9 @@ describe('what a reader sees who takes out repeats', () => {
     const one = values(null, [of(1, 0)]);
     const beside = verdict([...logs, one, ...second(of(0, 1)), end('failed')], header);
     expect(beside.guarantees['effectively-once']).toBe('unknown');
-    expect(beside.unknowns.join()).toContain('values of key k0 are of no single run');
+    expect(beside.unknowns.map(unknownLine).join()).toContain(
+      'values of key k0 are of no single run',
+    );
     const whole = second(of(0, 1), of(0, 2), of(1, 2), of(2, 2));
     expect(statuses(one, ...whole)).toEqual(['invalid', 'invalid']);
   });

@@ -114,7 +114,7 @@ export interface Disagreement {
 }
 
 export function disagreements(standings: Standings, verdict: Verdict): readonly Disagreement[] {
-  const vacuous = verdict.unknowns.some((reason) => reason.startsWith('vacuous'));
+  const vacuous = verdict.unknowns.some(({ kind }) => kind === 'vacuous');
   return Object.entries(standings).flatMap(([name, standing]): readonly Disagreement[] => {
     const guarantee = name as Guarantee;
     const status = verdict.guarantees[guarantee];

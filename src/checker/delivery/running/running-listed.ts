@@ -19,7 +19,7 @@ import { checkLists } from './running-lists.ts';
 import {
   aggregateOf,
   type KeyRun,
-  leaveOpen,
+  runOut,
   reportDisorder,
   reportForked,
   reportStepsReversed,
@@ -205,7 +205,7 @@ function checkUnseen(
   if (rest.length === 0) return;
   const hidden = drops(sink.branch) && mayStayHidden(context, sink, { order, rest });
   if (hidden === null) {
-    leaveOpen(context, sink, `which outputs of key ${run.key} are hidden takes too many steps`);
+    runOut(context, sink, `which outputs of key ${run.key} are hidden takes too many steps`);
   }
   if (hidden !== false) return;
   reportUnlisted(context, sink, rest);

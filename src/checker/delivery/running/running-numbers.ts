@@ -17,7 +17,7 @@ import {
   type RunQuery,
 } from './row-runs.ts';
 import { reportBehind, reportNoRun } from './opaque-reports.ts';
-import { gridOf, type KeyRun, leaveOpen, type RunningSink } from './running-reports.ts';
+import { gridOf, type KeyRun, leaveOpen, runOut, type RunningSink } from './running-reports.ts';
 
 /** Steps of the state that nobody saw, between a value and the checkpoint, that are tried. */
 const unshownMax = 2;
@@ -53,7 +53,7 @@ class NumberCheck {
       const start = this.startOf(startOf(this.context, attempt));
       if (start !== null && this.place(start, rows)) continue;
       const reason = `key ${this.run.key} has too many reachable values to try them all`;
-      leaveOpen(this.context, this.sink, reason);
+      runOut(this.context, this.sink, reason);
       return;
     }
     this.context.findings.cover('opaque-steps', this.context.stepsMax - this.budget.left);

@@ -24,6 +24,7 @@ import {
   type KeyRun,
   leaveOpen,
   leavesMore,
+  runOut,
   type RunningSink,
   showsOrder,
 } from './running-reports.ts';
@@ -70,7 +71,7 @@ function checkShuffle(context: Context, sink: RunningSink, { run, due }: Shuffle
   });
   context.findings.cover('opaque-steps', result.steps);
   if (result.kind === 'budget') {
-    leaveOpen(context, sink, `the search for key ${run.key} ran out of its step budget`);
+    runOut(context, sink, `the search for key ${run.key} ran out of its step budget`);
     return;
   }
   if (result.kind === 'dead') {
@@ -101,7 +102,7 @@ function checkEach(context: Context, sink: RunningSink, run: KeyRun): void {
     stepsMax: context.stepsMax,
   });
   if (reached === null) {
-    leaveOpen(context, sink, `key ${run.key} has too many reachable values to try them all`);
+    runOut(context, sink, `key ${run.key} has too many reachable values to try them all`);
     return;
   }
   context.findings.cover('opaque-steps', reached.steps);
@@ -150,7 +151,7 @@ function judgeDead(context: Context, sink: RunningSink, dead: DeadRows): void {
   const part = again === 'none' ? covers('each') : again;
   const more = length - (isFound(again) ? again.longest : items.length);
   if (part === null) {
-    leaveOpen(context, sink, `the search for key ${run.key} ran out of its step budget`);
+    runOut(context, sink, `the search for key ${run.key} ran out of its step budget`);
   } else if (part === 'none') {
     report('state-divergence');
     if (more < 0 && isDue) report('loss');

@@ -16,6 +16,7 @@ import type { Item } from '../../plan/items.ts';
 import { isBuiltIn } from '../../plan/built-in.ts';
 import { showsLists } from '../../plan/naming.ts';
 import { Grid } from './frontier.ts';
+import { everyDelivery } from '../../../judgement/delivery.ts';
 import { namelessWords, reportMissing } from '../anomalies/loss.ts';
 
 export interface RunningSink {
@@ -39,15 +40,12 @@ export interface KeyRun {
 }
 
 export function leaveOpen(context: Context, { sink }: RunningSink, reason: string): void {
-  context.findings.leaveOpen(
-    `${sink}: ${reason}`,
-    'validity',
-    'at-most-once',
-    'at-least-once',
-    'exactly-once',
-    'effectively-once',
-    'ordered',
-  );
+  context.findings.leaveOpen(`${sink}: ${reason}`, ...everyDelivery);
+}
+
+/** The same where more steps might have decided it. */
+export function runOut(context: Context, { sink }: RunningSink, reason: string): void {
+  context.findings.runOut(`${sink}: ${reason}`, ...everyDelivery);
 }
 
 /** A later value contains what an output before it does, but a reader misses that output. */

@@ -23,6 +23,7 @@ import {
   leavesMore,
   reportForked,
   reportStepsReversed,
+  runOut,
   type RunningSink,
 } from './running-reports.ts';
 import { type MadeOf, reportBadStep, reportCount, reportLost } from './traced-reports.ts';
@@ -102,7 +103,7 @@ class VectorCheck {
         last === null ? this.firstOf(start, value) : this.next([last.position], value);
       if (found === 'open') {
         const reason = `which records a value of key ${this.run.key} holds takes too long to find`;
-        leaveOpen(this.context, this.sink, reason);
+        runOut(this.context, this.sink, reason);
         this.hasStrangers = true;
         return;
       }

@@ -59,7 +59,7 @@ async function judge(schedule: Schedule): Promise<Judged> {
   );
   const vain = schedule.flatMap((_, index) => (effects.has(index) ? [] : [`no effect: ${index}`]));
   const found = anomalies.map(({ explanation }) => explanation.sentence);
-  return { history, complaints: [...unknowns, ...found, ...vain] };
+  return { history, complaints: [...unknowns.map(({ text }) => text), ...found, ...vain] };
 }
 
 function committed(history: History): string[] {

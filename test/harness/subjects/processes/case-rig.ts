@@ -72,6 +72,6 @@ export class CaseRig {
     );
     const vain = schedule.flatMap((_, i) => (effects.has(i) ? [] : [`no effect: ${i}`]));
     const found = anomalies.map(({ explanation }) => explanation.sentence);
-    return { history, complaints: [...unknowns, ...found, ...vain] };
+    return { history, complaints: [...unknowns.map(({ text }) => text), ...found, ...vain] };
   }
 }

@@ -12,6 +12,7 @@ import { history, log } from '../by-hand.ts';
 import { makeCase } from '../legal-run.ts';
 import { ownFunctions } from '../own-pipelines.ts';
 import { sink, source } from '../pipelines.ts';
+import { unknownLine } from '../../../../reports/describe/unknown-text.ts';
 
 const records = [
   [1, 3],
@@ -41,7 +42,7 @@ function judge(fn: string, rows: readonly Row[], own: OwnFunctions = ownFunction
   const { status, anomalies, unknowns } = checkHistory(kase, history(kase, [{ rows }]), {
     functions: own,
   });
-  return [status, anomalies.map(({ name }) => name), ...unknowns.slice(-1)];
+  return [status, anomalies.map(({ name }) => name), ...unknowns.slice(-1).map(unknownLine)];
 }
 
 describe('buckets of event time', () => {

@@ -10,6 +10,7 @@ import type { SplitLog } from '../../../../../src/model/workload.ts';
 import { history } from '../../by-hand.ts';
 import { makeCase } from '../../legal-run.ts';
 import { sink, source, window } from '../../pipelines.ts';
+import { unknownLine } from '../../../../../reports/describe/unknown-text.ts';
 
 type LogRecord = SplitLog['records'][number];
 
@@ -48,7 +49,7 @@ function judge({ operators, splits, rows }: Setup): unknown {
     promises: ['exactly-once', 'validity'],
   });
   const { status, anomalies, unknowns } = checkHistory(kase, history(kase, [{ rows }]));
-  return [status, ...anomalies.map(({ name }) => name), ...unknowns.slice(0, 1)];
+  return [status, ...anomalies.map(({ name }) => name), ...unknowns.slice(0, 1).map(unknownLine)];
 }
 
 const row = (ts: number, value: Value, key = 'k'): Row => ({ key, ts, value });
