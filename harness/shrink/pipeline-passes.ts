@@ -4,6 +4,7 @@
  */
 import type { Case } from '../../src/model/case.ts';
 import { defaultOptions, type EngineOptions } from '../../src/model/options.ts';
+import { inputsOf, withInputs } from '../../src/model/operator-kinds.ts';
 import type { OperatorSpec } from '../../src/model/pipeline.ts';
 import type { Search } from './search.ts';
 import { withSplits } from './workload-passes.ts';
@@ -55,21 +56,8 @@ function untie(fault: ScheduledFault, operators: ReadonlySet<string>): Scheduled
   return { ...fault, when: { ...when, operator: null } };
 }
 
-function inputsOf(operator: OperatorSpec): readonly string[] {
-  if (operator.kind === 'source') return [];
-  if (operator.kind === 'union') return operator.inputs;
-  if (operator.kind === 'interval-join') return [operator.left, operator.right];
-  return [operator.input];
-}
-
 function redirect(operator: OperatorSpec, from: string, to: string): OperatorSpec {
-  const move = (input: string): string => (input === from ? to : input);
-  if (operator.kind === 'source') return operator;
-  if (operator.kind === 'union') return { ...operator, inputs: operator.inputs.map(move) };
-  if (operator.kind === 'interval-join') {
-    return { ...operator, left: move(operator.left), right: move(operator.right) };
-  }
-  return { ...operator, input: move(operator.input) };
+  return withInputs(operator, (input) => (input === from ? to : input));
 }
 
 function withOperators(kase: Case, operators: readonly OperatorSpec[]): Case {

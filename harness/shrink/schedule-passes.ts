@@ -60,17 +60,31 @@ function rounder(value: number): number[] {
 }
 
 function shorterActions(action: FaultAction): FaultAction[] {
-  if (action.kind === 'crash') {
-    return shorter(action.restartAfterMs).map((restartAfterMs) => ({ ...action, restartAfterMs }));
+  switch (action.kind) {
+    case 'crash':
+      return shorter(action.restartAfterMs).map((restartAfterMs) => ({
+        ...action,
+        restartAfterMs,
+      }));
+    case 'clock-jump':
+      return rounder(Math.abs(action.byMs)).map((byMs) => ({
+        ...action,
+        byMs: Math.sign(action.byMs) * byMs,
+      }));
+    case 'reset':
+      return [];
+    case 'pause':
+    case 'partition':
+    case 'delay':
+    case 'slow-link':
+    case 'reorder':
+    case 'drop':
+    case 'duplicate':
+    case 'disk':
+    case 'store':
+    case 'source-hold':
+      return shorter(action.durationMs).map((durationMs) => ({ ...action, durationMs }));
   }
-  if (action.kind === 'clock-jump') {
-    return rounder(Math.abs(action.byMs)).map((byMs) => ({
-      ...action,
-      byMs: Math.sign(action.byMs) * byMs,
-    }));
-  }
-  if (action.kind === 'reset') return [];
-  return shorter(action.durationMs).map((durationMs) => ({ ...action, durationMs }));
 }
 
 function shorter(value: number): number[] {

@@ -3,6 +3,7 @@
  */
 import type { Case } from '../../src/model/case.ts';
 import { defaultOptions } from '../../src/model/options.ts';
+import { inputsOf } from '../../src/model/operator-kinds.ts';
 import type { OperatorSpec } from '../../src/model/pipeline.ts';
 import { actionText, timeText } from '../describe/fault-text.ts';
 import { html, nothing, type Markup } from '../markup/markup.ts';
@@ -98,17 +99,15 @@ function jobTable({ pipeline }: Case): Markup {
         html`<tr>
           <td class="mono">${operator.id}</td>
           <td>${operator.kind}${'parallelism' in operator ? ` × ${operator.parallelism}` : ''}</td>
-          <td class="soft">${inputsOf(operator)}</td>
+          <td class="soft">${inputText(operator)}</td>
         </tr>`,
     )}
   </table>`;
 }
 
-function inputsOf(operator: OperatorSpec): string {
+function inputText(operator: OperatorSpec): string {
   if (operator.kind === 'source') return `reads ${operator.splits.join(', ')}`;
-  if (operator.kind === 'union') return `from ${operator.inputs.join(', ')}`;
-  if (operator.kind === 'interval-join') return `from ${operator.left}, ${operator.right}`;
-  return `from ${operator.input}`;
+  return `from ${inputsOf(operator).join(', ')}`;
 }
 
 function optionTable({ options }: Case): Markup {

@@ -4,6 +4,7 @@
  */
 import type { NodeName } from '../../src/model/fault.ts';
 import type { EngineOptions } from '../../src/model/options.ts';
+import { inputsOf } from '../../src/model/operator-kinds.ts';
 import type { OperatorSpec, Pipeline } from '../../src/model/pipeline.ts';
 import type { Workload } from '../../src/model/workload.ts';
 
@@ -71,9 +72,9 @@ export function faultSite({ pipeline, workload, options }: SiteParts): FaultSite
 function receiversOf(operators: readonly OperatorSpec[]): SiteOperator[] {
   return operators.flatMap((operator) => {
     if (!('parallelism' in operator) || operator.kind === 'source') return [];
-    const inputs =
-      operator.kind === 'interval-join' ? [operator.left, operator.right] : [operator.input];
-    const senders = inputs.map((ref) => sendersOf(ref.split('.')[0] as string, operators));
+    const senders = inputsOf(operator).map((ref) =>
+      sendersOf(ref.split('.')[0] as string, operators),
+    );
     const channels = senders.reduce((sum, sender) => sum + sender.subtasks, 0);
     const moved = senders.some(
       (sender) => sender.moved || sender.subtasks !== operator.parallelism,
@@ -92,8 +93,7 @@ function sendersOf(id: string, operators: readonly OperatorSpec[]): Senders {
   const operator = operators.find((candidate) => candidate.id === id);
   if (operator === undefined) return { subtasks: 0, moved: false };
   if ('parallelism' in operator) return { subtasks: operator.parallelism, moved: false };
-  const inputs = operator.kind === 'union' ? operator.inputs : [operator.input];
-  const above = inputs.map((ref) => sendersOf(ref.split('.')[0] as string, operators));
+  const above = inputsOf(operator).map((ref) => sendersOf(ref.split('.')[0] as string, operators));
   return {
     subtasks: above.reduce((sum, sender) => sum + sender.subtasks, 0),
     moved: operator.kind !== 'union' || above.some((sender) => sender.moved),

@@ -5,7 +5,13 @@
 import * as fc from 'fast-check';
 
 import type { Fault, Schedule } from '../../src/model/fault.ts';
-import { linkTrouble, links, storeOutage, type FaultFamily } from './fault-actions.ts';
+import {
+  linkTrouble,
+  links,
+  storeOutage,
+  type FaultFamily,
+  type RareKind,
+} from './fault-actions.ts';
 import type { FaultSite } from './fault-site.ts';
 import { absoluteTime, atPoint, occurs } from './fault-times.ts';
 
@@ -34,9 +40,8 @@ function brokenChannel(kind: 'drop' | 'duplicate'): FaultFamily {
   };
 }
 
-/** Weights are among themselves. */
-export const rareFamilies: readonly FaultFamily[] = [
-  {
+const byKind: Readonly<Record<RareKind, FaultFamily>> = {
+  reorder: {
     name: 'reorder',
     kind: 'reorder',
     weight: 6,
@@ -53,8 +58,13 @@ export const rareFamilies: readonly FaultFamily[] = [
         durationMs: linkTrouble(site),
       }),
   },
-  brokenChannel('drop'),
-  brokenChannel('duplicate'),
+  drop: brokenChannel('drop'),
+  duplicate: brokenChannel('duplicate'),
+};
+
+/** Weights are among themselves. */
+export const rareFamilies: readonly FaultFamily[] = [
+  ...Object.values(byKind),
   {
     name: 'store-crash',
     kind: 'store',

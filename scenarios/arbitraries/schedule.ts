@@ -5,6 +5,7 @@
  */
 import * as fc from 'fast-check';
 
+import { durationOf } from '../../src/model/fault-kinds.ts';
 import type { Fault, FaultAction, FaultTime, Schedule } from '../../src/model/fault.ts';
 import { faultFamilies, type FaultFamily } from './fault-actions.ts';
 import type { FaultSite } from './fault-site.ts';
@@ -118,17 +119,4 @@ function outageMs(action: FaultAction): number {
 /** Upper bound of the time all faults of a schedule need together, in ms. */
 export function troubleMs(schedule: Schedule): number {
   return schedule.reduce((sum, { action }) => sum + durationOf(action), 0);
-}
-
-function durationOf(action: FaultAction): number {
-  switch (action.kind) {
-    case 'crash':
-      return action.restartAfterMs;
-    case 'reset':
-      return 0;
-    case 'clock-jump':
-      return 0;
-    default:
-      return action.durationMs;
-  }
 }

@@ -69,7 +69,9 @@ export function stageSpec(
       return { ...common, kind: 'sort', lateOutput: knobs.lateOutput };
     case 'dedup':
       return { ...common, kind: 'dedup', field: 'id' };
-    default:
+    case 'tumbling':
+    case 'sliding':
+    case 'session':
       return {
         ...common,
         kind: 'window',

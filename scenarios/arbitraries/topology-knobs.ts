@@ -50,18 +50,19 @@ export interface TopologyKnobs {
   readonly stop: { readonly kind: 'drain' | 'suspend'; readonly share: number } | null;
 }
 
-const stages: readonly [KeyedStage, number][] = [
-  ['none', 1],
-  ['reduce', 4],
-  ['tumbling', 4],
-  ['sliding', 3],
-  ['session', 3],
-  ['timer', 3],
-  ['batch', 2],
-  ['join', 3],
-  ['sort', 2],
-  ['dedup', 2],
-];
+/** How often each is drawn, among themselves. */
+const stageWeights: Readonly<Record<KeyedStage, number>> = {
+  none: 1,
+  reduce: 4,
+  tumbling: 4,
+  sliding: 3,
+  session: 3,
+  timer: 3,
+  batch: 2,
+  join: 3,
+  sort: 2,
+  dedup: 2,
+};
 
 /**
  * The choices for a workload in which records may or may not be late. What such a stage gives out is
@@ -85,7 +86,12 @@ export const topologyKnobs: fc.Arbitrary<TopologyKnobs> = fc.record({
   spread: fc.constantFrom('forward', 'forward', 'forward', 'rebalance', 'wider'),
   key: fc.constantFrom('key', 'key', 'key', 'bucket', 'constant'),
   buckets: fc.integer({ min: 2, max: 6 }),
-  stage: fc.oneof(...stages.map(([stage, weight]) => ({ weight, arbitrary: fc.constant(stage) }))),
+  stage: fc.oneof(
+    ...Object.entries(stageWeights).map(([stage, weight]) => ({
+      weight,
+      arbitrary: fc.constant(stage as KeyedStage),
+    })),
+  ),
   aggregate: fc.constantFrom(
     'collect',
     'collect',

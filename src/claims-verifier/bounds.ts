@@ -2,6 +2,7 @@
  * How long correct work may take (SEMANTICS.md, section 9), worked out naively from the case and the
  * faults that its history records.
  */
+import { afterEffectOf, clockJumpOf } from '../model/fault-kinds.ts';
 import type { Facts } from './facts.ts';
 
 interface Span {
@@ -20,10 +21,7 @@ export function hopOf(facts: Facts): number {
 }
 
 function clockJumps({ given }: Facts): number {
-  return given.kase.schedule.reduce(
-    (sum, { action }) => sum + (action.kind === 'clock-jump' ? Math.abs(action.byMs) : 0),
-    0,
-  );
+  return given.kase.schedule.reduce((sum, { action }) => sum + clockJumpOf(action), 0);
 }
 
 function cycleOf({ given }: Facts): number {
@@ -85,10 +83,7 @@ export function excuses(facts: Facts): readonly Span[] {
   }
   const faults = [...injected].flatMap(([fault, from]) => {
     const action = given.kase.schedule[fault]?.action;
-    let after = 0;
-    if (action?.kind === 'delay') after = action.delayMs;
-    else if (action?.kind === 'reorder') after = action.waitMs;
-    else if (action?.kind === 'clock-jump') after = Math.abs(action.byMs);
+    const after = action === undefined ? 0 : afterEffectOf(action);
     return from < over ? [{ from, to: (healed.get(fault) ?? Infinity) + after + recovery }] : [];
   });
   // Something was wrong before a restart, though nobody wrote down what.

@@ -5,6 +5,7 @@
 import type { Case } from '../model/case.ts';
 import type { Records } from '../model/verdict/places.ts';
 import type { FunctionCatalog } from '../model/functions.ts';
+import { inputsOf } from '../model/operator-kinds.ts';
 import type { InputRef, OperatorSpec } from '../model/pipeline.ts';
 import { type Row, WATERMARK_MAX } from '../model/value.ts';
 import { createSequential, rowFunction, type TracedRow } from '../oracle/specification.ts';
@@ -65,13 +66,6 @@ export function givenAlone(
   return rows;
 }
 
-/** The right side of a join is its second input; those of a union are all alike. */
-function inputsOf(spec: OperatorSpec): readonly InputRef[] {
-  if (spec.kind === 'source') return [];
-  if (spec.kind === 'interval-join') return [spec.left, spec.right];
-  return spec.kind === 'union' ? spec.inputs : [spec.input];
-}
-
 interface Ways {
   readonly send: (from: InputRef, row: TracedRow) => void;
   readonly show: (row: TracedRow) => void;
@@ -93,7 +87,12 @@ function nodeOf(spec: OperatorSpec, functions: FunctionCatalog, { send, show }: 
     }
     case 'sink':
       return { row: show, end };
-    default: {
+    case 'reduce':
+    case 'window':
+    case 'process':
+    case 'interval-join':
+    case 'sort':
+    case 'dedup': {
       const operator = createSequential(spec, functions, {
         main: (row) => send(spec.id, row),
         late: (row) => send(`${spec.id}.late`, row),

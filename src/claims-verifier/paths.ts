@@ -1,13 +1,8 @@
 /**
  * What the graph of a pipeline says about order and time, by walking it upwards.
  */
+import { inputsOf, isStateful, roleOf, type StatefulSpec } from '../model/operator-kinds.ts';
 import type { InputRef, OperatorSpec, Pipeline } from '../model/pipeline.ts';
-
-export function inputsOf(spec: OperatorSpec): readonly InputRef[] {
-  if (spec.kind === 'source') return [];
-  if (spec.kind === 'interval-join') return [spec.left, spec.right];
-  return spec.kind === 'union' ? spec.inputs : [spec.input];
-}
 
 export function operatorAt({ operators }: Pipeline, ref: InputRef): OperatorSpec | undefined {
   const [id] = ref.split('.');
@@ -52,7 +47,13 @@ function arrivesInOrder(pipeline: Pipeline, ref: InputRef, edge: Edge): boolean 
     case 'window':
     case 'process':
       return isForward(spec, edge);
-    default:
+    case 'map':
+    case 'filter':
+    case 'flat-map':
+    case 'reduce':
+    case 'interval-join':
+    case 'dedup':
+    case 'sink':
       return (
         isForward(spec, edge) && (spec.id === edge.from || keepsOrder(pipeline, spec.id, edge.from))
       );
@@ -83,8 +84,9 @@ function isSpread(pipeline: Pipeline, ref: InputRef): boolean {
   if (spec === undefined || spec.kind === 'source') return false;
   const isShared = inputsOf(spec).some((input) => isSpread(pipeline, input));
   if (isShared || subtasksOf(spec) === 1 || !('parallelism' in spec)) return isShared;
-  if (spec.kind !== 'map' && spec.kind !== 'filter' && spec.kind !== 'flat-map') return true;
-  const from = operatorAt(pipeline, spec.input);
+  const [input, ...others] = inputsOf(spec);
+  if (roleOf(spec) !== 'step' || input === undefined || others.length > 0) return true;
+  const from = operatorAt(pipeline, input);
   return !(from !== undefined && 'parallelism' in from && from.parallelism === spec.parallelism);
 }
 
@@ -96,12 +98,18 @@ export function lateStageOf(pipeline: Pipeline, id: string): string | null {
   const [from = '', output] = ref.split('.');
   if (output === 'late') return from;
   const before = operatorAt(pipeline, ref);
-  const kinds = ['map', 'filter', 'flat-map', 'key-by', 'rebalance'];
-  return before !== undefined && kinds.includes(before.kind) ? lateStageOf(pipeline, from) : null;
+  return before !== undefined && isPlain(before) ? lateStageOf(pipeline, from) : null;
+}
+
+/** One input, and nothing remembered. */
+function isPlain(spec: OperatorSpec): boolean {
+  const role = roleOf(spec);
+  return (role === 'step' || role === 'edge') && spec.kind !== 'union';
 }
 
 /** Whether rows on the way to the operator wait for event time. */
 export function comesByTime(pipeline: Pipeline, id: string): boolean {
+<<<<<<< HEAD
   return waitsOnTheWay(pipeline, id) > 0;
 }
 
@@ -116,4 +124,23 @@ function waitsOnTheWay(pipeline: Pipeline, id: string): number {
   const own = Number(['window', 'process', 'sort'].includes(spec.kind));
   const before = inputsOf(spec).map((ref) => waitsOnTheWay(pipeline, ref));
   return own + Math.max(0, ...before);
+=======
+  const spec = operatorAt(pipeline, id);
+  if (spec === undefined) return false;
+  if (isStateful(spec) && waitsForTime(spec)) return true;
+  return inputsOf(spec).some((ref) => comesByTime(pipeline, ref.split('.')[0] ?? ref));
+>>>>>>> recipes
+}
+
+function waitsForTime({ kind }: StatefulSpec): boolean {
+  switch (kind) {
+    case 'window':
+    case 'process':
+    case 'sort':
+      return true;
+    case 'reduce':
+    case 'interval-join':
+    case 'dedup':
+      return false;
+  }
 }

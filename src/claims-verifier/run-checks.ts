@@ -1,6 +1,7 @@
 /**
  * Claims about the run, looked up: its end, attempts, checkpoints, transactions, watermark reports.
  */
+import { inputsOf } from '../model/operator-kinds.ts';
 import { canonicalJson } from '../base/json.ts';
 import type { Records } from '../model/verdict/places.ts';
 import type { RunClaim, RunHeadline } from '../model/verdict/claim-runs.ts';
@@ -10,7 +11,7 @@ import { WATERMARK_MAX } from '../model/value.ts';
 import { exist, isOther } from './evidence.ts';
 import { areRead, isLast, isRead, isShown, isUnread } from './cut-facts.ts';
 import type { Facts } from './facts.ts';
-import { inputsOf, operatorAt } from './paths.ts';
+import { operatorAt } from './paths.ts';
 import { isBefore } from './row-checks.ts';
 import { type Checks, isNameOf, isSaid, rowOf, type Scope } from './scope.ts';
 

@@ -2,12 +2,14 @@
  * By when the slowest engine that still works has read a record, announced a watermark and shown a
  * row (SEMANTICS.md, section 9), where that can be worked out naively.
  */
+import { inputsOf, isStateful } from '../model/operator-kinds.ts';
+import type { OperatorSpec } from '../model/pipeline.ts';
 import type { RecordName } from '../model/verdict/places.ts';
 import type { Row } from '../model/value.ts';
 import { boundOf } from '../oracle/specification.ts';
 import { hopOf, slackOf } from './bounds.ts';
 import type { Began, Facts } from './facts.ts';
-import { inputsOf, operatorAt } from './paths.ts';
+import { operatorAt } from './paths.ts';
 import { type Split, splitsOf } from './time.ts';
 import { idsNamed } from './values.ts';
 
@@ -118,11 +120,29 @@ function partsOf(facts: Facts, { value, ts }: Row, isTimed: boolean): readonly R
 /** Operators above another one that wait for event time; null: some wait for something else. */
 function timedOperators(facts: Facts, ref: string): readonly string[] | null {
   const spec = operatorAt(facts.given.kase.pipeline, ref);
-  if (spec === undefined || spec.kind === 'process' || spec.kind === 'interval-join') return null;
+  if (spec === undefined) return null;
+  const waits = waitsOf(spec);
+  if (waits === 'other') return null;
   const above = inputsOf(spec).map((input) => timedOperators(facts, input));
   if (above.includes(null)) return null;
-  const waits = (spec.kind === 'window' || spec.kind === 'sort') && !ref.endsWith('.late');
-  return [...(waits ? [spec.id] : []), ...above.flatMap((ids) => ids ?? [])];
+  const own = waits === 'event-time' && !ref.endsWith('.late') ? [spec.id] : [];
+  return [...own, ...above.flatMap((ids) => ids ?? [])];
+}
+
+/** What the rows of an operator wait for; a row of its late output waits for nothing. */
+function waitsOf(spec: OperatorSpec): 'nothing' | 'event-time' | 'other' {
+  if (!isStateful(spec)) return 'nothing';
+  switch (spec.kind) {
+    case 'window':
+    case 'sort':
+      return 'event-time';
+    case 'process':
+    case 'interval-join':
+      return 'other';
+    case 'reduce':
+    case 'dedup':
+      return 'nothing';
+  }
 }
 
 /** The splits that a subtask of a source, or of an operator below some, follows. */

@@ -2,12 +2,14 @@
  * What watermarks a record can have met, proved from the input and the cuts of completed checkpoints
  * alone (SEMANTICS.md, section 5). What cannot be proved here counts as not true.
  */
+import { silences } from '../model/fault-kinds.ts';
+import { inputsOf } from '../model/operator-kinds.ts';
 import type { RecordName } from '../model/verdict/places.ts';
 import type { SourceSpec } from '../model/pipeline.ts';
 import type { SourceRecord } from '../model/workload.ts';
 import { boundOf } from '../oracle/specification.ts';
 import type { Facts } from './facts.ts';
-import { fansOut, inputsOf, keepsOrder, operatorAt, splitsInto } from './paths.ts';
+import { fansOut, keepsOrder, operatorAt, splitsInto } from './paths.ts';
 
 export interface Meeting {
   readonly operator: string;
@@ -75,9 +77,7 @@ export function mayIdle(facts: Facts, split: Split): boolean {
   const [header] = history;
   const isVirtual = header?.kind === 'header' && header.clock === 'virtual';
   const gaps = records.map(({ at }, i) => at - (records[i - 1]?.at ?? 0));
-  const isHeld = given.kase.schedule.some(
-    ({ action }) => action.kind === 'pause' || action.kind === 'source-hold',
-  );
+  const isHeld = given.kase.schedule.some(({ action }) => silences(action));
   const isLeft = facts.end?.outcome === 'suspended' && readBy(facts, split) < records.length;
   return !isVirtual || isLeft || isHeld || gaps.some((gap) => gap * 2 >= idlenessMs);
 }

@@ -1,12 +1,13 @@
 /**
  * Claims about windows and event time, looked up.
  */
+import { inputsOf } from '../model/operator-kinds.ts';
 import type { Records } from '../model/verdict/places.ts';
 import type { WindowClaim, WindowHeadline } from '../model/verdict/claim-windows.ts';
 import type { WindowSpec } from '../model/pipeline.ts';
 import { assignWindows } from '../oracle/specification.ts';
 import { contains, exist, idsAt, idsOf, isOther } from './evidence.ts';
-import { inputsOf, operatorAt } from './paths.ts';
+import { operatorAt } from './paths.ts';
 import { isBefore } from './row-checks.ts';
 import { hasNoSchedule } from './schedules.ts';
 import { type Answer, type Checks, isSaid, rowOf, type Scope } from './scope.ts';

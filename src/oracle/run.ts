@@ -7,7 +7,8 @@
  */
 import { present } from '../base/assert.ts';
 import { builtinFunctions, type FunctionCatalog } from '../model/functions.ts';
-import type { InputRef, OperatorSpec, Pipeline, SourceSpec } from '../model/pipeline.ts';
+import { inputsOf } from '../model/operator-kinds.ts';
+import type { OperatorSpec, Pipeline, SourceSpec } from '../model/pipeline.ts';
 import { WATERMARK_MIN } from '../model/value.ts';
 import type { Workload } from '../model/workload.ts';
 import { createSequential } from './specification/create.ts';
@@ -206,13 +207,6 @@ function edgesOf(node: Node): readonly Edge[] {
   return [...node.main, ...node.late];
 }
 
-function inputsOf(spec: OperatorSpec): readonly InputRef[] {
-  if (spec.kind === 'source') return [];
-  if (spec.kind === 'union') return spec.inputs;
-  if (spec.kind === 'interval-join') return [spec.left, spec.right];
-  return [spec.input];
-}
-
 function bodyOf(
   spec: OperatorSpec,
   catalog: FunctionCatalog,
@@ -229,7 +223,12 @@ function bodyOf(
     case 'flat-map':
     case 'key-by':
       return { step: null, stateless: rowFunction(spec, catalog) };
-    default:
+    case 'reduce':
+    case 'window':
+    case 'process':
+    case 'interval-join':
+    case 'sort':
+    case 'dedup':
       return { step: createSequential(spec, catalog, outputs), stateless: null };
   }
 }

@@ -4,6 +4,7 @@
  * what was in flight and tells both ends. Messages are numbered by channel: a receiver that misses one
  * or gets one twice breaks the connection.
  */
+import { unreachable } from '../base/assert.ts';
 import type { LinkFault } from '../faults/link-fault.ts';
 import type { RandomStream } from '../base/random.ts';
 import { channelOf, type Message } from '../engine/world/world.ts';
@@ -210,10 +211,24 @@ export class Network {
     link.faults = link.faults.filter((active) => active.untilUs > now);
     let at = undisturbed;
     for (const { fault, untilUs, onEffect } of link.faults) {
-      if (fault.kind === 'partition') at = Math.max(at, untilUs + (undisturbed - now));
-      else if (fault.kind === 'delay') at += fault.delayUs;
-      else if (fault.kind === 'slow-link') at = Math.max(at, link.lastArrivalUs + fault.spacingUs);
-      else continue;
+      switch (fault.kind) {
+        case 'partition':
+          at = Math.max(at, untilUs + (undisturbed - now));
+          break;
+        case 'delay':
+          at += fault.delayUs;
+          break;
+        case 'slow-link':
+          at = Math.max(at, link.lastArrivalUs + fault.spacingUs);
+          break;
+        // They hold single channels back, or change messages.
+        case 'reorder':
+        case 'drop':
+        case 'duplicate':
+          continue;
+        default:
+          return unreachable(fault, 'link fault');
+      }
       onEffect();
     }
     return at;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Case } from '../../src/model/case.ts';
 import { protocolPoints } from '../../src/model/fault.ts';
-import { operatorKinds } from '../../src/model/validate/validate-pipeline.ts';
+import { operatorKinds } from '../../src/model/operator-kinds.ts';
 import { faultFamilies } from '../../scenarios/arbitraries/fault-actions.ts';
 import { rareFamilies } from '../../scenarios/arbitraries/rare-faults.ts';
 import { random } from '../../scenarios/catalog/random.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { digestValue } from '../../../src/base/digest.ts';
 import { createReferenceEngine } from '../../../src/engine/reference-engine.ts';
 import type { Case } from '../../../src/model/case.ts';
-import type { FaultKind } from '../../../src/model/fault.ts';
+import { endsProcess } from '../../../src/model/fault-kinds.ts';
 import { historyVersion, type HeaderEvent } from '../../../src/model/history.ts';
 import type { BugFile } from '../../planting/bug-file.ts';
 import { catalogWith } from '../../../src/model/validate/own-functions.ts';
@@ -113,7 +113,7 @@ class Setup {
     const { machines } = this;
     const parts = { kase, engine, clock, recorder, feeder, folders, links, linkFaults };
     this.current = new Run({ ...parts, store, machines });
-    if (kase.schedule.some(({ action }) => endsProcess(action.kind))) cluster.expectEnds();
+    if (kase.schedule.some(({ action }) => endsProcess(action))) cluster.expectEnds();
     const { history, messages } = await this.current.toEnd();
     rmSync(this.historyFile);
     this.recorded = false;
@@ -178,10 +178,6 @@ function sourceOf(given: GivenFunctions | undefined): FunctionSource | null {
       next: 'list the scenario in tidemark.config and verify it with `tidemark run`',
     },
   );
-}
-
-function endsProcess(kind: FaultKind): boolean {
-  return kind === 'crash' || kind === 'disk';
 }
 
 /** Other runs use the server of the bench. */

@@ -55,10 +55,19 @@ interface TimeOf {
 
 /** From which watermark on a row of the stage's input is late there. */
 export function lateFrom({ spec }: Stage, { ts }: Pick<Item, 'ts'>): number {
-  if (spec.kind === 'interval-join') return ts + 1;
-  if (spec.kind !== 'window') return ts;
-  const ends = assignWindows(spec.assigner, ts);
-  return Math.max(...ends.map((window) => cleanupTime(window, spec.allowedLatenessMs)));
+  switch (spec.kind) {
+    case 'interval-join':
+      return ts + 1;
+    case 'window': {
+      const ends = assignWindows(spec.assigner, ts);
+      return Math.max(...ends.map((window) => cleanupTime(window, spec.allowedLatenessMs)));
+    }
+    case 'sort':
+    case 'process':
+    case 'reduce':
+    case 'dedup':
+      return ts;
+  }
 }
 
 /** Which of two items comes first where they come from: a split, or an operator that sorts. */

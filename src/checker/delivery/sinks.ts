@@ -2,7 +2,7 @@
  * Decides each sink by what leads to it: chooses the regime of every branch and runs its check.
  */
 import type { ReduceSpec } from '../../model/pipeline.ts';
-import type { StatefulSpec } from '../../oracle/specification.ts';
+import type { StatefulSpec } from '../../model/operator-kinds.ts';
 import type { Seen } from '../evidence/observe.ts';
 import { type Context, noteShown } from '../context/context.ts';
 import { Findings } from '../../judgement/findings.ts';

@@ -3,6 +3,7 @@
  * the one or two operators that its sinks show. Null where the job is of another shape, or where the
  * history leaves a cut untold. Not here: how its rows meet (channels.ts), what they become (play.ts).
  */
+import type { StatefulSpec } from '../../model/operator-kinds.ts';
 import type { OperatorSpec, WatermarkSpec } from '../../model/pipeline.ts';
 import type { Checkpoint, Observation } from '../evidence/observe.ts';
 import type { Branch } from '../plan/branches.ts';
@@ -89,8 +90,18 @@ export function jobOf(plan: Plan, seen: Observation): Job | null {
   };
 }
 
-function looksAtTime({ kind }: OperatorSpec): boolean {
-  return kind !== 'reduce' && kind !== 'dedup';
+/** Whether what the stage gives out may depend on watermarks or timers. */
+export function looksAtTime({ kind }: StatefulSpec): boolean {
+  switch (kind) {
+    case 'reduce':
+    case 'dedup':
+      return false;
+    case 'window':
+    case 'process':
+    case 'interval-join':
+    case 'sort':
+      return true;
+  }
 }
 
 function hasProcessingTimers(spec: OperatorSpec): boolean {

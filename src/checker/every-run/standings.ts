@@ -2,6 +2,7 @@
  * What the list of legal runs says of the rows that show, guarantee by guarantee: the definitions of
  * chapter 3 of SEMANTICS, looked up. What is neither certain to hold nor to be broken is left out.
  */
+import { looksAtTime } from './job.ts';
 import type { Guarantee } from '../../model/guarantee.ts';
 import type { EndEvent } from '../../model/history.ts';
 import {
@@ -209,7 +210,7 @@ function ordered(legal: Legal, rows: readonly Shown[], exactly: boolean): Standi
   const { job } = legal;
   const isOrdered: OfKey = (own, { orders }) => orders.has(sequenceText(job, own));
   if (everyKey(legal, rows, isOrdered)) return 'holds';
-  const keeps = job.stages.every(({ spec }) => spec.kind === 'reduce' || spec.kind === 'dedup');
+  const keeps = job.stages.every(({ spec }) => !looksAtTime(spec));
   // Rows that one record became have no order of their own.
   const copies = job.branches.some(({ chain }) =>
     chain.some(({ spec }) => spec.kind === 'flat-map'),

@@ -4,6 +4,7 @@
  * that nobody recorded shows in the restart it caused.
  */
 import type { Case } from '../../model/case.ts';
+import { afterEffectOf } from '../../model/fault-kinds.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Observation } from '../evidence/observe.ts';
 import { recoveryBoundMs } from './completeness.ts';
@@ -64,14 +65,8 @@ export function influenceOf(kase: Case, seen: Observation, until: number): Influ
 /** The bound on recovery lets it fail twice. */
 const recoveriesInBound = 3;
 
-/**
- * What a fault may still do when it has healed: messages on their way, a clock that stays wrong.
- */
 function afterEffectMs(fault: Fault | undefined): number {
-  const action = fault?.action;
-  if (action?.kind === 'delay') return action.delayMs;
-  if (action?.kind === 'reorder') return action.waitMs;
-  return action?.kind === 'clock-jump' ? Math.abs(action.byMs) : 0;
+  return fault === undefined ? 0 : afterEffectOf(fault.action);
 }
 
 function merged(spans: readonly Span[]): Span[] {

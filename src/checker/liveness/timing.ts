@@ -4,8 +4,9 @@
  * any node may be slow at any time; the slack for that is stated in the verdict.
  */
 import type { Case } from '../../model/case.ts';
-import type { FaultAction } from '../../model/fault.ts';
+import { clockJumpOf } from '../../model/fault-kinds.ts';
 import type { HeaderEvent } from '../../model/history.ts';
+import { inputsOf } from '../../model/operator-kinds.ts';
 import type { OperatorSpec } from '../../model/pipeline.ts';
 
 export interface Timing {
@@ -48,13 +49,9 @@ export function timingOf(kase: Case, clock: HeaderEvent['clock']): Timing {
     // The notification, the call, and a repetition of it.
     commitMs: 4 * hop + commitRetryMs + slackMs,
     checkpointMs: cycles * cycleMs + slackMs,
-    clocksMs: schedule.reduce((sum, { action }) => sum + jumpOf(action), 0),
+    clocksMs: schedule.reduce((sum, { action }) => sum + clockJumpOf(action), 0),
     slackMs,
   };
-}
-
-function jumpOf(action: FaultAction): number {
-  return action.kind === 'clock-jump' ? Math.abs(action.byMs) : 0;
 }
 
 /** Operators on the longest way from a source to a sink. */
@@ -62,18 +59,12 @@ function depthOf(operators: readonly OperatorSpec[]): number {
   const depths = new Map<string, number>();
   let deepest = 0;
   for (const operator of operators) {
-    const depth = 1 + Math.max(0, ...inputsOf(operator).map((ref) => depths.get(ref) ?? 0));
+    const depth =
+      1 + Math.max(0, ...inputsOf(operator).map((ref) => depths.get(ownerOf(ref)) ?? 0));
     depths.set(operator.id, depth);
     deepest = Math.max(deepest, depth);
   }
   return deepest;
-}
-
-function inputsOf(operator: OperatorSpec): string[] {
-  if (operator.kind === 'source') return [];
-  if (operator.kind === 'union') return operator.inputs.map(ownerOf);
-  if (operator.kind === 'interval-join') return [ownerOf(operator.left), ownerOf(operator.right)];
-  return [ownerOf(operator.input)];
 }
 
 /** The operator of an input, main or late. */

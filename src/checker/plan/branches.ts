@@ -5,6 +5,7 @@
  */
 import { present, unreachable } from '../../base/assert.ts';
 import type { FunctionCatalog } from '../../model/functions.ts';
+import { inputsOf, type StatefulSpec } from '../../model/operator-kinds.ts';
 import type {
   InputRef,
   KeyBySpec,
@@ -14,7 +15,7 @@ import type {
   SinkSpec,
   SourceSpec,
 } from '../../model/pipeline.ts';
-import { type RowFunction, rowFunction, type StatefulSpec } from '../../oracle/specification.ts';
+import { type RowFunction, rowFunction } from '../../oracle/specification.ts';
 
 export type Root =
   | { readonly kind: 'source'; readonly spec: SourceSpec }
@@ -61,9 +62,7 @@ export function branchesInto(
 ): Branch[] {
   const byId = new Map(pipeline.operators.map((operator) => [operator.id, operator]));
   const graph = { byId, functions };
-  const refs =
-    consumer.kind === 'interval-join' ? [consumer.left, consumer.right] : [consumer.input];
-  return refs.flatMap((ref, input) =>
+  return inputsOf(consumer).flatMap((ref, input) =>
     resolve(ref, graph).map((path) => {
       const { root, chain, fifo, fansOut } = enter(path, consumer.parallelism);
       return { root, chain, fifo, fansOut, input: input === 1 ? 1 : 0 } as const;

@@ -4,6 +4,7 @@
  * the log itself, a fault that keeps records from it, or a stopped process can make it look silent; and on a machine's clock a source that was given no time to
  * read, which nobody outside can tell from silence.
  */
+import { silences } from '../../model/fault-kinds.ts';
 import type { Case } from '../../model/case.ts';
 import type { HeaderEvent } from '../../model/history.ts';
 import type { SourceSpec } from '../../model/pipeline.ts';
@@ -40,7 +41,5 @@ function longestGapMs(records: readonly SourceRecord[]): number {
 }
 
 function looksSilent(kase: Case): boolean {
-  return kase.schedule.some(
-    ({ action }) => action.kind === 'pause' || action.kind === 'source-hold',
-  );
+  return kase.schedule.some(({ action }) => silences(action));
 }

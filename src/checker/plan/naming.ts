@@ -4,7 +4,7 @@
  * or invent such members, and so may a workload whose values have an `id` of another meaning; what
  * they show is compared as a value then, and not read.
  */
-import type { StatefulSpec } from '../../oracle/specification.ts';
+import type { StatefulSpec } from '../../model/operator-kinds.ts';
 import { idsIn } from '../evidence/values.ts';
 import type { Branch, Link } from './branches.ts';
 import { isBuiltIn } from './built-in.ts';

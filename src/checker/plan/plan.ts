@@ -4,7 +4,7 @@
 import type { Case } from '../../model/case.ts';
 import type { FunctionCatalog } from '../../model/functions.ts';
 import type { SinkSpec } from '../../model/pipeline.ts';
-import type { StatefulSpec } from '../../oracle/specification.ts';
+import type { StatefulSpec } from '../../model/operator-kinds.ts';
 import type { Branch } from './branches.ts';
 import type { Item, Words } from './items.ts';
 import type { RecordTable } from './records.ts';

@@ -4,6 +4,7 @@
  * *settled* when every legal schedule also gives the same output rows.
  */
 import { type FunctionCatalog, resolveFunction } from '../../model/functions.ts';
+import { isStateful, type StatefulSpec } from '../../model/operator-kinds.ts';
 import type { WindowSpec } from '../../model/pipeline.ts';
 import type { Case } from '../../model/case.ts';
 import { WATERMARK_MAX } from '../../model/value.ts';
@@ -11,7 +12,6 @@ import {
   boundOf,
   createSequential,
   dedupIdentity,
-  type StatefulSpec,
   type TracedRow,
 } from '../../oracle/specification.ts';
 import { idsIn } from '../evidence/values.ts';
@@ -64,10 +64,6 @@ function makePlan(setting: Setting, stopped: Stopped | null = null): Plan {
     } else if (isStateful(spec)) stages.set(spec.id, makeStage(plan, spec));
   }
   return plan;
-}
-
-function isStateful(spec: { readonly kind: string }): spec is StatefulSpec {
-  return ['reduce', 'window', 'process', 'interval-join', 'sort', 'dedup'].includes(spec.kind);
 }
 
 function makeStage(plan: Plan, spec: StatefulSpec): Stage {
@@ -130,9 +126,17 @@ function rootItems(plan: Plan, { root }: Branch, looks: boolean): readonly Item[
 
 /** Whether its rows list records in their order of arrival, or pass such lists on. */
 export function listsOrder(plan: Plan, spec: StatefulSpec): boolean {
-  if (spec.kind === 'process') return true;
-  if (spec.kind === 'window' || spec.kind === 'reduce') return spec.aggregate.fn === 'collect';
-  return passesLists(plan, spec);
+  switch (spec.kind) {
+    case 'process':
+      return true;
+    case 'window':
+    case 'reduce':
+      return spec.aggregate.fn === 'collect';
+    case 'interval-join':
+    case 'sort':
+    case 'dedup':
+      return passesLists(plan, spec);
+  }
 }
 
 /** Whether rows that arrive there list records in their order of arrival. */

@@ -6,6 +6,7 @@
 import type { Claim } from '../../model/verdict/claim.ts';
 import { WATERMARK_MAX, WATERMARK_MIN } from '../../model/value.ts';
 import type { WatermarkEvent } from '../../model/history.ts';
+import type { StatefulSpec } from '../../model/operator-kinds.ts';
 import type { SourceSpec } from '../../model/pipeline.ts';
 import type { Context } from '../context/context.ts';
 import type { SplitInfo } from '../plan/records.ts';
@@ -19,8 +20,17 @@ export function checkSelfReports(context: Context): void {
   new Reports(context).check();
 }
 
-function usesEventTime(kind: string): boolean {
-  return kind === 'window' || kind === 'process' || kind === 'sort' || kind === 'interval-join';
+function usesEventTime(kind: StatefulSpec['kind']): boolean {
+  switch (kind) {
+    case 'window':
+    case 'process':
+    case 'sort':
+    case 'interval-join':
+      return true;
+    case 'reduce':
+    case 'dedup':
+      return false;
+  }
 }
 
 /** Sources upstream of a stage whose reports bound it; null where idleness may lift the bound. */

@@ -2,7 +2,7 @@
  * From an operator's specification to its running form.
  */
 import { unreachable } from '../../base/assert.ts';
-import type { PhysicalSpec } from '../plan/plan.ts';
+import type { PhysicalSpec } from '../../model/operator-kinds.ts';
 import { createDedup } from './dedup.ts';
 import { createIntervalJoin } from './interval-join.ts';
 import type { Operator, OperatorContext } from './operator.ts';

@@ -3,17 +3,8 @@
  * subtask) and edges between them (Flink `StreamingJobGraphGenerator`). Pure function of the pipeline.
  */
 import { assert, present } from '../../base/assert.ts';
-import type {
-  FunctionRef,
-  InputRef,
-  KeyBySpec,
-  OperatorSpec,
-  Pipeline,
-  RebalanceSpec,
-  UnionSpec,
-} from '../../model/pipeline.ts';
-
-export type PhysicalSpec = Exclude<OperatorSpec, KeyBySpec | RebalanceSpec | UnionSpec>;
+import { inputsOf, isPhysical, type PhysicalSpec } from '../../model/operator-kinds.ts';
+import type { FunctionRef, InputRef, Pipeline } from '../../model/pipeline.ts';
 
 /** How rows choose the receiving subtask; control elements go to all of them. */
 export type Shipping =
@@ -71,15 +62,8 @@ export function planPipeline(pipeline: Pipeline): Plan {
   return buildPlan(pipeline, chains, links);
 }
 
-function isPhysical(operator: OperatorSpec): operator is PhysicalSpec {
-  return operator.kind !== 'key-by' && operator.kind !== 'rebalance' && operator.kind !== 'union';
-}
-
 function linksInto(operator: PhysicalSpec, pipeline: Pipeline): Link[] {
-  if (operator.kind === 'source') return [];
-  const inputs =
-    operator.kind === 'interval-join' ? [operator.left, operator.right] : [operator.input];
-  return inputs.flatMap((ref, input) =>
+  return inputsOf(operator).flatMap((ref, input) =>
     resolve(ref, pipeline).map((upstream) => ({
       ...upstream,
       to: operator.id,
@@ -103,6 +87,7 @@ function resolve(ref: InputRef, pipeline: Pipeline): Upstream[] {
     case 'union':
       return operator.inputs.flatMap((input) => resolve(input, pipeline));
     default:
+      assert(isPhysical(operator), () => `no way through the edge ${id}`);
       return [
         { operator: id, output: output === 'late' ? 'late' : 'main', key: null, rebalance: false },
       ];

@@ -8,7 +8,7 @@ import { createOperator, type InnerSpec } from '../operators/create.ts';
 import type { Operator, OperatorContext } from '../operators/operator.ts';
 import type { OperatorState } from '../state/operator-state.ts';
 import type { SinkOperator } from '../operators/sink.ts';
-import type { PhysicalSpec } from '../plan/plan.ts';
+import type { PhysicalSpec } from '../../model/operator-kinds.ts';
 import type { OutputGate } from './output-gate.ts';
 
 export interface ChainSettings {

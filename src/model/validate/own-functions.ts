@@ -5,7 +5,8 @@
 import { guarded } from './function-guard.ts';
 import { builtinFunctions, type FunctionCatalog } from '../functions.ts';
 import { Report } from '../input-error.ts';
-import type { OperatorSpec, Pipeline } from '../pipeline.ts';
+import { type CalledFunction, functionOf } from '../operator-kinds.ts';
+import type { Pipeline } from '../pipeline.ts';
 import { suggestName } from './suggest.ts';
 
 /** Entries by kind and name, as in the catalogue; kinds may be left out. */
@@ -70,10 +71,8 @@ function checkEntries(kind: Kind, entries: object, report: Report): void {
 }
 
 /** A function that a pipeline names and a catalogue does not have. */
-export interface UnknownFunction {
+export interface UnknownFunction extends CalledFunction {
   readonly operator: string;
-  readonly kind: Kind;
-  readonly name: string;
 }
 
 export function unknownFunctions(pipeline: Pipeline, catalog: FunctionCatalog): UnknownFunction[] {
@@ -82,23 +81,4 @@ export function unknownFunctions(pipeline: Pipeline, catalog: FunctionCatalog): 
     if (used === null || Object.hasOwn(catalog[used.kind], used.name)) return [];
     return [{ operator: operator.id, ...used }];
   });
-}
-
-/** The function an operator calls; null: it calls none. */
-function functionOf(operator: OperatorSpec): { readonly kind: Kind; readonly name: string } | null {
-  switch (operator.kind) {
-    case 'map':
-    case 'filter':
-    case 'process':
-      return { kind: operator.kind, name: operator.fn.fn };
-    case 'flat-map':
-      return { kind: 'flatMap', name: operator.fn.fn };
-    case 'key-by':
-      return { kind: 'key', name: operator.key.fn };
-    case 'reduce':
-    case 'window':
-      return { kind: 'aggregate', name: operator.aggregate.fn };
-    default:
-      return null;
-  }
 }

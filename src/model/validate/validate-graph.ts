@@ -3,35 +3,9 @@
  * where they are needed, nothing unread. Expects operators whose own members are right.
  */
 import type { Report } from '../input-error.ts';
+import { isStateful, mayBeLate, namedInputs, roleOf } from '../operator-kinds.ts';
 import type { InputRef, OperatorSpec, Pipeline } from '../pipeline.ts';
 import { suggestName } from './suggest.ts';
-
-/** Operators that keep state per key. Their input comes from a key-by, perhaps through unions. */
-const keyedKinds: ReadonlySet<OperatorSpec['kind']> = new Set([
-  'reduce',
-  'window',
-  'process',
-  'interval-join',
-  'sort',
-  'dedup',
-]);
-
-/** The inputs of an operator with the member that names each. */
-function inputsOf(operator: OperatorSpec): readonly { member: string; ref: InputRef }[] {
-  switch (operator.kind) {
-    case 'source':
-      return [];
-    case 'union':
-      return operator.inputs.map((ref, i) => ({ member: `inputs[${i}]`, ref }));
-    case 'interval-join':
-      return [
-        { member: 'left', ref: operator.left },
-        { member: 'right', ref: operator.right },
-      ];
-    default:
-      return [{ member: 'input', ref: operator.input }];
-  }
-}
 
 /** Subtasks of an operator; null for those that are only edges (key-by, rebalance, union). */
 export function parallelismOf(operator: OperatorSpec): number | null {
@@ -91,7 +65,7 @@ function checkParallelism(
 }
 
 function checkInputs(operator: OperatorSpec, place: string, walk: Walk): void {
-  const inputs = inputsOf(operator);
+  const inputs = namedInputs(operator);
   let keyed = inputs.length > 0;
   for (const { member, ref } of inputs) {
     const at = `${place}.${member}`;
@@ -102,7 +76,8 @@ function checkInputs(operator: OperatorSpec, place: string, walk: Walk): void {
       continue;
     }
     keyed = false;
-    if (keyedKinds.has(operator.kind)) needsKey(operator, at, { ref, report: walk.report });
+    // Keyed state: the input comes from a key-by, perhaps through unions.
+    if (isStateful(operator)) needsKey(operator, at, { ref, report: walk.report });
   }
   const isUnion = operator.kind === 'union';
   if (operator.kind === 'key-by' || (isUnion && keyed)) walk.keyed.add(operator.id);
@@ -150,21 +125,20 @@ function checkReference(ref: InputRef, at: string, walk: Walk): boolean {
   const [id, ...side] = ref.split('.') as [string, ...string[]];
   const operator = walk.above.get(id);
   if (operator === undefined) return unknownReference(ref, at, walk);
-  if (operator.kind === 'sink') {
+  if (roleOf(operator) === 'sink') {
     return walk.report.add(at, ref, {
       expectation: 'an operator with an output',
       suggestion: 'a sink has none',
     });
   }
   if (side.length === 0) return true;
-  const hasLate = (operator.kind === 'window' || operator.kind === 'sort') && operator.lateOutput;
+  const hasLate = mayBeLate(operator) && operator.lateOutput;
   if (side.join('.') === 'late' && hasLate) return true;
   return walk.report.add(at, ref, {
     expectation: hasLate ? `"${id}" or "${id}.late"` : `"${id}": it has no side output`,
-    suggestion:
-      operator.kind === 'window' || operator.kind === 'sort'
-        ? `set "lateOutput" of "${id}" to true to get "${id}.late"`
-        : null,
+    suggestion: mayBeLate(operator)
+      ? `set "lateOutput" of "${id}" to true to get "${id}.late"`
+      : null,
   });
 }
 
@@ -190,7 +164,7 @@ function checkEnds(pipeline: Pipeline, base: string, walk: Walk): void {
 
 function checkUnread(pipeline: Pipeline, base: string, walk: Walk): void {
   pipeline.operators.forEach((operator, i) => {
-    if (operator.kind === 'sink' || walk.read.has(operator.id)) return;
+    if (roleOf(operator) === 'sink' || walk.read.has(operator.id)) return;
     walk.report.add(`${base}[${i}].id`, operator.id, {
       expectation: 'an operator whose output is read',
       suggestion: `connect "${operator.id}" to a sink or remove it`,

@@ -7,7 +7,8 @@ import { functionRef } from './function-parameters.ts';
 import { builtinFunctions, type FunctionCatalog } from '../functions.ts';
 import { Report } from '../input-error.ts';
 import { limits } from '../limits.ts';
-import type { OperatorSpec, Pipeline } from '../pipeline.ts';
+import type { OperatorKind, SpecOf } from '../operator-kinds.ts';
+import type { Pipeline } from '../pipeline.ts';
 import { array, boolean, integer, literal, milliseconds, object } from './shape.ts';
 import { oneOf, tagged, text, type Shape } from './shape.ts';
 import { checkGraph } from './validate-graph.ts';
@@ -48,10 +49,14 @@ const idShape: Shape = (value, path, report) =>
   (/^[A-Za-z0-9][\w-]*$/.test(value as string) ||
     report.add(path, value, 'an id of letters, digits, "-" and "_"'));
 
-type Kind = OperatorSpec['kind'];
+/** A shape for each parameter of a kind: what every operator has is left to the caller. */
+type Parameters<K extends OperatorKind> = {
+  readonly [M in Exclude<keyof SpecOf<K>, 'kind' | 'id'>]: Shape;
+};
 
-/** The members of each kind besides `kind` and `id`. */
-function memberShapes(functions: FunctionCatalog): Record<Kind, Record<string, Shape>> {
+function parameterShapes(functions: FunctionCatalog): {
+  readonly [K in OperatorKind]: Parameters<K>;
+} {
   const input = text();
   const parallelism = integer(1, limits.keyGroupsMax);
   const one = { input, parallelism };
@@ -86,13 +91,10 @@ function memberShapes(functions: FunctionCatalog): Record<Kind, Record<string, S
   };
 }
 
-/** The kinds of operators there are. */
-export const operatorKinds: readonly Kind[] = Object.keys(memberShapes(builtinFunctions)) as Kind[];
-
 function operatorShape(functions: FunctionCatalog): Shape {
   const byKind: Record<string, Shape> = {};
-  for (const [kind, members] of Object.entries(memberShapes(functions))) {
-    byKind[kind] = object({ kind: literal(kind), id: idShape, ...members });
+  for (const [kind, parameters] of Object.entries(parameterShapes(functions))) {
+    byKind[kind] = object({ kind: literal(kind), id: idShape, ...parameters });
   }
   return tagged('kind', byKind);
 }

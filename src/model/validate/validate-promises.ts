@@ -20,36 +20,51 @@ export const promisesShape: Shape = (value, path, report) => {
   );
 };
 
-/** Guarantees that need every visible record to be visible once. */
-const onceOnly: readonly Guarantee[] = ['at-most-once', 'exactly-once'];
-/** Guarantees about transactions, or about each state an outside reader sees. */
-const transactional: readonly Guarantee[] = ['atomic-commit', 'snapshot-consistent', 'monotone'];
+/** What a case must have for its engine to be able to keep a guarantee. */
+interface Needs {
+  /** The connectors whose sinks can keep it. */
+  readonly connectors: readonly SinkSpec['connector'][];
+  /** Whether checkpoints in the mode "at-least-once" rule it out. */
+  readonly exactlyOnceMode: boolean;
+}
 
-const connectorNeeds: Readonly<Record<SinkSpec['connector'], readonly Guarantee[]>> = {
-  'two-phase': [],
-  upsert: [...onceOnly, ...transactional],
-  append: [...onceOnly, ...transactional, 'effectively-once', 'ordered'],
+const anything: Needs = { connectors: ['two-phase', 'upsert', 'append'], exactlyOnceMode: false };
+/** It is about transactions. */
+const transactions: Needs = { connectors: ['two-phase'], exactlyOnceMode: false };
+/** Each record is visible once, or each state an outside reader sees is one of a run. */
+const once: Needs = { connectors: ['two-phase'], exactlyOnceMode: true };
+/** What is written again has to replace what was there, or never come to be visible. */
+const replaced: Needs = { connectors: ['two-phase', 'upsert'], exactlyOnceMode: true };
+
+const needs: Readonly<Record<Guarantee, Needs>> = {
+  validity: anything,
+  'at-most-once': once,
+  'at-least-once': anything,
+  'effectively-once': replaced,
+  'exactly-once': once,
+  ordered: replaced,
+  'atomic-commit': transactions,
+  'snapshot-consistent': once,
+  monotone: once,
+  'checkpoint-sound': anything,
+  'watermark-sound': anything,
+  'watermark-live': anything,
+  'event-time-order': anything,
+  progress: anything,
 };
-const atLeastOnceMode: readonly Guarantee[] = [
-  ...onceOnly,
-  'effectively-once',
-  'ordered',
-  'snapshot-consistent',
-  'monotone',
-];
 
 /** Reports promises that the sinks or the checkpoint mode of the case rule out. */
 export function checkPromises(kase: Case, path: string, report: Report): void {
   const sinks = kase.pipeline.operators.filter((operator) => operator.kind === 'sink');
   kase.promises.forEach((promise, i) => {
     const place = `${path}[${i}]`;
-    if (kase.options.mode === 'at-least-once' && atLeastOnceMode.includes(promise)) {
+    if (kase.options.mode === 'at-least-once' && needs[promise].exactlyOnceMode) {
       report.add(place, promise, {
         expectation: 'a promise that checkpoints in the mode "at-least-once" can keep',
         suggestion: 'promise "at-least-once", or use the mode "exactly-once"',
       });
     }
-    const weak = sinks.find((sink) => connectorNeeds[sink.connector].includes(promise));
+    const weak = sinks.find(({ connector }) => !needs[promise].connectors.includes(connector));
     if (weak !== undefined) {
       report.add(place, promise, {
         expectation: `a promise that the ${weak.connector} sink "${weak.id}" can keep`,

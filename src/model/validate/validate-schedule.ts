@@ -2,7 +2,8 @@
  * Checks that a value is a fault schedule for a given cluster, pipeline and workload: times, node
  * names, operators and splits must exist.
  */
-import { protocolPoints, type Fault, type Links } from '../fault.ts';
+import type { ActionOf } from '../fault-kinds.ts';
+import { protocolPoints, type Fault, type FaultKind, type Links } from '../fault.ts';
 import type { Report } from '../input-error.ts';
 import { limits } from '../limits.ts';
 import {
@@ -23,28 +24,22 @@ const node = text();
 const nodes = array(node, { min: 1 });
 const links = object({ from: nodes, to: nodes, bothWays: boolean });
 
-const actionShape = tagged('kind', {
-  crash: object({ kind: literal('crash'), node, restartAfterMs: duration }),
-  pause: object({ kind: literal('pause'), node, durationMs: duration }),
-  partition: object({ kind: literal('partition'), links, durationMs: duration }),
-  delay: object({ kind: literal('delay'), links, delayMs: duration, durationMs: duration }),
-  'slow-link': object({
-    kind: literal('slow-link'),
-    links,
-    messagesPerSecond: integer(1),
-    durationMs: duration,
-  }),
-  reset: object({ kind: literal('reset'), links }),
-  reorder: object({
-    kind: literal('reorder'),
-    links,
-    waitMs: duration,
-    durationMs: duration,
-  }),
-  drop: object({ kind: literal('drop'), links, durationMs: duration }),
-  duplicate: object({ kind: literal('duplicate'), links, durationMs: duration }),
-  disk: object({
-    kind: literal('disk'),
+/** A shape for each parameter of a kind. */
+type Parameters<K extends FaultKind> = {
+  readonly [M in Exclude<keyof ActionOf<K>, 'kind'>]: Shape;
+};
+
+const actionParameters: { readonly [K in FaultKind]: Parameters<K> } = {
+  crash: { node, restartAfterMs: duration },
+  pause: { node, durationMs: duration },
+  partition: { links, durationMs: duration },
+  delay: { links, delayMs: duration, durationMs: duration },
+  'slow-link': { links, messagesPerSecond: integer(1), durationMs: duration },
+  reset: { links },
+  reorder: { links, waitMs: duration, durationMs: duration },
+  drop: { links, durationMs: duration },
+  duplicate: { links, durationMs: duration },
+  disk: {
     effect: oneOf([
       'torn-write',
       'lost-unsynced',
@@ -55,19 +50,24 @@ const actionShape = tagged('kind', {
     ]),
     node,
     durationMs: duration,
-  }),
-  store: object({
-    kind: literal('store'),
+  },
+  store: {
     effect: oneOf(['unavailable', 'reply-lost', 'transaction-timeout', 'crash']),
     durationMs: duration,
-  }),
-  'clock-jump': object({
-    kind: literal('clock-jump'),
-    node,
-    byMs: integer(-limits.durationMsMax, limits.durationMsMax),
-  }),
-  'source-hold': object({ kind: literal('source-hold'), split: text(), durationMs: duration }),
-});
+  },
+  'clock-jump': { node, byMs: integer(-limits.durationMsMax, limits.durationMsMax) },
+  'source-hold': { split: text(), durationMs: duration },
+};
+
+const actionShape = tagged(
+  'kind',
+  Object.fromEntries(
+    Object.entries(actionParameters).map(([kind, parameters]) => [
+      kind,
+      object({ kind: literal(kind), ...parameters }),
+    ]),
+  ),
+);
 
 const absoluteShape = object({ at: milliseconds() });
 const anchoredShape = object({

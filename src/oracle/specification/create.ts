@@ -2,7 +2,7 @@
  * From a stateful operator's specification to its sequential meaning.
  */
 import type { FunctionCatalog } from '../../model/functions.ts';
-import type { OperatorSpec } from '../../model/pipeline.ts';
+import type { StatefulSpec } from '../../model/operator-kinds.ts';
 import { dedupOperator } from './dedup.ts';
 import { intervalJoinOperator } from './interval-join.ts';
 import { processOperator } from './process.ts';
@@ -10,11 +10,6 @@ import { reduceOperator } from './reduce.ts';
 import type { Outputs, SequentialOperator } from './sequential.ts';
 import { sortOperator } from './sort.ts';
 import { windowOperator } from './window.ts';
-
-export type StatefulSpec = Extract<
-  OperatorSpec,
-  { kind: 'reduce' | 'window' | 'process' | 'interval-join' | 'sort' | 'dedup' }
->;
 
 export function createSequential(
   spec: StatefulSpec,

@@ -3,11 +3,8 @@
  * writes down what came out, for tests that read like the rule they check.
  */
 import { builtinFunctions } from '../../../src/model/functions.ts';
-import {
-  createSequential,
-  type StatefulSpec,
-  type TracedRow,
-} from '../../../src/oracle/specification.ts';
+import type { StatefulSpec } from '../../../src/model/operator-kinds.ts';
+import { createSequential, type TracedRow } from '../../../src/oracle/specification.ts';
 
 /** A row `[ts, id]` of key `k`, on the right side with `right`; or an event of time. */
 export type Input =

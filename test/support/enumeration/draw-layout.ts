@@ -3,7 +3,7 @@
  */
 import type { RandomStream } from '../../../src/base/random.ts';
 import type { FunctionRef, WatermarkSpec, WindowAssigner } from '../../../src/model/pipeline.ts';
-import type { StatefulSpec } from '../../../src/oracle/specification.ts';
+import type { StatefulSpec } from '../../../src/model/operator-kinds.ts';
 import { type Layout, type SourceLayout, secondId, stageId, type Step } from './layout.ts';
 
 const parallel = (random: RandomStream): number => random.between(1, 2);

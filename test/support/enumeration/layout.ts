@@ -11,7 +11,7 @@ import type {
   SourceSpec,
   WatermarkSpec,
 } from '../../../src/model/pipeline.ts';
-import type { StatefulSpec } from '../../../src/oracle/specification.ts';
+import type { StatefulSpec } from '../../../src/model/operator-kinds.ts';
 
 export interface Step {
   readonly kind: 'map' | 'filter' | 'flat-map';

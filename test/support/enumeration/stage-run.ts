@@ -4,11 +4,11 @@
  */
 import { builtinFunctions } from '../../../src/model/functions.ts';
 import { WATERMARK_MAX } from '../../../src/model/value.ts';
+import type { StatefulSpec } from '../../../src/model/operator-kinds.ts';
 import {
   createSequential,
   type RowFunction,
   rowFunction,
-  type StatefulSpec,
   type TracedRow,
 } from '../../../src/oracle/specification.ts';
 import type { Outputs, SequentialOperator } from '../../../src/oracle/specification/sequential.ts';

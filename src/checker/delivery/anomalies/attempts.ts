@@ -3,6 +3,7 @@
  * where state may count a record twice, every attempt has its own run of values, which continues
  * what the restored checkpoint held.
  */
+import type { StatefulSpec } from '../../../model/operator-kinds.ts';
 import type { Context } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
@@ -62,8 +63,21 @@ export function wasRead({ plan }: Context, { cut }: Start, item: Item): boolean 
 export function keepsRows({ stages }: Pick<Plan, 'stages'>, branches: readonly Branch[]): boolean {
   return branches.every(({ root }) => {
     if (root.kind === 'source') return true;
-    const { kind, id } = root.spec;
-    const chooses = kind === 'sort' || kind === 'dedup' || kind === 'interval-join';
-    return chooses && keepsRows({ stages }, stages.get(id)?.branches ?? []);
+    return (
+      choosesRows(root.spec) && keepsRows({ stages }, stages.get(root.spec.id)?.branches ?? [])
+    );
   });
+}
+
+function choosesRows({ kind }: StatefulSpec): boolean {
+  switch (kind) {
+    case 'sort':
+    case 'dedup':
+    case 'interval-join':
+      return true;
+    case 'reduce':
+    case 'window':
+    case 'process':
+      return false;
+  }
 }

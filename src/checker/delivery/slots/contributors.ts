@@ -7,7 +7,7 @@ import { type Context, isDue, recordList } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import { type Branch, branchesInto, drops } from '../../plan/branches.ts';
 import { namesRecords } from '../../plan/naming.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { Plan, Stage } from '../../plan/plan.ts';
 import { idsIn } from '../../evidence/values.ts';
 import { reportMissing, reportUnexplained } from '../anomalies/loss.ts';
 
@@ -73,11 +73,24 @@ function everyRecordArrives(plan: Plan, branches: readonly Branch[]): boolean {
     if (branch.root.kind === 'source') return true;
     const { spec, output } = branch.root;
     const stage = plan.stages.get(spec.id);
-    if (stage === undefined || output === 'late' || spec.kind === 'interval-join') return false;
-    if (spec.kind === 'dedup' || (spec.kind === 'window' && !stage.punctual)) return false;
-    if (spec.kind === 'sort' && !stage.punctual) return false;
+    if (stage === undefined || output === 'late' || !passesAll(stage)) return false;
     return everyRecordArrives(plan, branchesInto(plan.kase.pipeline, spec, plan.functions));
   });
+}
+
+/** Whether each record that enters the stage has a part in what leaves it. */
+function passesAll({ spec, punctual }: Stage): boolean {
+  switch (spec.kind) {
+    case 'reduce':
+    case 'process':
+      return true;
+    case 'window':
+    case 'sort':
+      return punctual;
+    case 'interval-join':
+    case 'dedup':
+      return false;
+  }
 }
 
 function upstreamRecords(plan: Plan, branches: readonly Branch[]): number[] {

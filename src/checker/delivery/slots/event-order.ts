@@ -4,6 +4,7 @@
  * again, so across attempts only what cannot be late is held to the order; a timer that a late row
  * sets fires behind others even within an attempt.
  */
+import type { StatefulSpec } from '../../../model/operator-kinds.ts';
 import { rowNamed } from '../../claims/naming.ts';
 import { type Context, witness } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';
@@ -27,7 +28,7 @@ export function checkEventOrder(context: Context, sink: OrderedSink): void {
   const { branch } = sink;
   if (branch.root.kind !== 'stage') return;
   const { kind } = branch.root.spec;
-  if (kind !== 'sort' && kind !== 'process') return;
+  if (!promisesOrder(branch.root.spec)) return;
   context.findings.decide('event-time-order');
   if (!branch.fifo || rekeys(branch)) return;
   const attempts = Map.groupBy(sink.rows, ({ attempt }) => attempt);
@@ -36,6 +37,20 @@ export function checkEventOrder(context: Context, sink: OrderedSink): void {
   }
   if (attempts.size > 1 && countsOnce(context)) {
     checkRows(context, sink, { rows: sink.rows, excuses: true });
+  }
+}
+
+/** Whether the operator gives out its rows in order of event time. */
+function promisesOrder({ kind }: StatefulSpec): boolean {
+  switch (kind) {
+    case 'sort':
+    case 'process':
+      return true;
+    case 'reduce':
+    case 'window':
+    case 'interval-join':
+    case 'dedup':
+      return false;
   }
 }
 
