@@ -109,7 +109,6 @@ function isPlain(spec: OperatorSpec): boolean {
 
 /** Whether rows on the way to the operator wait for event time. */
 export function comesByTime(pipeline: Pipeline, id: string): boolean {
-<<<<<<< HEAD
   return waitsOnTheWay(pipeline, id) > 0;
 }
 
@@ -121,15 +120,9 @@ export function comesByTimeTwice(pipeline: Pipeline, id: string): boolean {
 function waitsOnTheWay(pipeline: Pipeline, id: string): number {
   const spec = operatorAt(pipeline, id);
   if (spec === undefined) return 0;
-  const own = Number(['window', 'process', 'sort'].includes(spec.kind));
-  const before = inputsOf(spec).map((ref) => waitsOnTheWay(pipeline, ref));
+  const own = Number(isStateful(spec) && waitsForTime(spec));
+  const before = inputsOf(spec).map((ref) => waitsOnTheWay(pipeline, ref.split('.')[0] ?? ref));
   return own + Math.max(0, ...before);
-=======
-  const spec = operatorAt(pipeline, id);
-  if (spec === undefined) return false;
-  if (isStateful(spec) && waitsForTime(spec)) return true;
-  return inputsOf(spec).some((ref) => comesByTime(pipeline, ref.split('.')[0] ?? ref));
->>>>>>> recipes
 }
 
 function waitsForTime({ kind }: StatefulSpec): boolean {

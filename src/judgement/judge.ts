@@ -141,15 +141,10 @@ const aboutRows: Readonly<Record<AnomalyName, boolean>> = {
 
 /** Every guarantee that it would refute is known to hold. */
 function isDisproved(judgement: Judgement, found: Found): boolean {
-<<<<<<< HEAD
-  if (!aboutRows.has(found.name)) return false;
+  if (!aboutRows[found.name]) return false;
   const { findings } = judgement;
   const judged = refutedByName(judgement, found).filter((name) => everyDelivery.includes(name));
   return judged.length > 0 && judged.every((name) => findings.isEstablished(name));
-=======
-  if (!aboutRows[found.name]) return false;
-  return refutedBy(judgement, found).some((name) => judgement.findings.isEstablished(name));
->>>>>>> recipes
 }
 
 function statusOf(
