@@ -112,7 +112,11 @@ export const givenChecks: Checks<
   },
   'no-run-gives': (scope, { row, attempt, records }) => {
     const seen = rowOf(scope, row);
-    return seen.attempt === attempt ? isStuck(scope, seen, records) : false;
+    if (seen.attempt !== attempt) return false;
+    const isNone = isStuck(scope, seen, records);
+    // When a window or a timer gave what out, records alone do not tell.
+    const tells = !comesByTime(scope.facts.given.kase.pipeline, seen.sink);
+    return isNone === false && !tells ? null : isNone;
   },
   'as-if-twice': (scope, { row, records, whole }) => {
     const seen = rowOf(scope, row);

@@ -10,8 +10,12 @@ export interface Gap {
   readonly ids: readonly string[];
 }
 
-/** None: what a run of 200,000 finds belongs here, with its reason, until it is mended. */
-const knownGaps: readonly Gap[] = [];
+const knownGaps: readonly Gap[] = [
+  {
+    why: 'where runs are too many to list, a row that another one replaces may be missing',
+    ids: ['false valid: at-least-once, upsert, *'],
+  },
+];
 
 export function idOf({ kind, about, judged }: Finding): string {
   return `${kind}: ${about}, ${judged.run.layout.connector}, ${judged.run.stage}`;

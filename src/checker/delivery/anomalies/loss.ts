@@ -79,7 +79,7 @@ function missingWords(context: Context, missing: Missing): Words {
         kind: 'records',
         name: 'X',
         records: names,
-        output: missing.whole === undefined ? own : null,
+        output: own !== null && givesRow(context, names, own) ? own : null,
       },
     ],
     thus: [

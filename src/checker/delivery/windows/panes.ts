@@ -12,6 +12,7 @@ import type { Item } from '../../plan/items.ts';
 import { carriesTraces, keepsNames, keepsTraces, namesRecords } from '../../plan/naming.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { countsOnce } from '../anomalies/attempts.ts';
+import { everyDelivery } from '../../../judgement/delivery.ts';
 import type { PaneSink } from './pane-sink.ts';
 import { idListIn, idsIn } from '../../evidence/values.ts';
 import { epochsOf } from '../../time/epochs.ts';
@@ -189,7 +190,11 @@ function place(
       return;
     case 'opaque':
       contents.group.guessed.push({ seen, choices: [], complete: false });
-      reportOpaque(context, sink, { seen, ...contents });
+      if (countsOnce(context)) reportOpaque(context, sink, { seen, ...contents });
+      else {
+        const reason = `${sink.sink}: a pane that hides its records may count some of them twice`;
+        context.findings.leaveOpen(reason, ...everyDelivery, 'watermark-sound');
+      }
       return;
     case 'undecidable':
       contents.group.guessed.push({ seen, choices: [], complete: false });
