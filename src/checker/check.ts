@@ -13,6 +13,7 @@ import {
   type OwnFunctions,
   unknownFunctions,
 } from '../model/validate/own-functions.ts';
+import type { JudgedPart } from '../model/verdict/judged-part.ts';
 import type { Blame, Verdict } from '../model/verdict/verdict.ts';
 import { checkCommits } from './commits/commits.ts';
 import { checkSnapshots } from './commits/snapshots.ts';
@@ -40,6 +41,8 @@ export interface CheckSettings {
   readonly listsRuns?: boolean;
   /** Functions of your own that the case names, beside the built-in ones. */
   readonly functions?: OwnFunctions;
+  /** Called for each part of a sink with the regime that judges it, and why. */
+  readonly onRegime?: (judged: JudgedPart) => void;
 }
 
 const defaultStepsMax = 200_000;
@@ -74,7 +77,8 @@ function decide(setting: Setting, history: History, settings: CheckSettings): Ve
   const { due, stoppedAt } = ending;
   const plan = stoppedAt === null ? whole : planOfPart(setting, stoppedAt);
   const stepsMax = settings.stepsMax ?? defaultStepsMax;
-  const context: Context = { plan, seen, findings, stepsMax, due, shown: new Map() };
+  const { onRegime } = settings;
+  const context: Context = { plan, seen, findings, stepsMax, due, shown: new Map(), onRegime };
   if (seen.end === null) {
     doubtAll(findings, { reason: history.length === 0 ? 'empty-history' : 'no-end-event' });
     return verdictOf(context);

@@ -10,6 +10,7 @@ import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';
 import { catalogWith } from '../../../src/model/validate/own-functions.ts';
 import type { Verdict } from '../../../src/model/verdict/verdict.ts';
+import { judgedText } from '../../../reports/describe/judged-text.ts';
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';
 import { readCaseFile } from '../../config/case-file.ts';
@@ -19,6 +20,7 @@ import { refusal } from '../../store/refusal.ts';
 import { refusingBadFiles } from '../../stream-history/bad-file.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { exitCodeOf } from '../frame/exit-codes.ts';
+import { tracing } from '../frame/tracing.ts';
 
 export async function check(context: CommandContext): Promise<number> {
   const { args, options } = context;
@@ -100,7 +102,9 @@ async function checkStream(
   const { case: kase } = failure;
   const history = parseHistory(readInput(args[0] ?? '', 'history'));
   refuseForeign(kase, history);
-  const verdict = checkHistory(kase, history, functions === undefined ? {} : { functions });
+  const { parts, settings } = tracing(functions, options.verbose);
+  const verdict = checkHistory(kase, history, settings);
+  if (options.verbose) io.err(`${judgedText(parts)}\n`);
   if (!options.verify) return tell({ verdict, verification: null }, { options, io });
   const { verifyExplanations } = await import('../../../src/claims-verifier/verify-case.ts');
   const verification = verifyExplanations({ kase, history }, verdict, catalogWith(functions));

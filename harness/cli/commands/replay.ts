@@ -2,6 +2,7 @@
  * `tidemark replay`: runs a saved case again where it was found, or on the subject that is asked
  * for, with the planted bug it names, and explains it.
  */
+import { judgedText } from '../../../reports/describe/judged-text.ts';
 import { rateText, simulatorText } from '../../../reports/describe/real-text.ts';
 import { ansiPaint, noPaint } from '../../../reports/terminal/paint.ts';
 import { verdictText } from '../../../reports/terminal/verdict-text.ts';
@@ -10,6 +11,7 @@ import { poolFor } from '../../known-bugs/bug-pool.ts';
 import { replayCase, type Replay } from '../../replay/replay-case.ts';
 import { replayReal, type RealReplay } from '../../replay/replay-real.ts';
 import { ranOn } from '../../execution/execute.ts';
+import type { Execution } from '../../execution/outcome.ts';
 import type { WorkerPool } from '../../workers/pool.ts';
 import { confirmRuns } from '../../shrink/real-runs.ts';
 import type { SavedFailure } from '../../store/saved-failure.ts';
@@ -17,15 +19,18 @@ import { refuseFunctions, subjectOfCase } from '../../subjects/choose-subject.ts
 import { runsInWorld } from '../../subjects/subjects.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { exitCodeOf, exitCodes } from '../frame/exit-codes.ts';
+import { tracing } from '../frame/tracing.ts';
+import type { Case } from '../../../src/model/case.ts';
+import type { OwnFunctions } from '../../../src/model/validate/own-functions.ts';
 
 export async function replay(context: CommandContext): Promise<number> {
   const { args, options } = context;
   const file = args[0] ?? '';
-  const { failure, modules } = await readCaseFile(file, options.config);
+  const { failure, functions, modules } = await readCaseFile(file, options.config);
   const subject = await subjectOfCase(failure.subject, options.subject);
   if (modules.length > 0) refuseFunctions(subject, failure.case.scenario);
   const pool = poolFor({ bug: failure.bug, dir: options.dir, workers: 1, subject, modules });
-  const replaying: Replaying = { pool, failure, subject, file };
+  const replaying: Replaying = { pool, failure, functions, subject, file };
   try {
     return runsInWorld(subject)
       ? await replayInWorld(context, replaying)
@@ -45,6 +50,7 @@ function elsewhereText(failure: SavedFailure, subject: string): string {
 interface Replaying {
   readonly pool: WorkerPool;
   readonly failure: SavedFailure;
+  readonly functions: OwnFunctions | undefined;
   /** Where it is replayed, which need not be where it was found. */
   readonly subject: string;
   readonly file: string;
@@ -52,9 +58,10 @@ interface Replaying {
 
 async function replayHere(
   { options, io }: CommandContext,
-  { pool, failure, subject }: Replaying,
+  { pool, failure, functions, subject }: Replaying,
 ): Promise<number> {
   const result = await replayCase(pool, failure);
+  if (options.verbose) io.err(await judgedAs(failure.case, result.execution, functions));
   if (options.json) {
     io.out(`${JSON.stringify(replayDocument(failure, result, subject), null, 2)}\n`);
   } else {
@@ -68,9 +75,12 @@ async function replayHere(
 
 async function replayInWorld(
   { options, io }: CommandContext,
-  { pool, failure, subject, file }: Replaying,
+  { pool, failure, functions, subject, file }: Replaying,
 ): Promise<number> {
   const result = await replayReal(pool, failure, options.runs ?? confirmRuns);
+  if (options.verbose && result.execution !== null) {
+    io.err(await judgedAs(failure.case, result.execution, functions));
+  }
   if (options.json) {
     io.out(`${JSON.stringify(realDocument(failure, result, subject), null, 2)}\n`);
   } else {
@@ -82,6 +92,18 @@ async function replayInWorld(
     if (failure.subject !== subject) io.out(elsewhereText(failure, subject));
   }
   return realCode(failure, result);
+}
+
+/** By which rules the sinks are judged: the checker once more, with its notes. */
+async function judgedAs(
+  kase: Case,
+  { history }: Execution,
+  functions: OwnFunctions | undefined,
+): Promise<string> {
+  const { checkHistory } = await import('../../../src/checker/check.ts');
+  const { parts, settings } = tracing(functions, true);
+  checkHistory(kase, history, settings);
+  return `${judgedText(parts)}\n`;
 }
 
 function realCode(failure: SavedFailure, { rate, execution }: RealReplay): number {

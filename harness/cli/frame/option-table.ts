@@ -262,7 +262,9 @@ export const optionTable: OptionTable = {
     absentText: 'none',
     parse: nonEmpty,
   },
-  verbose: toggle('show where an internal error came from'),
+  verbose: toggle(
+    'show where an internal error came from; check --case and replay: by which rules sinks are judged',
+  ),
 };
 
 /** `timeBudget` as it is typed: `--time-budget`. */

@@ -2,6 +2,7 @@
  * What every check is given: the plan of the case, the observation of the history, and the place
  * for findings; and how they name records and rows in texts.
  */
+import type { JudgedPart } from '../../model/verdict/judged-part.ts';
 import type { Witness } from '../../model/verdict/verdict.ts';
 import type { Findings } from '../../judgement/findings.ts';
 import type { Observation, Seen } from '../evidence/observe.ts';
@@ -17,6 +18,8 @@ export interface Context {
   readonly due: Due;
   /** Which records each transactional sink showed, and where; see commits/snapshots.ts. */
   readonly shown: Map<string, Shown[]>;
+  /** Told by which regime each part of a sink is judged; left out: nobody asked. */
+  readonly onRegime?: ((judged: JudgedPart) => void) | undefined;
 }
 
 /** A visible row and the records it stems from. */

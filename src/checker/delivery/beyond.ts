@@ -19,6 +19,7 @@ export function checkBeyond(context: Context, whole: Plan): void {
     findings: new Findings(),
     due: { kind: 'none', suspended: false, cutShort: false, committed: null },
     shown: new Map(),
+    onRegime: undefined,
   };
   checkSinks(own);
   context.findings.takeOver('validity', own.findings, (found) => blameOf(own, found));
