@@ -85,7 +85,7 @@ const transactionalOnly: ReadonlySet<Guarantee> = new Set([
 /** What is known to hold it does not refute, whatever its name says. */
 function refutedBy(judgement: Judgement, found: Found): readonly Guarantee[] {
   const all = refutedByName(judgement, found);
-  if (!aboutRows.has(found.name)) return all;
+  if (!aboutRows[found.name]) return all;
   return all.filter((name) => !judgement.findings.isEstablished(name));
 }
 
