@@ -21,6 +21,7 @@ const documents = [
   'CONTRIBUTING.md',
   'src/README.md',
   'src/engine/README.md',
+  'src/checker/README.md',
   'scenarios/README.md',
   'test/README.md',
 ];

@@ -262,9 +262,7 @@ export const optionTable: OptionTable = {
     absentText: 'none',
     parse: nonEmpty,
   },
-  verbose: toggle(
-    'show where an internal error came from; check --case and replay: by which rules sinks are judged',
-  ),
+  verbose: toggle('show where an internal error came from, and by which rules a case is judged'),
 };
 
 /** `timeBudget` as it is typed: `--time-budget`. */

@@ -31,7 +31,7 @@ export const sink = (
   id = 'sink',
 ): SinkSpec => ({ kind: 'sink', id, input, connector, parallelism: 2 });
 
-const keyBy = (input: string, id = 'keyed'): OperatorSpec => ({
+export const keyBy = (input: string, id = 'keyed'): OperatorSpec => ({
   kind: 'key-by',
   id,
   input,
