@@ -17,7 +17,7 @@ import type { JudgedPart } from '../model/verdict/judged-part.ts';
 import type { Blame, Verdict } from '../model/verdict/verdict.ts';
 import { checkCommits } from './commits/commits.ts';
 import { checkSnapshots } from './commits/snapshots.ts';
-import type { Context } from './context/context.ts';
+import type { Context, ShownBySink } from './context/context.ts';
 import { checkBeyond } from './delivery/beyond.ts';
 import { checkSinks } from './delivery/sinks.ts';
 import { checkEveryRun } from './every-run/every-run.ts';
@@ -78,20 +78,21 @@ function decide(setting: Setting, history: History, settings: CheckSettings): Ve
   const plan = stoppedAt === null ? whole : planOfPart(setting, stoppedAt);
   const stepsMax = settings.stepsMax ?? defaultStepsMax;
   const { onRegime } = settings;
-  const context: Context = { plan, seen, findings, stepsMax, due, shown: new Map(), onRegime };
+  const context: Context = { plan, seen, findings, stepsMax, due, onRegime };
   if (seen.end === null) {
     doubtAll(findings, { reason: history.length === 0 ? 'empty-history' : 'no-end-event' });
     return verdictOf(context);
   }
+  let shown: ShownBySink = new Map();
   if (ending.cutKnown) {
-    checkSinks(context);
+    shown = checkSinks(context);
     checkBeyond(context, whole);
     if (settings.listsRuns !== false) checkEveryRun(context, whole);
   } else {
     findings.doubt({ reason: 'unknown-end', ending: ending.reason });
   }
   checkCommits(context);
-  checkSnapshots(context);
+  checkSnapshots(context, shown);
   checkSelfReports(context);
   checkProgress(context, ending);
   checkLiveness(context, { plan: whole, header: headerOf(history) });

@@ -68,6 +68,7 @@ export function judge(example: Example): readonly Judged[] {
     ];
     const regimes: string[] = [];
     const { status, anomalies } = checkHistory(kase, history(kase, commits), {
+      listsRuns: false,
       onRegime: ({ regime }) => void regimes.push(regime),
     });
     return { regimes, status, found: anomalies.map(({ name }) => name) };

@@ -6,14 +6,15 @@
  */
 import type { Records } from '../../model/verdict/places.ts';
 import { recordNames, rowNamed } from '../claims/naming.ts';
-import { type Context, type Shown, witness } from '../context/context.ts';
+import { type Context, type Shown, type ShownBySink, witness } from '../context/context.ts';
 import type { Checkpoint, Seen } from '../evidence/observe.ts';
 import { offsetOf } from '../plan/records.ts';
 import type { SinkPlan } from '../plan/plan.ts';
 import { cutOf, survivingCheckpoints } from '../time/epochs.ts';
 import { checkRollback } from './rollback.ts';
 
-export function checkSnapshots(context: Context): void {
+/** `bySink`: what the checks of sinks found the rows to be made of. */
+export function checkSnapshots(context: Context, bySink: ShownBySink): void {
   const { plan, findings } = context;
   const { promises } = plan.kase;
   const sinks = plan.sinks.filter(({ spec }) => spec.connector === 'two-phase');
@@ -24,16 +25,16 @@ export function checkSnapshots(context: Context): void {
   }
   if (plan.kase.options.mode !== 'at-least-once') {
     findings.decide('checkpoint-sound');
-    checkOffsets(context);
+    checkOffsets(context, bySink);
   }
   for (const sink of sinks) {
     if (!promises.includes('snapshot-consistent') && !promises.includes('monotone')) continue;
-    checkStates(context, sink);
+    checkStates(context, sink, bySink.get(sink.spec.id) ?? []);
   }
 }
 
 /** What a transaction shows lies below every later cut and not below any earlier one. */
-function checkOffsets(context: Context): void {
+function checkOffsets(context: Context, bySink: ShownBySink): void {
   const { plan, seen } = context;
   const line = survivingCheckpoints(seen).filter((checkpoint) => checkpoint.offsets !== null);
   const cuts = line.map(({ offsets }) => cutOf(plan.table, offsets ?? {}));
@@ -41,7 +42,7 @@ function checkOffsets(context: Context): void {
   const later = extremes([...cuts].reverse(), Math.min).reverse();
   const aligned = plan.kase.options.mode !== 'at-least-once';
   const covers = new Map<number, number>();
-  for (const [sink, rows] of context.shown) {
+  for (const [sink, rows] of bySink) {
     for (const row of rows) {
       const { seen: shown, records, prompt, again, isShared } = row;
       if (shown.checkpoint === null || again || isShared === true) continue;
@@ -140,9 +141,8 @@ function wholeOf(context: Context, { records, whole }: Shown): Records {
 }
 
 /** Rows whose presence depends on time have their own cut rules; here every row is prompt. */
-function checkStates(context: Context, { spec, branches }: SinkPlan): void {
+function checkStates(context: Context, { spec, branches }: SinkPlan, rows: readonly Shown[]): void {
   const { findings } = context;
-  const rows = context.shown.get(spec.id) ?? [];
   const known = branches.every(
     ({ root }) => root.kind === 'source' || (root.output === 'main' && root.spec.kind === 'reduce'),
   );

@@ -16,10 +16,16 @@ export interface Context {
   readonly stepsMax: number;
   /** What of the input must show in the output; see completeness.ts. */
   readonly due: Due;
-  /** Which records each transactional sink showed, and where; see commits/snapshots.ts. */
-  readonly shown: Map<string, Shown[]>;
   /** Told by which regime each part of a sink is judged; left out: nobody asked. */
   readonly onRegime?: ((judged: JudgedPart) => void) | undefined;
+}
+
+/** Which records each transactional sink showed, and where. */
+export type ShownBySink = ReadonlyMap<string, readonly Shown[]>;
+
+/** What the checks of sinks are given: they note what transactional sinks showed. */
+export interface SinkContext extends Context {
+  readonly shown: Map<string, Shown[]>;
 }
 
 /** A visible row and the records it stems from. */
@@ -36,7 +42,7 @@ export interface Shown {
   readonly isShared?: boolean;
 }
 
-export function noteShown({ shown }: Context, sink: string, row: Shown): void {
+export function noteShown({ shown }: SinkContext, sink: string, row: Shown): void {
   const rows = shown.get(sink);
   if (rows === undefined) shown.set(sink, [row]);
   else rows.push(row);

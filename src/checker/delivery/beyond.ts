@@ -18,7 +18,6 @@ export function checkBeyond(context: Context, whole: Plan): void {
     plan: whole,
     findings: new Findings(),
     due: { kind: 'none', suspended: false, cutShort: false, committed: null },
-    shown: new Map(),
     onRegime: undefined,
   };
   checkSinks(own);

@@ -3,7 +3,7 @@
  * said in regimes.ts.
  */
 import { present } from '../../base/assert.ts';
-import type { Context } from '../context/context.ts';
+import type { Context, SinkContext } from '../context/context.ts';
 import { type Branch, drops } from '../plan/branches.ts';
 import { undeclaredWords } from '../plan/declared.ts';
 import { sendThrough } from '../plan/items.ts';
@@ -33,7 +33,7 @@ import { checkNested } from './windows/nested.ts';
 import type { LateRow, LateRows } from './windows/pane-sink.ts';
 import { checkPanes } from './windows/panes.ts';
 
-export type RegimeCheck = (context: Context, part: SinkPart) => void;
+export type RegimeCheck = (context: SinkContext, part: SinkPart) => void;
 
 export function leaveListOrder(context: Context, part: SinkPart): void {
   const { root } = present(branchWithNestedLists(context.plan, part), 'a list of lists');
@@ -57,7 +57,7 @@ function knownStage({ plan }: Context, part: SinkPart): StagePart {
   return present(stageOf(plan, part), 'the stage of a part');
 }
 
-export function checkSlotPart(context: Context, { sink, slots, rows, late }: SinkPart): void {
+export function checkSlotPart(context: SinkContext, { sink, slots, rows, late }: SinkPart): void {
   const { id, connector } = sink.spec;
   const roots = sink.branches.map((branch) => branch.root);
   const isLate = roots.some((root) => root.kind === 'stage' && root.output === 'late');
@@ -140,7 +140,7 @@ export function checkNestedPart(context: Context, part: SinkPart): void {
   if (connector === 'upsert') leaveFinalOpen(context, id);
 }
 
-export function checkRunningPart(context: Context, part: SinkPart): void {
+export function checkRunningPart(context: SinkContext, part: SinkPart): void {
   const { plan } = context;
   const { branch, stage, items } = knownStage(context, part);
   const reads = readingOf(plan, part);
@@ -162,7 +162,7 @@ export function checkRunningPart(context: Context, part: SinkPart): void {
   if (running.upsert) checkFinalRunning(context, running);
 }
 
-export function checkPanePart(context: Context, part: SinkPart): void {
+export function checkPanePart(context: SinkContext, part: SinkPart): void {
   const { branch, stage, items } = knownStage(context, part);
   const spec = panesOf(context.plan, part);
   if (spec === null || items === null) return;

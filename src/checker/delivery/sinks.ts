@@ -4,7 +4,7 @@
  */
 import { present } from '../../base/assert.ts';
 import { Findings } from '../../judgement/findings.ts';
-import { type Context, noteShown } from '../context/context.ts';
+import { type Context, noteShown, type ShownBySink, type SinkContext } from '../context/context.ts';
 import type { Branch } from '../plan/branches.ts';
 import type { Plan, SinkPlan } from '../plan/plan.ts';
 import { countsOnce, keepsRows } from './anomalies/attempts.ts';
@@ -15,8 +15,10 @@ import { copiesOf } from './slots/copies.ts';
 import { slotsOf } from './slots/slot-builders.ts';
 import { findPlace, indexSlots, type Slot } from './slots/slot.ts';
 
-export function checkSinks(context: Context): void {
-  const { plan, seen, findings } = context;
+/** Judges every sink, and returns which records the transactional ones showed. */
+export function checkSinks(given: Context): ShownBySink {
+  const context: SinkContext = { ...given, shown: new Map() };
+  const { plan, seen, findings, shown } = context;
   const late: LateByStage = new Map();
   const isLate = (sink: SinkPlan): boolean =>
     sink.branches.some(({ root }) => root.kind === 'stage' && root.output === 'late');
@@ -28,6 +30,7 @@ export function checkSinks(context: Context): void {
       checkUncertain(context, sink, late);
     } else checkSink(context, sink, late);
   }
+  return shown;
 }
 
 function decideGuarantees({ findings }: Context, { spec }: SinkPlan): void {
@@ -35,7 +38,7 @@ function decideGuarantees({ findings }: Context, { spec }: SinkPlan): void {
   if (spec.connector !== 'upsert') findings.decide('at-most-once', 'exactly-once', 'ordered');
 }
 
-function checkSink(context: Context, sink: SinkPlan, late: LateByStage): void {
+function checkSink(context: SinkContext, sink: SinkPlan, late: LateByStage): void {
   const { plan, onRegime } = context;
   for (const part of partsOf(context, sink, late)) {
     const regime = present(
@@ -95,8 +98,8 @@ function isUncertain(context: Context, { root }: Branch): boolean {
 }
 
 /** The rows before may have been others: then all is right, or nothing can be said. */
-function checkUncertain(context: Context, sink: SinkPlan, late: LateByStage): void {
-  const own: Context = { ...context, findings: new Findings(), shown: new Map() };
+function checkUncertain(context: SinkContext, sink: SinkPlan, late: LateByStage): void {
+  const own: SinkContext = { ...context, findings: new Findings(), shown: new Map() };
   checkSink(own, sink, late);
   if (own.findings.found().length > 0) {
     const { id } = sink.spec;

@@ -4,7 +4,7 @@
  */
 import { numberField } from '../../../model/functions.ts';
 import type { Row, Value } from '../../../model/value.ts';
-import { type Context, isItemDue } from '../../context/context.ts';
+import { type Context, isItemDue, type SinkContext } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import { isSameRow } from '../../claims/naming.ts';
 import { drops } from '../../plan/branches.ts';
@@ -31,7 +31,7 @@ import {
 } from './running-reports.ts';
 import { type Between, reportSkipped } from './traced-reports.ts';
 
-export function checkListed(context: Context, sink: RunningSink, run: KeyRun): void {
+export function checkListed(context: SinkContext, sink: RunningSink, run: KeyRun): void {
   const lists: Listed[] = [];
   for (const seen of run.rows) {
     const ids = idListIn(seen.row.value);
@@ -43,7 +43,7 @@ export function checkListed(context: Context, sink: RunningSink, run: KeyRun): v
 }
 
 /** Transactional output: one history of the key, every step visible once. */
-function checkChain(context: Context, sink: RunningSink, { run, lists }: KeyLists): void {
+function checkChain(context: SinkContext, sink: RunningSink, { run, lists }: KeyLists): void {
   const byLength = [...lists].sort((a, b) => a.ids.length - b.ids.length);
   const longest = byLength.at(-1);
   if (longest === undefined) {
@@ -66,7 +66,7 @@ function checkChain(context: Context, sink: RunningSink, { run, lists }: KeyList
 }
 
 function matchPrefixes(
-  context: Context,
+  context: SinkContext,
   sink: RunningSink,
   of: {
     readonly run: KeyRun;
@@ -134,7 +134,7 @@ function isBehind({ branch }: RunningSink, earlier: StepShown, later: StepShown)
 
 /** More outputs of one length than there should be: the same step again, or a fork. */
 function skipRepeats(
-  context: Context,
+  context: SinkContext,
   sink: RunningSink,
   at: {
     readonly byLength: readonly Listed[];

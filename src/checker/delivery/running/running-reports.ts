@@ -8,7 +8,14 @@ import type { ReduceSpec } from '../../../model/pipeline.ts';
 import type { Key } from '../../../model/value.ts';
 import { lackClaims, recordNames, rowNamed } from '../../claims/naming.ts';
 import { orderClaim } from '../../claims/time.ts';
-import { type Context, isItemDue, mayShowMore, noteShown, witness } from '../../context/context.ts';
+import {
+  type Context,
+  isItemDue,
+  mayShowMore,
+  noteShown,
+  witness,
+  type SinkContext,
+} from '../../context/context.ts';
 import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Branch } from '../../plan/branches.ts';
@@ -63,7 +70,7 @@ export function leaveFork(context: Context, { sink }: RunningSink, { key }: KeyR
 
 /** A visible step of a key: the record it adds, for the checks of cuts. */
 export function noteStep(
-  context: Context,
+  context: SinkContext,
   { sink }: RunningSink,
   { item, seen, again = false, whole }: NotedStep,
 ): void {

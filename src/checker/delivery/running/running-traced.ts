@@ -4,7 +4,7 @@
  */
 import { numberField } from '../../../model/functions.ts';
 import type { Value } from '../../../model/value.ts';
-import { type Context, isDue, isItemDue } from '../../context/context.ts';
+import { type Context, isDue, isItemDue, type SinkContext } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import { isSameRow } from '../../claims/naming.ts';
 import { arriving, type Item } from '../../plan/items.ts';
@@ -39,7 +39,7 @@ interface Traced {
   readonly f: number;
 }
 
-export function checkTraced(context: Context, sink: RunningSink, run: KeyRun): void {
+export function checkTraced(context: SinkContext, sink: RunningSink, run: KeyRun): void {
   if (!sink.committed || !countsOnce(context)) {
     checkVectors(context, sink, run);
     return;
@@ -54,7 +54,7 @@ export function checkTraced(context: Context, sink: RunningSink, run: KeyRun): v
 
 /** Follows the values of a key from empty to full, one record at a time. */
 class Chain {
-  private readonly context: Context;
+  private readonly context: SinkContext;
   private readonly sink: RunningSink;
   private readonly run: KeyRun;
   private readonly unused = new Map<number, Item[]>();
@@ -64,7 +64,7 @@ class Chain {
   private readonly taken: StepShown[] = [];
   private left: number;
 
-  constructor(context: Context, sink: RunningSink, run: KeyRun) {
+  constructor(context: SinkContext, sink: RunningSink, run: KeyRun) {
     this.context = context;
     this.sink = sink;
     this.run = run;

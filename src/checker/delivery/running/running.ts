@@ -5,7 +5,7 @@
  */
 import { field } from '../../../model/functions.ts';
 import type { Key } from '../../../model/value.ts';
-import type { Context } from '../../context/context.ts';
+import type { SinkContext } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import { type Branch, oneToOne, rekeys } from '../../plan/branches.ts';
 import { arriving, type Item } from '../../plan/items.ts';
@@ -17,7 +17,7 @@ import { type KeyRun, leaveOpen, type RunningSink } from './running-reports.ts';
 import { checkTraced } from './running-traced.ts';
 import { isTraceable } from './vector-run.ts';
 
-export function checkRunning(context: Context, sink: RunningSink): void {
+export function checkRunning(context: SinkContext, sink: RunningSink): void {
   const keys = new Map<Key, { key: Key; items: Item[]; rows: Seen[] }>();
   for (const item of sink.items) {
     const run = keys.get(item.key);
@@ -46,7 +46,7 @@ export function checkRunning(context: Context, sink: RunningSink): void {
   context.findings.cover('records-due', sink.items.length);
 }
 
-function checkKey(context: Context, sink: RunningSink, run: KeyRun): void {
+function checkKey(context: SinkContext, sink: RunningSink, run: KeyRun): void {
   const first = run.rows[0]?.row.value;
   if (sink.reads === 'ids' && (first === undefined || idListIn(first) !== null)) {
     checkListed(context, sink, run);

@@ -14,7 +14,13 @@ import {
   rowNamed,
 } from '../../claims/naming.ts';
 import { lateFrom, outputPlace, timeClaim, timedStage } from '../../claims/time.ts';
-import { type Context, isDue, noteShown, witness } from '../../context/context.ts';
+import {
+  type Context,
+  isDue,
+  noteShown,
+  witness,
+  type SinkContext,
+} from '../../context/context.ts';
 import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
@@ -49,7 +55,7 @@ export interface SlotSink {
 }
 
 /** Matches, reports, and returns the rows that fit no slot (left to the caller when it asks). */
-export function checkSlots(context: Context, sink: SlotSink): void {
+export function checkSlots(context: SinkContext, sink: SlotSink): void {
   const { findings } = context;
   const index = indexSlots(sink.slots);
   if (isMixed(index, sink.slots)) {

@@ -6,7 +6,13 @@
 import type { Claim } from '../../../model/verdict/claim.ts';
 import type { Records } from '../../../model/verdict/places.ts';
 import { given, idsOf, isSameRow, recordNames, rowNamed } from '../../claims/naming.ts';
-import { type Context, mayShowMore, noteShown, witness } from '../../context/context.ts';
+import {
+  type Context,
+  mayShowMore,
+  noteShown,
+  witness,
+  type SinkContext,
+} from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
 import { carriesTraces, keepsNames, keepsTraces, namesRecords } from '../../plan/naming.ts';
@@ -30,7 +36,7 @@ import { takenBy } from './taken.ts';
 import { type Contents, PaneReader } from './pane-contents.ts';
 import { reportOpaque, reportRepeated } from './pane-reports.ts';
 
-export function checkPanes(context: Context, sink: PaneSink): void {
+export function checkPanes(context: SinkContext, sink: PaneSink): void {
   const { findings } = context;
   const met = metWatermarks(context, sink.stage, sink.committed);
   const groups = groupsOf(sink.spec, sink.items, met);
