@@ -129,6 +129,15 @@ export const commandTable: readonly CommandSpec[] = [
     load: async () => (await import('./commands/explain.ts')).explain,
   },
   {
+    name: 'schema',
+    describes: 'print the JSON Schema of a format, or list the formats',
+    argument: '[name]',
+    argumentDescribes: 'case, history (of one line), verdict or result; none: lists them',
+    options: ['verbose'],
+    example: 'tidemark schema case',
+    load: async () => (await import('./commands/schema.ts')).schema,
+  },
+  {
     name: 'doctor',
     describes: 'say which subjects can be verified here, and what the others need',
     argument: null,

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { InputError, Report } from '../../src/model/input-error.ts';
-import { array, isObject, text, type Shape } from '../../src/model/validate/shape.ts';
+import { anything, array, isObject, text, type Shape } from '../../src/model/validate/shape.ts';
 import { refusal } from '../store/refusal.ts';
 
 /** Looked for in this order. */
@@ -105,12 +105,7 @@ function isScenario(value: unknown): value is Scenario {
     isObject(value) && shape(value[name], name, report);
   return (
     texts.every((name) => has(name, text())) &&
-    lists.every((name) =>
-      has(
-        name,
-        array(() => true),
-      ),
-    ) &&
+    lists.every((name) => has(name, array(anything))) &&
     isObject(value) &&
     value['expectation'] !== undefined &&
     typeof value['generate'] === 'function'

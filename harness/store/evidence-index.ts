@@ -4,12 +4,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Verdict } from '../../src/model/verdict/verdict.ts';
 import { parseJson } from '../../src/model/validate/validate-case.ts';
 import type { CaseEvidence, Report } from '../../reports/result.ts';
 import { readInput } from './atomic-file.ts';
 import { parseHistory } from './history-file.ts';
 import { validateResult } from './result-schema.ts';
+import { validateVerdict } from './verdict-schema.ts';
 import type { RunFolder } from './run-folder.ts';
 import { readFailure } from './saved-failure.ts';
 
@@ -60,6 +60,6 @@ function loadEvidence(folder: RunFolder, entry: IndexEntry): CaseEvidence | null
     real: entry.real ?? null,
     case: readFailure(join(place, 'case.json')).case,
     history: parseHistory(readInput(join(place, 'history.jsonl'), 'history')),
-    verdict: JSON.parse(readFileSync(join(place, 'verdict.json'), 'utf8')) as Verdict,
+    verdict: validateVerdict(JSON.parse(readFileSync(join(place, 'verdict.json'), 'utf8'))),
   };
 }

@@ -7,7 +7,7 @@ import { refuseRounded, roundedNumberIn } from '../exact/exact-json.ts';
 import { builtinFunctions, type FunctionCatalog } from '../functions.ts';
 import { Report } from '../input-error.ts';
 import { isObject, integer, literal, milliseconds, object, text, type Shape } from './shape.ts';
-import { anything } from './shape.ts';
+import { anything, type JsonSchema } from './shape.ts';
 import { suggestName } from './suggest.ts';
 import { parallelismOf } from './validate-graph.ts';
 import { optionsShape } from './validate-options.ts';
@@ -98,6 +98,18 @@ const restShape: Shape = object({
   promises: promisesShape,
   deadlineMs: milliseconds(1),
 });
+
+/** A case in JSON Schema, without what relates its parts. Functions of one's own are let through. */
+export function caseSchema(): JsonSchema {
+  const parts = {
+    pipeline: pipelineShape(builtinFunctions).schema,
+    workload: workloadShape.schema,
+    schedule: scheduleShape(null).schema,
+    options: optionsShape.schema,
+  };
+  const { properties } = restShape.schema;
+  return { ...restShape.schema, properties: { ...(properties as JsonSchema), ...parts } };
+}
 
 function checkTogether(kase: Case, report: Report): void {
   checkReaders(kase, report);

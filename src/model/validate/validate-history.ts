@@ -10,7 +10,7 @@ import { historyVersion, type History, type HistoryEvent } from '../history.ts';
 import { Report } from '../input-error.ts';
 import { limits } from '../limits.ts';
 import { array, atMost, integer, isObject, jsonUpTo, literal, nullable, number } from './shape.ts';
-import { object, oneOf, tagged, text, type Shape } from './shape.ts';
+import { object, oneOf, record, tagged, text, type Shape } from './shape.ts';
 import { optionsShape } from './validate-options.ts';
 
 export interface ValidatedHistory {
@@ -137,10 +137,7 @@ const count = integer(0);
 const id = integer(1);
 const name = text();
 const anyText = text(true);
-const offsets: Shape = (value, path, report) =>
-  isObject(value)
-    ? Object.entries(value).every(([split, offset]) => count(offset, `${path}.${split}`, report))
-    : report.add(path, value, 'an object of split names and offsets');
+const offsets = record(count, 'an object of split names and offsets');
 const value = jsonUpTo('historyValueDepthMax');
 const rows = array(object({ key: anyText, ts: integer(), value }));
 
@@ -239,4 +236,5 @@ const eventShapes: Readonly<Record<HistoryEvent['kind'], Shape>> = {
   }),
 };
 
-const eventShape = tagged('kind', eventShapes);
+/** One line of a history. */
+export const eventShape: Shape = tagged('kind', eventShapes);
