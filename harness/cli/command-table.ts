@@ -1,5 +1,6 @@
 /**
- * All commands, in the order of the help. Their code is imported on use, so that start-up stays fast.
+ * All commands, in the order of the help. Their code is imported on use, so that start-up stays
+ * fast.
  */
 import type { CommandSpec } from './frame/command.ts';
 

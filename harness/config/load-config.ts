@@ -27,7 +27,9 @@ export function configFileIn(folder: string): string | null {
   return configFileNames.find((name) => existsSync(join(folder, name))) ?? null;
 }
 
-/** URLs of the modules that hold scenarios: the catalogue, then the configuration if there is one. */
+/**
+ * URLs of the modules that hold scenarios: the catalogue, then the configuration if there is one.
+ */
 export async function scenarioModules(configFile: string | null): Promise<string[]> {
   const catalog = new URL(
     `../../scenarios/catalog/index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,

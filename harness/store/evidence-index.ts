@@ -18,7 +18,9 @@ type IndexEntry = Pick<
   'scenario' | 'run' | 'file' | 'folder' | 'replay' | 'shrunkFrom' | 'real'
 >;
 
-/** Writes `result.json` and `evidence.json`, all a later `report` needs, and makes the run `latest`. */
+/**
+ * Writes `result.json` and `evidence.json`, all a later `report` needs, and makes the run `latest`.
+ */
 export function saveEvidenceIndex(folder: RunFolder, report: Report): void {
   const index = report.evidence.map(
     ({ scenario, run, file, folder: place, replay, shrunkFrom, real }): IndexEntry => ({

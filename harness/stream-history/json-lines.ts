@@ -1,7 +1,7 @@
 /**
  * Stream histories as JSON Lines: the header first, then one event a line with the members of
- * stream-history.ts, columns as arrays of numbers. For recorders that have no binary writer, and for
- * reading by people.
+ * stream-history.ts, columns as arrays of numbers. For recorders that have no binary writer, and
+ * for reading by people.
  */
 import type { StreamEvent, StreamHeader } from '../../src/model/stream-history.ts';
 import {

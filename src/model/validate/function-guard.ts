@@ -1,7 +1,7 @@
 /**
  * A guard around functions of a user's own: what they throw, or answer that no pipeline can carry,
- * becomes one kind of error. So whoever calls them can tell a mistake in the given of a verification
- * from one of its own, and from a finding about the subject.
+ * becomes one kind of error. So whoever calls them can tell a mistake in the given of a
+ * verification from one of its own, and from a finding about the subject.
  */
 import type {
   Aggregate,

@@ -1,6 +1,6 @@
 /**
- * Which parameters the built-in functions take, so that a misspelt or missing one is refused instead
- * of counting as 0. Functions of a user's own catalogue may take any parameters.
+ * Which parameters the built-in functions take, so that a misspelt or missing one is refused
+ * instead of counting as 0. Functions of a user's own catalogue may take any parameters.
  */
 import type { FunctionCatalog } from '../functions.ts';
 import type { Report } from '../input-error.ts';

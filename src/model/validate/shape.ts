@@ -24,7 +24,9 @@ export function shaped(schema: JsonSchema, check: Check): Shape {
   return Object.assign(check, { schema });
 }
 
-/** The shape with a further rule that JSON Schema does not say; asked only where the shape is right. */
+/**
+ * The shape with a further rule that JSON Schema does not say; asked only where the shape is right.
+ */
 export function refined(shape: Shape, rule: Check): Shape {
   return shaped(
     shape.schema,
@@ -46,8 +48,8 @@ export function isObject(value: unknown): value is Members {
 }
 
 /**
- * An object with exactly these members: missing and unknown ones are refused. Those of `optional` may
- * be missing or undefined, as what a program writes may be; no document of a file has any.
+ * An object with exactly these members: missing and unknown ones are refused. Those of `optional`
+ * may be missing or undefined, as what a program writes may be; no document of a file has any.
  */
 export function object(
   shapes: Readonly<Record<string, Shape>>,
@@ -141,8 +143,8 @@ export function tagged(tag: string, shapes: Readonly<Record<string, Shape>>): Sh
 }
 
 /**
- * An array; `limit` names its largest length. Most elements are right: where one is, nobody asks, so
- * paths are made for the others only.
+ * An array; `limit` names its largest length. Most elements are right: where one is, nobody asks,
+ * so paths are made for the others only.
  */
 export function array(item: Shape, bounds: { min?: number; limit?: LimitName } = {}): Shape {
   const least = bounds.min ?? 0;

@@ -29,7 +29,9 @@ export function parseCase(json: string, functions: FunctionCatalog = builtinFunc
   return validateCase(parseJson(json, 'case'), functions);
 }
 
-/** The value of a JSON text, or an InputError about `what`; also of numbers that a double rounds. */
+/**
+ * The value of a JSON text, or an InputError about `what`; also of numbers that a double rounds.
+ */
 export function parseJson(json: string, what: string): unknown {
   const report = new Report();
   let value: unknown;
@@ -99,7 +101,9 @@ const restShape: Shape = object({
   deadlineMs: milliseconds(1),
 });
 
-/** A case in JSON Schema, without what relates its parts. Functions of one's own are let through. */
+/**
+ * A case in JSON Schema, without what relates its parts. Functions of one's own are let through.
+ */
 export function caseSchema(): JsonSchema {
   const parts = {
     pipeline: pipelineShape(builtinFunctions).schema,

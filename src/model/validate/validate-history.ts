@@ -1,8 +1,9 @@
 /**
- * Reads a history back from JSON Lines: header first, known events with their members, the end event
- * last. Lines stand in the order in which events became known; the history is in order of time. Empty, foreign and damaged texts are refused whole, with the line.
- * A text that merely stops too early is returned and marked: what happened until then is evidence,
- * though it decides nothing.
+ * Reads a history back from JSON Lines: header first, known events with their members, the end
+ * event last. Lines stand in the order in which events became known; the history is in order of
+ * time. Empty, foreign and damaged texts are refused whole, with the line. A text that merely stops
+ * too early is returned and marked: what happened until then is evidence, though it decides
+ * nothing.
  */
 import { refuseRounded, roundedNumberIn } from '../exact/exact-json.ts';
 import { protocolPoints } from '../fault.ts';

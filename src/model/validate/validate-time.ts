@@ -66,7 +66,9 @@ export const assignerShape: Shape = refined(windowShapes, (value, path, report) 
   );
 });
 
-/** With gaps between windows a record may be in no pane and not late: nothing could account for it. */
+/**
+ * With gaps between windows a record may be in no pane and not late: nothing could account for it.
+ */
 function slideTooWide(size: number, slide: number, at: { path: string; report: Report }): false {
   return at.report.add(`${at.path}.slideMs`, slide, {
     expectation: `at most the window's size, ${size}`,

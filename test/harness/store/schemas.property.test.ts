@@ -1,6 +1,6 @@
 /**
- * The published schemas against what validates here: on generated cases, the lines of their histories
- * and their verdicts, and on the same with something changed.
+ * The published schemas against what validates here: on generated cases, the lines of their
+ * histories and their verdicts, and on the same with something changed.
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
