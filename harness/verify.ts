@@ -1,6 +1,6 @@
 /**
- * `verify`: a campaign inside a test of your own. In this process, without files; for campaigns over
- * many cores there is the command line.
+ * `verify`: a campaign inside a test of your own. In this process, without files; for campaigns
+ * over many cores there is the command line.
  */
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Report, RunResult } from '../reports/result.ts';

@@ -1,7 +1,7 @@
 /**
  * What every reporter receives: the result of a campaign, and the evidence of the cases worth
- * showing. Plain data; the JSON document of `tidemark run --json` is exactly `RunResult`.
- * Not here: how results come about (harness/campaign) and how they look (the folders beside this file).
+ * showing. Plain data; the JSON document of `tidemark run --json` is exactly `RunResult`. Not here:
+ * how results come about (harness/campaign) and how they look (the folders beside this file).
  */
 import type { Case } from '../src/model/case.ts';
 import type { AnomalyName, Guarantee } from '../src/model/guarantee.ts';
@@ -38,7 +38,9 @@ export interface RealEvidence {
   readonly rateAsFound: Rate | null;
   /** Where the case was made smaller; null: it is as it was found. */
   readonly shrunkOn: 'simulator' | 'subject' | null;
-  /** Runs a candidate had at most to show it, where it was made smaller on the subject; else null. */
+  /**
+   * Runs a candidate had at most to show it, where it was made smaller on the subject; else null.
+   */
   readonly triesMax: number | null;
   /** Whether the simulator shows it in the same case. */
   readonly showsInSimulator: boolean;

@@ -7,22 +7,37 @@
 import type { FunctionCatalog } from '../src/model/functions.ts';
 import { Report } from '../src/model/input-error.ts';
 import { anything, array, isObject, object, oneOf } from '../src/model/validate/shape.ts';
-import { milliseconds, nullable, text, type Shape } from '../src/model/validate/shape.ts';
+import {
+  milliseconds,
+  nullable,
+  refined,
+  shaped,
+  text,
+  type Shape,
+} from '../src/model/validate/shape.ts';
 import { optionsShape } from '../src/model/validate/validate-options.ts';
 import { pipelineShape } from '../src/model/validate/validate-pipeline.ts';
 import { promisesShape } from '../src/model/validate/validate-promises.ts';
 
-const call: Shape = (value, path, report) =>
-  typeof value === 'function' || report.add(path, value, 'a function');
+const call = shaped(
+  {},
+  (value, path, report) => typeof value === 'function' || report.add(path, value, 'a function'),
+);
 
-const arbitrary: Shape = (value, path, report) =>
-  (isObject(value) && typeof value['generate'] === 'function') ||
-  report.add(path, value, 'an arbitrary of fast-check');
+const arbitrary = shaped(
+  {},
+  (value, path, report) =>
+    (isObject(value) && typeof value['generate'] === 'function') ||
+    report.add(path, value, 'an arbitrary of fast-check'),
+);
 
-const expectation: Shape = (value, path, report) =>
-  value === 'valid' ||
-  (isObject(value) && value['strongest'] === 'at-least-once') ||
-  report.add(path, value, '"valid", or { strongest: "at-least-once" }');
+const expectation = shaped(
+  {},
+  (value, path, report) =>
+    value === 'valid' ||
+    (isObject(value) && value['strongest'] === 'at-least-once') ||
+    report.add(path, value, '"valid", or { strongest: "at-least-once" }'),
+);
 
 const definitionShape = object(
   {
@@ -38,8 +53,7 @@ const definitionShape = object(
   { functions: anything, expectation, tune: call, faults: call },
 );
 
-const records: Shape = (value, path, report) => {
-  if (!array(anything)(value, path, report)) return false;
+const records = refined(array(anything), (value, path, report) => {
   const all = value as readonly unknown[];
   const last = all.at(-1);
   const place = `${path}[${all.length - 1}]`;
@@ -47,7 +61,7 @@ const records: Shape = (value, path, report) => {
   if (!isObject(last)) return report.add(place, last, 'a record');
   // When the input ends is read off the last record.
   return milliseconds()(last['at'], `${place}.at`, report);
-};
+});
 
 const outline = object({ splits: array(object({ split: text(), records }), { min: 1 }) });
 

@@ -1,6 +1,6 @@
 /**
- * The default case of benchmarks and examples: one JobManager, three TaskManagers, parallelism up to
- * four, 200 records, about eight checkpoints, two to four faults. The same for the same seed.
+ * The default case of benchmarks and examples: one JobManager, three TaskManagers, parallelism up
+ * to four, 200 records, about eight checkpoints, two to four faults. The same for the same seed.
  */
 import { caseVersion, type Case } from '../src/model/case.ts';
 import { defaultOptions } from '../src/model/options.ts';
@@ -52,7 +52,9 @@ const pipeline: Pipeline = {
   ],
 };
 
-/** The default case with this seed; `faults` is the number of faults, 2 to 4 drawn when left out. */
+/**
+ * The default case with this seed; `faults` is the number of faults, 2 to 4 drawn when left out.
+ */
 export function defaultCase(seed: number, faults?: number): Case {
   const workload = makeWorkload(
     {

@@ -1,6 +1,7 @@
 /**
  * Scenarios: what to verify. A scenario draws its own parameters, makes pipeline and workload of
- * them, and says what is promised; cluster and faults are drawn for it. What it draws is plain data.
+ * them, and says what is promised; cluster and faults are drawn for it. What it draws is plain
+ * data.
  */
 import * as fc from 'fast-check';
 
@@ -77,8 +78,8 @@ export interface Scenario {
 }
 
 /**
- * Makes a scenario of its definition. Throws an InputError for a definition that is none; what `make`
- * returns is looked at when a case is drawn, and refused the same way.
+ * Makes a scenario of its definition. Throws an InputError for a definition that is none; what
+ * `make` returns is looked at when a case is drawn, and refused the same way.
  */
 export function defineScenario<P>(definition: ScenarioDefinition<P>): Scenario {
   checkDefinition(definition);

@@ -1,7 +1,7 @@
 /**
  * What must happen somewhere in a campaign for its passes to mean anything (law A9). A rule is met
- * when one of its coverage counts (see the checker) is above zero in some run. Only what happens in a
- * fair share of runs is asked for: a short campaign has to meet it too.
+ * when one of its coverage counts (see the checker) is above zero in some run. Only what happens in
+ * a fair share of runs is asked for: a short campaign has to meet it too.
  */
 import type { SometimesRule } from './scenario.ts';
 

@@ -1,7 +1,7 @@
 /**
  * The checkers on long histories: the checker of cases on the objects of a history, of a million
- * records that went from four splits to a transactional sink, over two hundred checkpoints, none lost
- * and none doubled; and the checker of streams on a soak, in a process of its own.
+ * records that went from four splits to a transactional sink, over two hundred checkpoints, none
+ * lost and none doubled; and the checker of streams on a soak, in a process of its own.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
 /**
- * Figures of the checker on operation histories: speed of verdicts, of reading, and memory. Everything
- * is generated from fixed seeds; times are the best of a few warm rounds.
+ * Figures of the checker on operation histories: speed of verdicts, of reading, and memory.
+ * Everything is generated from fixed seeds; times are the best of a few warm rounds.
  *
  * What a verdict's time holds: the call of checkOperations as `tidemark check` makes it, from the
  * history in memory to the verdict with its certificate: partitions, pre-checks, compilation,
@@ -150,7 +150,10 @@ function hard(): LinearizabilityFigure[] {
   ];
 }
 
-/** The first seed whose history is refuted with so many indefinite operations, by a method of that name. */
+/**
+ * The first seed whose history is refuted with so many indefinite operations, by a method of that
+ * name.
+ */
 function refutation(
   name: string,
   shape: HistoryShape,

@@ -1,6 +1,6 @@
 /**
- * What Tidemark and a peer measured on the same files, side by side, as data and as text. Times in ms
- * of checking alone. Not here: measuring.
+ * What Tidemark and a peer measured on the same files, side by side, as data and as text. Times in
+ * ms of checking alone. Not here: measuring.
  */
 import type { Status } from '../../src/model/verdict/verdict.ts';
 import type { PeerSuite } from './peer-suites.ts';

@@ -1,6 +1,7 @@
 /**
- * Builds the program that checks histories with Porcupine and runs it, without the network: Porcupine
- * has no dependencies and comes from a checkout. Not here: which histories, and what comes of it.
+ * Builds the program that checks histories with Porcupine and runs it, without the network:
+ * Porcupine has no dependencies and comes from a checkout. Not here: which histories, and what
+ * comes of it.
  */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -70,7 +71,9 @@ function moduleFile(path: string): string | null {
   }
 }
 
-/** Builds the peer in `folder` and returns its path. Throws InputError where Go is missing or fails. */
+/**
+ * Builds the peer in `folder` and returns its path. Throws InputError where Go is missing or fails.
+ */
 export async function buildPorcupine(checkout: string, folder: string, go = 'go'): Promise<string> {
   const source = sourceFolder();
   for (const name of readdirSync(source)) copyFileSync(join(source, name), join(folder, name));

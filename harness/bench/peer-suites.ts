@@ -1,6 +1,6 @@
 /**
- * Suites of operation histories that Tidemark and a peer both read from the same files: the peer's own
- * test data, and generated ones written as JSON Lines. Not here: checking them.
+ * Suites of operation histories that Tidemark and a peer both read from the same files: the peer's
+ * own test data, and generated ones written as JSON Lines. Not here: checking them.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

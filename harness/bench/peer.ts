@@ -1,6 +1,6 @@
 /**
- * Tidemark against a peer on the same files, in one run: the peer in its own process first, then the
- * checker here. Both time checking alone, in the same rounds.
+ * Tidemark against a peer on the same files, in one run: the peer in its own process first, then
+ * the checker here. Both time checking alone, in the same rounds.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';

@@ -165,7 +165,9 @@ function endToEndMs(history: History): number {
   return timeOf(last) - timeOf(begun);
 }
 
-/** Per kill: until something became visible that an attempt after it had computed or committed, ms. */
+/**
+ * Per kill: until something became visible that an attempt after it had computed or committed, ms.
+ */
 export function recoveries(history: History): number[] {
   return history.flatMap((event, index) => {
     if (event.kind !== 'node' || event.event !== 'crashed') return [];

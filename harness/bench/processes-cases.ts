@@ -1,6 +1,6 @@
 /**
- * The cases of the benchmark on processes: a keyed tumbling count as fast as it goes, and the default
- * case with kills.
+ * The cases of the benchmark on processes: a keyed tumbling count as fast as it goes, and the
+ * default case with kills.
  */
 import { defaultCase } from '../../scenarios/default-case.ts';
 import { caseVersion, type Case } from '../../src/model/case.ts';

@@ -29,7 +29,9 @@ export interface ProcessFigures {
   readonly allValid: boolean;
   /** From SIGKILL of a TaskManager to the first output committed afterwards. */
   readonly recoveryMs: number;
-  /** What the embedded Toxiproxy adds to a round trip, median, µs: its own work, on one event loop. */
+  /**
+   * What the embedded Toxiproxy adds to a round trip, median, µs: its own work, on one event loop.
+   */
   readonly proxyAddedUs: number;
   /** The same with both ends on another thread: with the waking of threads. */
   readonly proxyAddedWithWakingUs: number;

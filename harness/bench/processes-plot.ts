@@ -1,6 +1,7 @@
 /**
- * Throughput and recovery time over the interval between checkpoints, as one picture: per interval the
- * median, a whisker from the least to the most, and every run as a dot. Stands alone, light and dark.
+ * Throughput and recovery time over the interval between checkpoints, as one picture: per interval
+ * the median, a whisker from the least to the most, and every run as a dot. Stands alone, light and
+ * dark.
  */
 import { html, Markup, nothing } from '../../reports/markup/markup.ts';
 import { type IntervalFigures, type Spread, spreadText } from './processes-figures.ts';

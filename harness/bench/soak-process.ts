@@ -1,7 +1,7 @@
 /**
- * One long run through the stream checker in a process of its own, so that its memory is its own. The
- * history is made, written in binary, read back and judged piece by piece; only reading and judging
- * are timed. Argument: records. Prints {@link SoakFigures} as JSON.
+ * One long run through the stream checker in a process of its own, so that its memory is its own.
+ * The history is made, written in binary, read back and judged piece by piece; only reading and
+ * judging are timed. Argument: records. Prints {@link SoakFigures} as JSON.
  */
 import { assert } from '../../src/base/assert.ts';
 import { StreamChecker } from '../../src/stream-checker/stream-checker.ts';

@@ -1,7 +1,8 @@
 /**
  * How much a proxy of the embedded server adds to a round trip of a small message, measured twice:
  * with both ends on the proxy's own event loop (what the proxy itself costs), and with both ends on
- * another thread (with the waking of threads, as between processes). Returns figures; judges nothing.
+ * another thread (with the waking of threads, as between processes). Returns figures; judges
+ * nothing.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';

@@ -62,8 +62,8 @@ export interface CampaignResult {
 }
 
 /**
- * Runs the campaign. Rejects with an InputError when a scenario makes what is no case; otherwise only
- * on programming mistakes: a lost worker makes runs unknown.
+ * Runs the campaign. Rejects with an InputError when a scenario makes what is no case; otherwise
+ * only on programming mistakes: a lost worker makes runs unknown.
  */
 export async function runCampaign(
   pool: WorkerPool,

@@ -28,7 +28,9 @@ export function wilson(hits: number, trials: number): Interval {
 /** Fewer clean runs bound the failure rate by more than a tenth, which is no news to anyone. */
 const boundingRunsMin = 30;
 
-/** What `runs` clean or `failures` failing runs mean, in words (rule of three for zero failures). */
+/**
+ * What `runs` clean or `failures` failing runs mean, in words (rule of three for zero failures).
+ */
 export function statementOf(runs: number, failures: number): string {
   if (runs === 0) return 'no run counts: nothing is known';
   if (failures === 0) {

@@ -127,7 +127,9 @@ export class Tally {
     if (outcome.error === null) this.strength = weaker(this.strength, outcome.strongest);
   }
 
-  /** Violations first; without any, the first unknown; without either, the richest as an example. */
+  /**
+   * Violations first; without any, the first unknown; without either, the richest as an example.
+   */
   runsToKeep(): number[] {
     if (this.violatingRuns.length > 0) return this.violatingRuns.slice(0, violationsKeptMax);
     if (this.firstUnknown !== null) return [this.firstUnknown];

@@ -1,6 +1,6 @@
 /**
- * A whole verification: saved failures first, then the campaign, then the evidence of what it found,
- * concluded into one report. The command line and the library both call this.
+ * A whole verification: saved failures first, then the campaign, then the evidence of what it
+ * found, concluded into one report. The command line and the library both call this.
  */
 import {
   resultSchemaVersion,
@@ -25,8 +25,8 @@ import type { Tally } from './tally.ts';
 import type { Concluded, VerifySettings } from './verify-settings.ts';
 
 /**
- * Verifies the scenarios. Rejects with an InputError when one makes what is no case. A worker that is
- * lost makes its runs unknown; nothing here rejects for it.
+ * Verifies the scenarios. Rejects with an InputError when one makes what is no case. A worker that
+ * is lost makes its runs unknown; nothing here rejects for it.
  */
 export async function verifyScenarios(
   pool: WorkerPool,
@@ -60,7 +60,8 @@ async function concludeScenario(
   const startedAt = performance.now();
   const budgetMs = settings.shrinkBudgetMs ?? campaignShrinkBudgetMs;
   for (const run of tally.runsToKeep()) {
-    // The violations of one scenario are often one defect: what the first leaves of the time is theirs.
+    // The violations of one scenario are often one defect: what the first leaves of the time is
+    // theirs.
     const shrinkBudgetMs = Math.max(0, budgetMs - (performance.now() - startedAt));
     const found = await keepRun(
       pool,

@@ -11,7 +11,10 @@ export interface VerifySettings extends CampaignSettings {
   readonly store: EvidenceStore | null;
   /** Runs spent on shrinking one case; 0 keeps cases as they were found. */
   readonly shrinkRunsMax: number;
-  /** Wall time spent on shrinking what a real subject showed in one scenario; absent: the default of a campaign. */
+  /**
+   * Wall time spent on shrinking what a real subject showed in one scenario; absent: the default of
+   * a campaign.
+   */
   readonly shrinkBudgetMs?: number;
   readonly runId: string;
   /** Name and version, for the result. */

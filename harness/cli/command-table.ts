@@ -1,5 +1,6 @@
 /**
- * All commands, in the order of the help. Their code is imported on use, so that start-up stays fast.
+ * All commands, in the order of the help. Their code is imported on use, so that start-up stays
+ * fast.
  */
 import type { CommandSpec } from './frame/command.ts';
 
@@ -127,6 +128,15 @@ export const commandTable: readonly CommandSpec[] = [
     options: ['json', 'verbose'],
     example: 'tidemark explain zombie-commit',
     load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  {
+    name: 'schema',
+    describes: 'print the JSON Schema of a format, or list the formats',
+    argument: '[name]',
+    argumentDescribes: 'case, history (of one line), verdict or result; none: lists them',
+    options: ['verbose'],
+    example: 'tidemark schema case',
+    load: async () => (await import('./commands/schema.ts')).schema,
   },
   {
     name: 'doctor',

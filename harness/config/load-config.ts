@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { InputError, Report } from '../../src/model/input-error.ts';
-import { array, isObject, text, type Shape } from '../../src/model/validate/shape.ts';
+import { anything, array, isObject, text, type Shape } from '../../src/model/validate/shape.ts';
 import { refusal } from '../store/refusal.ts';
 
 /** Looked for in this order. */
@@ -27,7 +27,9 @@ export function configFileIn(folder: string): string | null {
   return configFileNames.find((name) => existsSync(join(folder, name))) ?? null;
 }
 
-/** URLs of the modules that hold scenarios: the catalogue, then the configuration if there is one. */
+/**
+ * URLs of the modules that hold scenarios: the catalogue, then the configuration if there is one.
+ */
 export async function scenarioModules(configFile: string | null): Promise<string[]> {
   const catalog = new URL(
     `../../scenarios/catalog/index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
@@ -105,12 +107,7 @@ function isScenario(value: unknown): value is Scenario {
     isObject(value) && shape(value[name], name, report);
   return (
     texts.every((name) => has(name, text())) &&
-    lists.every((name) =>
-      has(
-        name,
-        array(() => true),
-      ),
-    ) &&
+    lists.every((name) => has(name, array(anything))) &&
     isObject(value) &&
     value['expectation'] !== undefined &&
     typeof value['generate'] === 'function'

@@ -9,7 +9,10 @@ interface ScenarioModule {
   readonly default?: { readonly scenarios?: readonly Scenario[] };
 }
 
-/** All scenarios of `urls`, in order. Throws when two share an id (an InputError) or a module exports none. */
+/**
+ * All scenarios of `urls`, in order. Throws when two share an id (an InputError) or a module
+ * exports none.
+ */
 export async function loadScenarios(urls: readonly string[]): Promise<Scenario[]> {
   const scenarios: Scenario[] = [];
   for (const url of urls) {

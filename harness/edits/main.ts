@@ -1,6 +1,7 @@
 /**
- * `npm run edits -- [--seed N] [--runs N] [--edits N] [--only TEXT] [--verbose]`: changes one visible
- * row of valid runs at a time and prints how many of the wrong histories the checker refutes.
+ * `npm run edits -- [--seed N] [--runs N] [--edits N] [--only TEXT] [--verbose]`: changes one
+ * visible row of valid runs at a time and prints how many of the wrong histories the checker
+ * refutes.
  */
 import { parseArgs } from 'node:util';
 

@@ -1,6 +1,6 @@
 /**
- * One numbered run of a campaign: its case run and judged. Whatever throws makes it unknown (law A4)
- * and never ends the campaign.
+ * One numbered run of a campaign: its case run and judged. Whatever throws makes it unknown (law
+ * A4) and never ends the campaign.
  */
 import type { Case } from '../../src/model/case.ts';
 import { isReal, type RealSubject, type Subject } from '../subjects/port/subject.ts';

@@ -1,9 +1,10 @@
 /**
- * A run of a real subject in which every planned fault strikes. Real time is its own master: a fault
- * anchored at the third commit finds no third commit when a restart came early, and nobody kills a
- * database server that is somebody else's. What cannot strike is left out. Two means against misses:
- * the schedule is tried on the model first, and what misses there is left out; and a run in which a
- * fault missed is made again. A run that shows an anomaly is never repeated: it is the result.
+ * A run of a real subject in which every planned fault strikes. Real time is its own master: a
+ * fault anchored at the third commit finds no third commit when a restart came early, and nobody
+ * kills a database server that is somebody else's. What cannot strike is left out. Two means
+ * against misses: the schedule is tried on the model first, and what misses there is left out; and
+ * a run in which a fault missed is made again. A run that shows an anomaly is never repeated: it is
+ * the result.
  */
 import type { Case } from '../../src/model/case.ts';
 import type { History } from '../../src/model/history.ts';
@@ -11,7 +12,9 @@ import type { ImmediateSubject, RealSubject } from '../subjects/port/subject.ts'
 import { execute, isVacuous } from './execute.ts';
 import type { RunEvidence } from './outcome.ts';
 
-/** Times a run is made before it stays vacuous; from the last one faults that missed are left out. */
+/**
+ * Times a run is made before it stays vacuous; from the last one faults that missed are left out.
+ */
 const attemptsMax = 3;
 /** Leaving a fault out can make another miss; each round leaves out at least one. */
 const aimingRoundsMax = 8;

@@ -1,8 +1,8 @@
 /**
  * One direction of one connection, frame by frame: applies rules, holds frames back, lets channels
- * overtake each other but never a frame its own channel. Frames of the connection itself pass at once,
- * and marks (no body) are hit by no rule: neither carries a message. Knows time only through a clock,
- * and no sockets.
+ * overtake each other but never a frame its own channel. Frames of the connection itself pass at
+ * once, and marks (no body) are hit by no rule: neither carries a message. Knows time only through
+ * a clock, and no sockets.
  */
 import { RandomStream } from '../../src/base/random.ts';
 import type { Cancel, Clock } from '../toxiproxy/stages/clock.ts';

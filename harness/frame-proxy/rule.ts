@@ -1,6 +1,6 @@
 /**
- * What a frame proxy does to frames: rules as data, and their check. Order within a channel is never
- * touched (law A10); `drop` and `duplicate` are for protocols that promise to notice.
+ * What a frame proxy does to frames: rules as data, and their check. Order within a channel is
+ * never touched (law A10); `drop` and `duplicate` are for protocols that promise to notice.
  */
 
 export type FrameDirection = 'upstream' | 'downstream';
@@ -38,7 +38,9 @@ export function activate(rules: readonly FrameRule[]): readonly ActiveRule[] {
   return rules.map((rule) => ({ rule, hitsLeft: rule.limit ?? Infinity }));
 }
 
-/** A rule that cannot be followed; the message names the rule, the value and what would be right. */
+/**
+ * A rule that cannot be followed; the message names the rule, the value and what would be right.
+ */
 export class FrameRuleError extends Error {
   override readonly name = 'FrameRuleError';
 }

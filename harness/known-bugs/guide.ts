@@ -1,6 +1,6 @@
 /**
- * Where to look for a planted bug in the world: runs there take seconds, so the planted simulator is
- * asked first which cases show it. Nothing is decided here; a case is only a place to look.
+ * Where to look for a planted bug in the world: runs there take seconds, so the planted simulator
+ * is asked first which cases show it. Nothing is decided here; a case is only a place to look.
  */
 import { checkHistory } from '../../src/checker/check.ts';
 import type { Case } from '../../src/model/case.ts';
@@ -162,8 +162,8 @@ function earlier({ schedule }: Case, ms: number): Schedule {
 }
 
 /**
- * Whether the run is a violation also to a judge who must allow for what only a machine does: there a
- * source that was given no time may pass for idle.
+ * Whether the run is a violation also to a judge who must allow for what only a machine does: there
+ * a source that was given no time may pass for idle.
  */
 async function showsByMachineClock(pool: WorkerPool, kase: Case): Promise<boolean> {
   try {

@@ -1,6 +1,6 @@
 /**
- * Measures all bugs, several at a time, each in a process of its own, and then the unmodified engine
- * for false alarms.
+ * Measures all bugs, several at a time, each in a process of its own, and then the unmodified
+ * engine for false alarms.
  */
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { runCampaign, type ScenarioTally } from '../campaign/campaign.ts';

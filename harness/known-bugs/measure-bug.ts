@@ -1,6 +1,6 @@
 /**
- * Measures how well one planted bug is found: runs up to a number of generated cases with it, counts
- * the violations, and shrinks the first one.
+ * Measures how well one planted bug is found: runs up to a number of generated cases with it,
+ * counts the violations, and shrinks the first one.
  */
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import type { CaseSize } from '../../reports/result.ts';

@@ -1,7 +1,7 @@
 /**
- * Looks for one planted bug in the world: runs the cases the simulator points to on nodes that carry
- * the bug, until the checker's verdict on such a run is a violation. Each case also runs on nodes
- * without the bug; one that is a violation there too detects nothing.
+ * Looks for one planted bug in the world: runs the cases the simulator points to on nodes that
+ * carry the bug, until the checker's verdict on such a run is a violation. Each case also runs on
+ * nodes without the bug; one that is a violation there too detects nothing.
  */
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import { caseSize, type CaseSize } from '../../reports/result.ts';
@@ -69,7 +69,10 @@ export interface RealMeasureSettings {
 /** No single run may take longer, ms. */
 const runWallMsMax = 90_000;
 
-/** Tries the candidates in turn, again and again. `pool`: one worker, used for nothing else meanwhile. */
+/**
+ * Tries the candidates in turn, again and again. `pool`: one worker, used for nothing else
+ * meanwhile.
+ */
 export async function measureRealBug(
   bug: BugFile,
   guide: Guide,

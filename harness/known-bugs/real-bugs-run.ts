@@ -1,6 +1,6 @@
 /**
- * Looks for all planted bugs in the world, some at a time: each in the simulator first, in a process
- * that carries it, then on nodes that carry it.
+ * Looks for all planted bugs in the world, some at a time: each in the simulator first, in a
+ * process that carries it, then on nodes that carry it.
  */
 import { WorkerPool } from '../workers/pool.ts';
 import { subjectUrl } from '../subjects/subjects.ts';

@@ -6,8 +6,9 @@
  *   bytes 12-15  CRC-32 of everything from byte 16 on (uint32)
  *   bytes 16-19  number of operations n (uint32)
  *   bytes 20-23  length of the tables in bytes (uint32)
- *   then         tables: UTF-8 JSON `{processes, functions, valueCount, others}`, padded with spaces to 4
- *                bytes; `others` lists `[number, value]` of the values that are no int32
+ *   then         tables: UTF-8 JSON `{processes, functions, valueCount, others}`, padded with
+ *                spaces to 4 bytes; `others` lists `[number, value]` of the values that are
+ *                no int32
  *   then         the values that are: int32 each, 0 where `others` has one
  *   then         columns of n int32 each: process, key, input, output, call, returns, line
  *   then         columns of n uint8 each: f, outcome
@@ -72,7 +73,9 @@ export function writeBinaryHistory(history: OperationHistory): Uint8Array<ArrayB
   return bytes;
 }
 
-/** Reads a whole file; columns are views of `bytes` where alignment allows. Throws InputFileError. */
+/**
+ * Reads a whole file; columns are views of `bytes` where alignment allows. Throws InputFileError.
+ */
 export function readBinaryHistory(bytes: Uint8Array, file: string): OperationHistory {
   const fail = (problem: string): never => {
     throw new InputFileError(file, 0, problem);

@@ -25,7 +25,9 @@ export async function convertHistory(
 
 const types: Readonly<Record<string, string>> = { ok: 'ok', failed: 'fail', indefinite: 'info' };
 
-/** One event a line, in order of their positions. Operations that never returned have a call only. */
+/**
+ * One event a line, in order of their positions. Operations that never returned have a call only.
+ */
 export function toJsonLines(history: OperationHistory): string {
   const events: { position: number; text: string }[] = [];
   const text = (value: unknown): string => numeralJson(JSON.stringify(value));

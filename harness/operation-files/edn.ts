@@ -1,6 +1,6 @@
 /**
- * Extensible data notation, as far as histories need it: nil, booleans, numbers, strings, characters,
- * keywords, symbols, lists, vectors, maps, sets, tags (skipped), comments and discards.
+ * Extensible data notation, as far as histories need it: nil, booleans, numbers, strings,
+ * characters, keywords, symbols, lists, vectors, maps, sets, tags (skipped), comments and discards.
  * Keywords become strings with their colon, and are equal to no string; symbols, characters and
  * numbers that a double rounds are kept apart (exact-value.ts). Map keys become names; sets become
  * sorted lists. Not a printer.
@@ -227,8 +227,8 @@ function greatestCommonDivisor(a: bigint, b: bigint): bigint {
 const likeJson = /^(?:[-+\d[{"]|true|false|null)/;
 
 /**
- * The name of a map's member: keywords and texts as they are, the rest as JSON. A text that looks like
- * anything else is marked.
+ * The name of a map's member: keywords and texts as they are, the rest as JSON. A text that looks
+ * like anything else is marked.
  */
 function memberName(key: Value): string {
   if (typeof key !== 'string') return nameOfOther(key);

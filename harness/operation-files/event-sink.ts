@@ -16,8 +16,8 @@ export const rebalanceStep = 'rebalance-log';
 export type EventType = 'invoke' | 'ok' | 'fail' | 'info';
 
 /**
- * `process`, `f`: ids of the builder; `key`, `value`, `error` and `rebalanced` (Jepsen's rebalance log of
- * a consumer) ids of its value table.
+ * `process`, `f`: ids of the builder; `key`, `value`, `error` and `rebalanced` (Jepsen's rebalance
+ * log of a consumer) ids of its value table.
  */
 export interface OperationEvent {
   process: number;

@@ -2,10 +2,14 @@
 import type { Format } from './formats.ts';
 
 export interface OperationFlags {
-  /** A model's name (`register:0` sets a register's initial value) or a module; null: by functions. */
+  /**
+   * A model's name (`register:0` sets a register's initial value) or a module; null: by functions.
+   */
   readonly model: string | null;
   readonly format: Format;
-  /** `key`: by the event's key; `tuple`: values are [key, value], as Jepsen's independent; `none`. */
+  /**
+   * `key`: by the event's key; `tuple`: values are [key, value], as Jepsen's independent; `none`.
+   */
   readonly partitionBy: 'key' | 'tuple' | 'none';
   /** Steps of the search over all objects of a file. */
   readonly budget: number;

@@ -1,6 +1,6 @@
 /**
- * `tidemark check FILE…` for operation histories: reads files, decides them, builds the report and its
- * text. Exit codes: 0 valid, 1 violation, 2 unknown, 64 bad flags or bad input.
+ * `tidemark check FILE…` for operation histories: reads files, decides them, builds the report and
+ * its text. Exit codes: 0 valid, 1 violation, 2 unknown, 64 bad flags or bad input.
  */
 import type { SequentialModel } from '../../src/linearizability/history/model.ts';
 import { mergeStatus, type Status } from '../../src/model/verdict/verdict.ts';

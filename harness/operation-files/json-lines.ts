@@ -1,8 +1,8 @@
 /**
  * Operation histories as JSON Lines: `{process, type: invoke|ok|fail|info, f, key?, value, time?}`,
  * one event a line, also Jepsen's history.jsonl. Members in any order, unknown ones are skipped;
- * events of a process that is no client (`nemesis`) are left out.
- * A scanner over bytes: a text of the file becomes a string only when it is seen for the first time.
+ * events of a process that is no client (`nemesis`) are left out. A scanner over bytes: a text of
+ * the file becomes a string only when it is seen for the first time.
  */
 import { HistoryError, type OperationHistory } from '../../src/linearizability/history/history.ts';
 import { ExactJsonError, parseExactJson } from '../../src/model/exact/exact-json.ts';

@@ -1,6 +1,7 @@
 /**
- * Send and poll histories in Jepsen's shape: a value is a list of `[send, key, [offset, value]]` (the
- * offset may be missing) and `[poll, {key: [[offset, value], …]}]`; `assign` and `subscribe` carry keys.
+ * Send and poll histories in Jepsen's shape: a value is a list of `[send, key, [offset, value]]`
+ * (the offset may be missing) and `[poll, {key: [[offset, value], …]}]`; `assign` and `subscribe`
+ * carry keys.
  */
 import { checkLog } from '../../src/log-anomalies/check-log.ts';
 import type { LogOperation, LogRecord } from '../../src/log-anomalies/operation.ts';
@@ -117,7 +118,9 @@ function stepRecords(step: Value): LogRecord[] | null {
   return kind === 'poll' ? polled(first) : null;
 }
 
-/** The keys of `[rebalance-log, [{keys: […]}, …]]`: taken away or given, both may make a poll jump. */
+/**
+ * The keys of `[rebalance-log, [{keys: […]}, …]]`: taken away or given, both may make a poll jump.
+ */
 function rebalancedKeys(step: Value): string[] {
   if (!isList(step) || step[0] !== rebalanceStep || !isList(step[1])) return [];
   return step[1].flatMap((entry) => {

@@ -59,7 +59,9 @@ async function loadModule(path: string): Promise<SequentialModel> {
   return plainNumbersOnly({ ...model, name: model.name ?? path } as SequentialModel);
 }
 
-/** A module takes numbers for what JavaScript calls numbers: others are refused before it sees them. */
+/**
+ * A module takes numbers for what JavaScript calls numbers: others are refused before it sees them.
+ */
 function plainNumbersOnly(model: SequentialModel): SequentialModel {
   return {
     ...model,

@@ -1,6 +1,6 @@
 /**
- * A subject whose nodes can carry a planted bug. The port of subjects does not know of this: what is
- * verified has no planted bugs, only our own engine has.
+ * A subject whose nodes can carry a planted bug. The port of subjects does not know of this: what
+ * is verified has no planted bugs, only our own engine has.
  */
 import type { RealSubject, Subject } from '../subjects/port/subject.ts';
 import type { BugFile } from './bug-file.ts';

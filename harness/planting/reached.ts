@@ -1,6 +1,6 @@
 /**
- * How often the line of a planted bug was reached: in this process, or in nodes that told it so. The
- * counter is global because the planted source text calls it: see harness/planting/plant.ts.
+ * How often the line of a planted bug was reached: in this process, or in nodes that told it so.
+ * The counter is global because the planted source text calls it: see harness/planting/plant.ts.
  */
 
 interface ReachCounter {
@@ -20,7 +20,9 @@ export function startReachCounter(): void {
   };
 }
 
-/** In a process with a planted bug: calls `listener` when its line is reached for the first time. */
+/**
+ * In a process with a planted bug: calls `listener` when its line is reached for the first time.
+ */
 export function onFirstReached(listener: () => void): void {
   (globalThis as ReachCounter).tidemarkFirstReached = listener;
 }

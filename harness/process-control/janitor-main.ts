@@ -1,6 +1,6 @@
 /**
- * Entry of the janitor: a process that outlives the harness by a moment. Its standard input ends when
- * the harness does, in whatever way; then it sweeps the workspace it was given and ends too.
+ * Entry of the janitor: a process that outlives the harness by a moment. Its standard input ends
+ * when the harness does, in whatever way; then it sweeps the workspace it was given and ends too.
  */
 import { present } from '../../src/base/assert.ts';
 import { sweepFolder } from './workspace.ts';

@@ -72,7 +72,9 @@ function find(pid: number): Found {
   return process.platform === 'linux' ? findInProc(pid) : findWithPs(pid);
 }
 
-/** `man 5 proc_pid_stat`: the name may hold spaces and brackets; field 3 is the state, 22 the start. */
+/**
+ * `man 5 proc_pid_stat`: the name may hold spaces and brackets; field 3 is the state, 22 the start.
+ */
 function findInProc(pid: number): Found {
   let stat: string;
   try {

@@ -1,7 +1,7 @@
 /**
  * Pieces of System V shared memory that outlive the process that made them: PostgreSQL keeps one to
- * see whether its data is in use, and a server that is killed cannot take it away. Linux only; other
- * systems do not say who made a piece.
+ * see whether its data is in use, and a server that is killed cannot take it away. Linux only;
+ * other systems do not say who made a piece.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -11,8 +11,8 @@ const patienceMs = 500;
 const pollMs = 10;
 
 /**
- * Removes what these processes made since `sinceMs` (wall clock) and nobody uses. Waits for users to
- * end, without letting anything else run.
+ * Removes what these processes made since `sinceMs` (wall clock) and nobody uses. Waits for users
+ * to end, without letting anything else run.
  */
 export function removeSharedMemory(creators: ReadonlySet<number>, sinceMs: number): void {
   const deadline = performance.now() + patienceMs;

@@ -1,7 +1,7 @@
 /**
  * Starts a process that ends with the harness: on Linux the kernel sees to it (`setpriv`), and the
- * workspace lists it for the janitor. Keeps its last log lines, for the sentence that says why it is
- * not there.
+ * workspace lists it for the janitor. Keeps its last log lines, for the sentence that says why it
+ * is not there.
  */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Checkpoint storage on a real directory: write, fsync, rename with fsync of the directory. Paths of
- * the engine become paths below the folder, each part encoded. Refuses on demand, as a full or
+ * Checkpoint storage on a real directory: write, fsync, rename with fsync of the directory. Paths
+ * of the engine become paths below the folder, each part encoded. Refuses on demand, as a full or
  * broken disk does.
  */
 import { open, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';

@@ -1,8 +1,8 @@
 /**
  * Where the file sink keeps what. One directory per sink subtask carries the epoch of its owner in
- * its name: fencing renames it, so that every path of an earlier epoch stops existing in one step of
- * the file system. A commit renames a prepared file into the directory of visible ones, whose names
- * are numbered; a reader sees whole files only.
+ * its name: fencing renames it, so that every path of an earlier epoch stops existing in one step
+ * of the file system. A commit renames a prepared file into the directory of visible ones, whose
+ * names are numbered; a reader sees whole files only.
  *
  *     owners/<sink>/<subtask>/owner-<epoch>/<transaction>.open
  *     owners/<sink>/<subtask>/owner-<epoch>/<transaction>.prepared-<checkpoint>

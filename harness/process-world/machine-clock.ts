@@ -1,6 +1,6 @@
 /**
- * The clock that all processes of a machine share: events of different processes can be put in order
- * of time without trusting that messages about them arrive in that order.
+ * The clock that all processes of a machine share: events of different processes can be put in
+ * order of time without trusting that messages about them arrive in that order.
  */
 
 /** Monotonic ms since an arbitrary moment, the same in every process of this machine. */

@@ -1,8 +1,8 @@
 /**
  * The connection between this node and one peer. One of the two dials, through the harness's proxy;
  * both send. Messages wait while there is no connection; what a broken connection carried is lost,
- * and the engine is told so. A message that is missing or comes twice breaks the connection. Bounded:
- * who does not read is cut off.
+ * and the engine is told so. A message that is missing or comes twice breaks the connection.
+ * Bounded: who does not read is cut off.
  */
 import { connect, type Socket } from 'node:net';
 

@@ -1,8 +1,8 @@
 /**
- * A session of one sink subtask with PostgreSQL. It is a lease: it holds the subtask's advisory lock
- * in shared mode for as long as it lives, and a fence ends all such sessions before it raises the
- * epoch. So whatever a session does, it does not do it after the fence; no call needs a check of its
- * own, and a commit is one round trip. One query at a time.
+ * A session of one sink subtask with PostgreSQL. It is a lease: it holds the subtask's advisory
+ * lock in shared mode for as long as it lives, and a fence ends all such sessions before it raises
+ * the epoch. So whatever a session does, it does not do it after the fence; no call needs a check
+ * of its own, and a commit is one round trip. One query at a time.
  */
 import { Client, type QueryResultRow } from 'pg';
 

@@ -1,8 +1,8 @@
 /**
  * The transactional store as PostgreSQL: one transaction per checkpoint and sink subtask, PREPARE
- * TRANSACTION as pre-commit, COMMIT PREPARED as commit. An open transaction lives in its session and
- * dies with it. Writes and commits use two sessions, because an open transaction admits no commit of
- * another.
+ * TRANSACTION as pre-commit, COMMIT PREPARED as commit. An open transaction lives in its session
+ * and dies with it. Writes and commits use two sessions, because an open transaction admits no
+ * commit of another.
  */
 import type { Reply, SinkIdentity, StorePort } from '../../src/engine/world/world.ts';
 import type { Row } from '../../src/model/value.ts';

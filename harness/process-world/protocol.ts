@@ -32,7 +32,9 @@ export interface NodeBoot {
   readonly checkpointFolder: string;
   readonly splitFolder: string;
   readonly store: StoreSettings;
-  /** `point/phase` of every anchor of the schedule: the node stops there until it is told to go on. */
+  /**
+   * `point/phase` of every anchor of the schedule: the node stops there until it is told to go on.
+   */
   readonly stops: readonly string[];
   /** Whether un-synced files are announced (a fault wants to lose them). */
   readonly tracksUnsynced: boolean;

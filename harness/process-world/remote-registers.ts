@@ -1,6 +1,6 @@
 /**
- * A node's handle on the high-availability registers, which the harness keeps. While the node's disk
- * fails with input/output errors, answers get lost and a write may or may not take effect.
+ * A node's handle on the high-availability registers, which the harness keeps. While the node's
+ * disk fails with input/output errors, answers get lost and a write may or may not take effect.
  */
 import type { Failure, RegisterPort, Reply } from '../../src/engine/world/world.ts';
 import type { DiskEffect } from './disk-storage.ts';

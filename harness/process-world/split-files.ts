@@ -1,6 +1,6 @@
 /**
- * Split logs as growing files, one record a line: `[id, at, ts, key, value]`; the line `end` closes a
- * split. A record is readable once its line is complete. Offsets count records.
+ * Split logs as growing files, one record a line: `[id, at, ts, key, value]`; the line `end` closes
+ * a split. A record is readable once its line is complete. Offsets count records.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Faults that a node injects into its own adapters because no outside tool can: a disk that refuses,
- * a file sink that is down. Each says so when it first bites (law A6).
+ * Faults that a node injects into its own adapters because no outside tool can: a disk that
+ * refuses, a file sink that is down. Each says so when it first bites (law A6).
  */
 import { machineMs } from './machine-clock.ts';
 import type { Notifier } from './protocol.ts';

@@ -1,6 +1,6 @@
 /**
- * Runs a saved case a few times on a real subject, where no two runs are the same, and says how many
- * showed what it was saved for, and whether the simulator shows it.
+ * Runs a saved case a few times on a real subject, where no two runs are the same, and says how
+ * many showed what it was saved for, and whether the simulator shows it.
  */
 import type { Rate, RealEvidence } from '../../reports/result.ts';
 import type { AnomalyName } from '../../src/model/guarantee.ts';

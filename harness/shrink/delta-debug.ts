@@ -25,7 +25,10 @@ export async function deltaDebug<T>(
   return kept;
 }
 
-/** One pass over all chunks of `size`, from the end: late items depend on early ones, not the reverse. */
+/**
+ * One pass over all chunks of `size`, from the end: late items depend on early ones, not the
+ * reverse.
+ */
 async function sweep<T>(
   items: readonly T[],
   size: number,

@@ -1,6 +1,7 @@
 /**
- * Which anomalies count as the same finding while a case is made smaller: a duplicate stays the same
- * defect when fewer records turn it from a replay into a plain one. Everything else is its own family.
+ * Which anomalies count as the same finding while a case is made smaller: a duplicate stays the
+ * same defect when fewer records turn it from a replay into a plain one. Everything else is its own
+ * family.
  */
 import { anomalies, type AnomalyName, type Guarantee } from '../../src/model/guarantee.ts';
 import type { Verdict } from '../../src/model/verdict/verdict.ts';

@@ -21,7 +21,10 @@ import {
   roundRecordTimes,
 } from './workload-passes.ts';
 
-/** A case that does not show the anomaly again is given up after so many runs or a quarter of the budget. */
+/**
+ * A case that does not show the anomaly again is given up after so many runs or a quarter of the
+ * budget.
+ */
 const unseenRunsMax = 20;
 /** Runs of a candidate that must show the anomaly: one alone may be luck. */
 const showsNeeded = 2;

@@ -1,8 +1,8 @@
 /**
- * Makes a case of a real subject small: on the subject's model if that shows the anomaly, because it
- * runs hundreds of candidates a second, and then confirms the result where it was found. What the
- * model does not show, or what its small case never shows in the world, is made smaller in the world,
- * as far as the budget of wall time goes.
+ * Makes a case of a real subject small: on the subject's model if that shows the anomaly, because
+ * it runs hundreds of candidates a second, and then confirms the result where it was found. What
+ * the model does not show, or what its small case never shows in the world, is made smaller in the
+ * world, as far as the budget of wall time goes.
  */
 import { plural } from '../../reports/describe/plural.ts';
 import { caseSize, type LimitHit, type RealEvidence } from '../../reports/result.ts';
@@ -16,7 +16,9 @@ import { confirmRuns, RealRuns, type Clock, type Measured } from './real-runs.ts
 import { shrinkOnSubject } from './shrink-on-subject.ts';
 import { showsAny, shrink, unshrunk, type ShrinkResult, type ShrinkSettings } from './shrink.ts';
 
-/** Wall time for making one case smaller in the world, in ms: inside a campaign, and when asked for. */
+/**
+ * Wall time for making one case smaller in the world, in ms: inside a campaign, and when asked for.
+ */
 export const campaignShrinkBudgetMs = 60_000;
 export const shrinkBudgetMs = 300_000;
 

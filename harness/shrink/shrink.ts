@@ -31,7 +31,9 @@ export interface ShrinkSettings {
   readonly anomalies: readonly AnomalyName[];
   /** Named limit `shrink-runs`: runs of the subject at most. */
   readonly runsMax: number;
-  /** Accept only runs in which the line of the planted bug is reached: the same defect, not another. */
+  /**
+   * Accept only runs in which the line of the planted bug is reached: the same defect, not another.
+   */
   readonly mustReach: boolean;
 }
 
@@ -47,7 +49,9 @@ export interface ShrinkResult {
   readonly runs: number;
   /** The budget that ran out before nothing more could be removed; null: none did. */
   readonly limit: LimitHit | null;
-  /** Two replays showed the anomaly with byte-identical histories; on a real subject: some run did. */
+  /**
+   * Two replays showed the anomaly with byte-identical histories; on a real subject: some run did.
+   */
   readonly confirmed: boolean;
   /** Everything about the smallest case. */
   readonly execution: Execution;
@@ -69,7 +73,10 @@ const passes: readonly Pass[] = [
   roundRecordTimes,
 ];
 
-/** The smallest case found that still shows the anomaly of `kase`. Rejects with what the subject throws. */
+/**
+ * The smallest case found that still shows the anomaly of `kase`. Rejects with what the subject
+ * throws.
+ */
 export async function shrink(
   subject: ImmediateSubject,
   kase: Case,

@@ -4,12 +4,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Verdict } from '../../src/model/verdict/verdict.ts';
 import { parseJson } from '../../src/model/validate/validate-case.ts';
 import type { CaseEvidence, Report } from '../../reports/result.ts';
 import { readInput } from './atomic-file.ts';
 import { parseHistory } from './history-file.ts';
 import { validateResult } from './result-schema.ts';
+import { validateVerdict } from './verdict-schema.ts';
 import type { RunFolder } from './run-folder.ts';
 import { readFailure } from './saved-failure.ts';
 
@@ -18,7 +18,9 @@ type IndexEntry = Pick<
   'scenario' | 'run' | 'file' | 'folder' | 'replay' | 'shrunkFrom' | 'real'
 >;
 
-/** Writes `result.json` and `evidence.json`, all a later `report` needs, and makes the run `latest`. */
+/**
+ * Writes `result.json` and `evidence.json`, all a later `report` needs, and makes the run `latest`.
+ */
 export function saveEvidenceIndex(folder: RunFolder, report: Report): void {
   const index = report.evidence.map(
     ({ scenario, run, file, folder: place, replay, shrunkFrom, real }): IndexEntry => ({
@@ -60,6 +62,6 @@ function loadEvidence(folder: RunFolder, entry: IndexEntry): CaseEvidence | null
     real: entry.real ?? null,
     case: readFailure(join(place, 'case.json')).case,
     history: parseHistory(readInput(join(place, 'history.jsonl'), 'history')),
-    verdict: JSON.parse(readFileSync(join(place, 'verdict.json'), 'utf8')) as Verdict,
+    verdict: validateVerdict(JSON.parse(readFileSync(join(place, 'verdict.json'), 'utf8'))),
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Histories as files of JSON Lines. What a history looks like is the model's business
- * (validate-history.ts); here one that was cut off, which decides nothing, is refused whole, and one
- * that was named by mistake is recognised.
+ * (validate-history.ts); here one that was cut off, which decides nothing, is refused whole, and
+ * one that was named by mistake is recognised.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 

@@ -4,14 +4,11 @@
  */
 import * as z from 'zod';
 
-import { anomalies, guarantees, type AnomalyName } from '../../src/model/guarantee.ts';
-import { Report } from '../../src/model/input-error.ts';
 import { resultSchemaVersion, type RunResult } from '../../reports/result.ts';
+import { parsed, parts } from './schema-parts.ts';
 
-const status = z.enum(['valid', 'unknown', 'invalid']);
-const guarantee = z.enum(guarantees);
-const anomaly = z.enum(Object.keys(anomalies) as [AnomalyName, ...AnomalyName[]]);
-const count = z.number().int().nonnegative();
+const { status, guarantee, anomaly, count, unknown } = parts;
+
 const size = z.strictObject({ events: count, faults: count });
 
 const stats = z.strictObject({
@@ -35,12 +32,6 @@ const real = z.strictObject({
   triesMax: count.nullable().describe('runs a candidate had at most'),
   showsInSimulator: z.boolean(),
   anomaliesInSimulator: z.array(anomaly),
-});
-
-const unknown = z.strictObject({
-  kind: z.enum(['vacuous', 'limit', 'error', 'undecided', 'expectation']),
-  guarantee: guarantee.nullable().describe('what is left open; null: the run or campaign'),
-  text: z.string().describe('for people; the kind is for programs'),
 });
 
 const caseResult = z.strictObject({
@@ -99,19 +90,5 @@ export function resultJsonSchema(): unknown {
 
 /** The value as a result. Throws an InputError that names each wrong place. */
 export function validateResult(value: unknown): RunResult {
-  const parsed = result.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const report = new Report();
-  for (const issue of parsed.error.issues) {
-    report.add(issue.path.map(String).join('.'), memberAt(value, issue.path), issue.message);
-  }
-  report.refuse('result');
-  throw parsed.error;
-}
-
-function memberAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (member, name) => (member as Record<PropertyKey, unknown> | null | undefined)?.[name],
-    value,
-  );
+  return parsed<RunResult>(result, value, 'result');
 }

@@ -1,6 +1,6 @@
 /**
- * One run's evidence: a folder `<output>/<run>/`, filled in phases (law A5): what is to be run before
- * it runs, histories and verdicts before anything is concluded from them, reports last.
+ * One run's evidence: a folder `<output>/<run>/`, filled in phases (law A5): what is to be run
+ * before it runs, histories and verdicts before anything is concluded from them, reports last.
  */
 import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

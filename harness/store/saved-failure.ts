@@ -1,7 +1,7 @@
 /**
- * A failing case as a file: the case, what it showed, and the planted bug it needs, if any. The same
- * form in `.tidemark/`, in `scenarios/regressions/` and as the argument of `replay` and `shrink`,
- * which also take a bare case.
+ * A failing case as a file: the case, what it showed, and the planted bug it needs, if any. The
+ * same form in `.tidemark/`, in `scenarios/regressions/` and as the argument of `replay` and
+ * `shrink`, which also take a bare case.
  */
 import type { Case } from '../../src/model/case.ts';
 import { anomalies, type AnomalyName } from '../../src/model/guarantee.ts';
@@ -126,7 +126,9 @@ function checkEnvelope(value: Record<string, unknown>, report: Report): void {
   if (!isObject(value['case'])) report.add('case', value['case'], 'a case');
 }
 
-/** What is known of real runs is for people and reports: only its shape on the outside is checked. */
+/**
+ * What is known of real runs is for people and reports: only its shape on the outside is checked.
+ */
 function checkOrigin({ subject, real }: Record<string, unknown>, report: Report): void {
   if (subject !== undefined && typeof subject !== 'string') {
     report.add('subject', subject, 'the name of a subject');

@@ -1,6 +1,6 @@
 /**
- * The binary stream history, version 1: a header and a sequence of blocks, one per event. All numbers
- * are little-endian; everything begins at a multiple of 8 bytes.
+ * The binary stream history, version 1: a header and a sequence of blocks, one per event. All
+ * numbers are little-endian; everything begins at a multiple of 8 bytes.
  *
  *   bytes 0-7    "TIDESTR" and a zero byte
  *   bytes 8-11   version (uint32) = 1
@@ -19,7 +19,8 @@
  *   4 transaction  t, subtask, attempt, checkpoint, transaction,
  *                  event (0 prepared, 1 aborted, 2 committed), rows
  *   5 rows         t, subtask, attempt, checkpoint, transaction (-1: null), count, zero;
- *                  offset (int32 each), key (int32 each), fingerprint (uint32 each), split (uint16 each)
+ *                  offset (int32 each), key (int32 each), fingerprint (uint32 each),
+ *                  split (uint16 each)
  *   6 values       the same; key (int32 each), vector (int32 each, one per split), fingerprint
  *   7 end          t, outcome (0 finished, 1 suspended, 2 failed, 3 deadline), zero
  *   8 job          t, event (0 finished, 1 suspended, 2 failed), zero

@@ -1,6 +1,6 @@
 /**
- * Bytes to stream histories, block by block, as they come. A damaged file is refused with the byte at
- * which the damaged block begins; nothing of such a block is passed on.
+ * Bytes to stream histories, block by block, as they come. A damaged file is refused with the byte
+ * at which the damaged block begins; nothing of such a block is passed on.
  */
 import { crc32 } from 'node:zlib';
 

@@ -181,7 +181,9 @@ function valueOutput(
   return { sink, output: 'values', fifo, logs, read };
 }
 
-/** A fingerprint of everything an aggregate sums; that of a sum is the sum of those of its records. */
+/**
+ * A fingerprint of everything an aggregate sums; that of a sum is the sum of those of its records.
+ */
 function mixed(f: number, sum: number, n: number): number {
   return (f + Math.imul(sum, 0x9e3779b1) + Math.imul(n, 0x85ebca6b)) >>> 0;
 }

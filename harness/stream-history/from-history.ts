@@ -1,7 +1,7 @@
 /**
- * The history of a case as a stream history, for those that fit in one (case-output.ts). Logs first,
- * then the events in order. What a stream history cannot hold (faults, watermarks, tasks) says
- * nothing about such a pipeline.
+ * The history of a case as a stream history, for those that fit in one (case-output.ts). Logs
+ * first, then the events in order. What a stream history cannot hold (faults, watermarks, tasks)
+ * says nothing about such a pipeline.
  */
 import type {
   StreamEnd,

@@ -1,7 +1,7 @@
 /**
  * Stream histories as JSON Lines: the header first, then one event a line with the members of
- * stream-history.ts, columns as arrays of numbers. For recorders that have no binary writer, and for
- * reading by people.
+ * stream-history.ts, columns as arrays of numbers. For recorders that have no binary writer, and
+ * for reading by people.
  */
 import type { StreamEvent, StreamHeader } from '../../src/model/stream-history.ts';
 import {
@@ -20,6 +20,7 @@ import {
   oneOf,
   type Shape,
   tagged,
+  shaped,
 } from '../../src/model/validate/shape.ts';
 import { InputFileError } from '../operation-files/input-file.ts';
 import {
@@ -47,14 +48,15 @@ export function eventLine(event: StreamEvent): string {
 
 function column(min: number, max: number): Shape {
   const expectation = `an array of integers from ${min} to ${max}`;
-  return (value, path, report) => {
+  const schema = { type: 'array', items: integer(min, max).schema };
+  return shaped(schema, (value, path, report) => {
     if (!Array.isArray(value)) return report.add(path, value, expectation);
     for (const element of value as unknown[]) {
       const isFine = Number.isInteger(element) && Number(element) >= min && Number(element) <= max;
       if (!isFine) return report.add(path, element, expectation);
     }
     return true;
-  };
+  });
 }
 
 const count = integer(0, int32Max);

@@ -1,6 +1,6 @@
 /**
- * Reads a stream history from a file or from standard input in pieces, whatever its length. Not here:
- * what the pieces mean (binary-reader.ts, json-lines.ts).
+ * Reads a stream history from a file or from standard input in pieces, whatever its length. Not
+ * here: what the pieces mean (binary-reader.ts, json-lines.ts).
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 

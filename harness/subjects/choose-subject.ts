@@ -21,7 +21,8 @@ export async function subjectOfCase(found: string, asked: string | null): Promis
 
 /**
  * Sees to it that the subject can be run, with the database server that is given for its sinks:
- * `postgres`, or else that of the environment. Rejects with an InputError that says what is missing.
+ * `postgres`, or else that of the environment. Rejects with an InputError that says what is
+ * missing.
  */
 export async function makeReady(subject: string, postgres: string | null): Promise<void> {
   refuseUnavailable(subject);

@@ -1,4 +1,6 @@
-/** Errors of the HTTP API: a text, a status, and the body Toxiproxy gives them. All texts live here. */
+/**
+ * Errors of the HTTP API: a text, a status, and the body Toxiproxy gives them. All texts live here.
+ */
 import { formatString } from './json-format.ts';
 
 export class ApiError extends Error {

@@ -63,7 +63,9 @@ export class ProxyCollection {
     });
   }
 
-  /** Makes each proxy unless an equal one exists; one of the same name but different is replaced. */
+  /**
+   * Makes each proxy unless an equal one exists; one of the same name but different is replaced.
+   */
   populate(requests: readonly ProxyRequest[]): Promise<Populated> {
     return this.inTurn(async () => {
       const proxies: Proxy[] = [];

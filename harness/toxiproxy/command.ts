@@ -15,7 +15,9 @@ export interface ToxiproxyCommandOptions {
   readonly printError?: (line: string) => void;
 }
 
-/** Runs the server until it is stopped. Resolves to the exit code: 0, or 2 when it cannot listen. */
+/**
+ * Runs the server until it is stopped. Resolves to the exit code: 0, or 2 when it cannot listen.
+ */
 export async function runToxiproxyCommand(options: ToxiproxyCommandOptions): Promise<number> {
   const print = options.print ?? ((line) => console.log(line));
   const printError = options.printError ?? ((line) => console.error(line));

@@ -26,7 +26,9 @@ export interface ToxiproxyHandle {
   close(): Promise<void>;
 }
 
-/** Throws {@link ToxiproxyUnavailableError}: it never falls back silently from what was asked for. */
+/**
+ * Throws {@link ToxiproxyUnavailableError}: it never falls back silently from what was asked for.
+ */
 export async function connectToxiproxy(settings: ConnectSettings = {}): Promise<ToxiproxyHandle> {
   const environment = settings.environment ?? process.env;
   const seed = settings.seed ?? 0;

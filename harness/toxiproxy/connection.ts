@@ -114,7 +114,9 @@ export class Connection {
     }
   }
 
-  /** The destination gets what was passed, then FIN; what it sent before still reaches the source. */
+  /**
+   * The destination gets what was passed, then FIN; what it sent before still reaches the source.
+   */
   private closeGracefully(direction: Direction): void {
     const source = this.sourceOf(direction);
     this.links[direction].close();

@@ -1,6 +1,6 @@
 /**
- * Writes replies byte for byte as Toxiproxy does: member order as given, no white space, its escapes
- * and its shortest float32.
+ * Writes replies byte for byte as Toxiproxy does: member order as given, no white space, its
+ * escapes and its shortest float32.
  */
 import type { Proxy } from './proxy.ts';
 import type { Toxic } from './toxic.ts';
@@ -65,7 +65,9 @@ export function formatProxies(proxies: readonly Proxy[]): string {
   return `{${sorted.map((proxy) => `${formatString(proxy.name)}:${formatProxy(proxy)}`).join(',')}}`;
 }
 
-/** Without an exponent: JavaScript would write 1e-7 on its own, but that range was handled above. */
+/**
+ * Without an exponent: JavaScript would write 1e-7 on its own, but that range was handled above.
+ */
 function decimal(value: number): string {
   return Number.isInteger(value) ? BigInt(value).toString() : String(value);
 }

@@ -169,7 +169,8 @@ export class Proxy {
       const { host, port } = parseAddress(this.upstreamAddress);
       return connect({ host: host === '' ? '127.0.0.1' : host, port, allowHalfOpen: true });
     } catch {
-      // The address is only looked at when a client comes, as Toxiproxy does; the client is dropped.
+      // The address is only looked at when a client comes, as Toxiproxy does; the client is
+      // dropped.
       return null;
     }
   }

@@ -1,4 +1,6 @@
-/** Replies of the API, before they become HTTP: the header values that Toxiproxy sends with each. */
+/**
+ * Replies of the API, before they become HTTP: the header values that Toxiproxy sends with each.
+ */
 import type { ApiError } from './api-error.ts';
 
 export interface Reply {

@@ -1,4 +1,6 @@
-/** The error for a Toxiproxy that cannot be had: what failed, with which values, what to do next. */
+/**
+ * The error for a Toxiproxy that cannot be had: what failed, with which values, what to do next.
+ */
 
 export class ToxiproxyUnavailableError extends Error {
   override readonly name = 'ToxiproxyUnavailableError';

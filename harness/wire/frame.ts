@@ -54,7 +54,9 @@ export const firstUnnumberedChannel = 0xffff_fff0;
 /** Largest body unless told otherwise. */
 export const bodyBytesMaxDefault = 16_777_216;
 
-/** One frame as bytes. Throws {@link FrameError} for a body or channel beyond the format's limits. */
+/**
+ * One frame as bytes. Throws {@link FrameError} for a body or channel beyond the format's limits.
+ */
 export function encodeFrame(
   { channel, sequence, body }: Frame,
   bodyBytesMax: number = bodyBytesMaxDefault,
@@ -72,7 +74,9 @@ export function encodeFrame(
   return bytes;
 }
 
-/** Takes a stream in pieces of any size and gives its frames. Linear in the bytes, whatever the cut. */
+/**
+ * Takes a stream in pieces of any size and gives its frames. Linear in the bytes, whatever the cut.
+ */
 export class FrameDecoder {
   private readonly bodyBytesMax: number;
   private pending: Buffer[] = [];

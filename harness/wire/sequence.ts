@@ -1,7 +1,8 @@
 /**
  * Numbers of frames, by channel, from 0 with each connection: the sender gives them, the receiver
- * checks them, and a frame that is missing or comes twice ends the connection. A frame without a body
- * is a mark: it says where a channel stands that has fallen silent, so that its last frame is missed too.
+ * checks them, and a frame that is missing or comes twice ends the connection. A frame without a
+ * body is a mark: it says where a channel stands that has fallen silent, so that its last frame is
+ * missed too.
  */
 import { firstUnnumberedChannel, FrameError, type Frame } from './frame.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Workers that are processes: for an engine with a planted bug, and for real subjects. Those hold
- * children, sockets and pipes, with which a thread was seen not to end (Node loops in the clean-up of
- * its handles); a process can be killed, and whoever watches it clears up behind it (law A7).
+ * children, sockets and pipes, with which a thread was seen not to end (Node loops in the clean-up
+ * of its handles); a process can be killed, and whoever watches it clears up behind it (law A7).
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -86,7 +86,10 @@ export class WorkerLink {
     return this.goneReason === null;
   }
 
-  /** Rejects with an InputError when it is refused, with {@link WorkerGone} when the worker dies or needs longer than `timeoutMs`. */
+  /**
+   * Rejects with an InputError when it is refused, with {@link WorkerGone} when the worker dies or
+   * needs longer than `timeoutMs`.
+   */
   request<J extends Job>(job: J, timeoutMs: number): Promise<JobReply<J>> {
     assert(this.pending === null, 'a worker answers one job at a time');
     const { goneReason } = this;

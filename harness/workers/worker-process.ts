@@ -1,6 +1,6 @@
 /**
- * Entry of a worker process: plants a bug if there is one, then loads engine and scenarios and answers
- * the same jobs as a worker thread. It ends when its parent does (law A7).
+ * Entry of a worker process: plants a bug if there is one, then loads engine and scenarios and
+ * answers the same jobs as a worker thread. It ends when its parent does (law A7).
  */
 import { assert } from '../../src/base/assert.ts';
 import type { BugFile } from '../planting/bug-file.ts';
@@ -12,7 +12,9 @@ import type { Workbench } from './job.ts';
 
 /** What the parent passes as the only argument, in JSON. */
 export interface WorkerProcessSetup {
-  /** The process that wants the answers. Who looks for it later may find that it has died already. */
+  /**
+   * The process that wants the answers. Who looks for it later may find that it has died already.
+   */
   readonly parent: number;
   /** Planted into this process and what it starts; absent: nothing. */
   readonly bug?: BugFile;

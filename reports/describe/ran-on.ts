@@ -1,6 +1,6 @@
 /**
- * What the runs of a campaign ran on, where that is more than the name of the subject says: the store
- * behind the sinks may differ from run to run.
+ * What the runs of a campaign ran on, where that is more than the name of the subject says: the
+ * store behind the sinks may differ from run to run.
  */
 import type { RunResult } from '../result.ts';
 import { plural } from './plural.ts';

@@ -31,7 +31,9 @@ export function shownText({
   return `${shown}; made smaller there${before}${tries}`;
 }
 
-/** Whether the simulator shows it; `replay` is the command that runs the case where it was found. */
+/**
+ * Whether the simulator shows it; `replay` is the command that runs the case where it was found.
+ */
 export function simulatorText(
   { showsInSimulator, anomaliesInSimulator }: RealEvidence,
   replay: string,

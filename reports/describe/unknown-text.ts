@@ -1,6 +1,6 @@
 /**
- * Why a verdict or a campaign is unknown, in words: too little happened (vacuous), or something could
- * not be decided. The kind of a reason decides, never its text. Pure.
+ * Why a verdict or a campaign is unknown, in words: too little happened (vacuous), or something
+ * could not be decided. The kind of a reason decides, never its text. Pure.
  */
 import type { Unknown, UnknownKind } from '../../src/model/verdict/unknown.ts';
 import type { RunResult, ScenarioResult } from '../result.ts';

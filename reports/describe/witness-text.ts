@@ -3,7 +3,9 @@
  */
 import type { Witness } from '../../src/model/verdict/verdict.ts';
 
-/** e.g. `committed twice: key "a", split s1 offset 4, id 17, at 812 ms, attempt 2, checkpoint 3`. */
+/**
+ * e.g. `committed twice: key "a", split s1 offset 4, id 17, at 812 ms, attempt 2, checkpoint 3`.
+ */
 export function witnessText(witness: Witness): string {
   const parts = [
     witness.key === null ? null : `key ${JSON.stringify(witness.key)}`,

@@ -76,7 +76,9 @@ export function verdictLine(result: RunResult): string {
   return `${result.verdict.toUpperCase()}  ${plainText(result.statement)}; seed ${result.seed}\n`;
 }
 
-/** One `::error` per violation, `::warning` per unknown scenario; the last says what was left out. */
+/**
+ * One `::error` per violation, `::warning` per unknown scenario; the last says what was left out.
+ */
 export function annotations(result: RunResult): string {
   const all = result.scenarios.flatMap(annotationsOf);
   const shown = all.length > annotationsMax ? all.slice(0, annotationsMax - 1) : all;

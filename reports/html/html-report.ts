@@ -1,6 +1,6 @@
 /**
- * The HTML report: one self-contained file, made of the result and its evidence alone. No script, no
- * request, everything from the data escaped. Pure.
+ * The HTML report: one self-contained file, made of the result and its evidence alone. No script,
+ * no request, everything from the data escaped. Pure.
  */
 import { limitText } from '../describe/limit-text.ts';
 import { ranOnText } from '../describe/ran-on.ts';

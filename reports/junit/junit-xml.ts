@@ -120,7 +120,9 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** Escapes markup; replaces characters that XML 1.0 cannot hold at all, lone surrogates included. */
+/**
+ * Escapes markup; replaces characters that XML 1.0 cannot hold at all, lone surrogates included.
+ */
 export function escapeXml(text: string): string {
   return (
     text

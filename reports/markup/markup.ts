@@ -22,7 +22,10 @@ export function html(parts: TemplateStringsArray, ...values: readonly Content[])
   return new Markup(text);
 }
 
-/** The template's own indentation is for its readers; in a long report it would be most of the bytes. */
+/**
+ * The template's own indentation is for its readers; in a long report it would be most of the
+ * bytes.
+ */
 function unindented(part: string | undefined): string {
   return (part ?? '').replaceAll(/\n\s+/g, '\n');
 }

@@ -1,6 +1,6 @@
 /**
- * The page of `tidemark check` on operation histories: one self-contained file, light and dark. Pure
- * function of the report.
+ * The page of `tidemark check` on operation histories: one self-contained file, light and dark.
+ * Pure function of the report.
  */
 import { html, Markup } from '../markup/markup.ts';
 import { styleSheet } from '../markup/style.ts';

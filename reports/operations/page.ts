@@ -1,4 +1,6 @@
-/** What the page of an operation check shows: the report of `tidemark check`, as far as it needs it. */
+/**
+ * What the page of an operation check shows: the report of `tidemark check`, as far as it needs it.
+ */
 
 export interface PageTimelineOperation {
   readonly row: number;

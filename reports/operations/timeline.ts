@@ -1,6 +1,6 @@
 /**
- * The time line of one object as SVG: a lane per process, a bar from call to return, an open end where
- * no reply came, numbers for the longest order that works, the contradiction in red. Pure.
+ * The time line of one object as SVG: a lane per process, a bar from call to return, an open end
+ * where no reply came, numbers for the longest order that works, the contradiction in red. Pure.
  */
 import { html, type Markup } from '../markup/markup.ts';
 import type { PageTimelineOperation } from './page.ts';

@@ -1,7 +1,7 @@
 /**
  * Workloads from recorded data: a contiguous slice of a data set in order of arrival, with event
- * times as they were and arrivals scaled to a few virtual seconds. Order, disorder, gaps and key skew
- * are the data's own.
+ * times as they were and arrivals scaled to a few virtual seconds. Order, disorder, gaps and key
+ * skew are the data's own.
  */
 import * as fc from 'fast-check';
 

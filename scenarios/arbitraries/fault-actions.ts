@@ -108,7 +108,9 @@ function failing(effect: 'io-error' | 'no-space'): FaultFamily['action'] {
     });
 }
 
-/** Unless it begins at a call, an outage lasts about as long as it takes for the next call to come. */
+/**
+ * Unless it begins at a call, an outage lasts about as long as it takes for the next call to come.
+ */
 export function storeOutage(
   effect: ByKind<'store'>['effect'],
   site: FaultSite,

@@ -12,7 +12,9 @@ import type { FaultSite, SiteOperator } from './fault-site.ts';
 interface PointFacts {
   readonly weight: number;
   readonly phases: readonly PointPhase[];
-  /** How often it is passed: once a checkpoint, by each subtask, or a few times in the whole run. */
+  /**
+   * How often it is passed: once a checkpoint, by each subtask, or a few times in the whole run.
+   */
   readonly passed: 'by-checkpoint' | 'by-subtask' | 'rarely';
   /** The operators that pass it; none for points of the JobManager. */
   readonly operators: (site: FaultSite) => readonly SiteOperator[];

@@ -42,8 +42,8 @@ export function splitNames(prefix: string, count: number): string[] {
 }
 
 /**
- * Watermark settings. `slackMs` is what the bound leaves above the disorder of the workload: negative
- * slack makes late records.
+ * Watermark settings. `slackMs` is what the bound leaves above the disorder of the workload:
+ * negative slack makes late records.
  */
 export interface WatermarkKnobs {
   readonly slackMs: number;

@@ -65,9 +65,9 @@ const stageWeights: Readonly<Record<KeyedStage, number>> = {
 };
 
 /**
- * The choices for a workload in which records may or may not be late. What such a stage gives out is
- * not one thing but several, and only outputs that name their records tell which: no plain sums over
- * its windows, and no second stage over its results.
+ * The choices for a workload in which records may or may not be late. What such a stage gives out
+ * is not one thing but several, and only outputs that name their records tell which: no plain sums
+ * over its windows, and no second stage over its results.
  */
 export function openlyTraced(knobs: TopologyKnobs): TopologyKnobs {
   const windowed = knobs.stage !== 'reduce';

@@ -1,7 +1,7 @@
 /**
  * Workloads: fast-check draws a handful of knobs, `makeWorkload` turns them into records. Every
- * record draws from a stream named by its split and offset, so that one split does not shift another
- * (law A2). Payloads are traceable by construction: see src/model/trace.ts.
+ * record draws from a stream named by its split and offset, so that one split does not shift
+ * another (law A2). Payloads are traceable by construction: see src/model/trace.ts.
  */
 import * as fc from 'fast-check';
 

@@ -59,8 +59,8 @@ export const random: Scenario = defineScenario({
 });
 
 /**
- * Only where what is visible ends at the cut the job was stopped at: otherwise rows of an attempt that
- * had read further are neither due nor forbidden, and nothing is decided.
+ * Only where what is visible ends at the cut the job was stopped at: otherwise rows of an attempt
+ * that had read further are neither due nor forbidden, and nothing is decided.
  */
 function stopOf(knobs: TopologyKnobs, topology: Topology, spanMs: number): EngineOptions['stop'] {
   if (knobs.stop === null || knobs.mode === 'at-least-once') return null;

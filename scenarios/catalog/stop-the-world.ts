@@ -1,7 +1,7 @@
 /**
- * Stop the world: the simplest checkpoint protocol. On the JobManager's word every TaskManager stops
- * processing, writes its state and acknowledges; when all have, the checkpoint is complete and
- * processing goes on. Simple to state, and to be verified like any other.
+ * Stop the world: the simplest checkpoint protocol. On the JobManager's word every TaskManager
+ * stops processing, writes its state and acknowledges; when all have, the checkpoint is complete
+ * and processing goes on. Simple to state, and to be verified like any other.
  */
 import * as fc from 'fast-check';
 

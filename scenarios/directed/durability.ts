@@ -1,6 +1,6 @@
 /**
- * The commit points: JobManagers that fail around the store write, stores that answer late or not at
- * all, damaged checkpoints, and state that changes while it is being written.
+ * The commit points: JobManagers that fail around the store write, stores that answer late or not
+ * at all, damaged checkpoints, and state that changes while it is being written.
  */
 import * as fc from 'fast-check';
 

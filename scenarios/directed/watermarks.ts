@@ -1,6 +1,6 @@
 /**
- * Event time under pressure: splits that really fall silent, splits that only cannot be read, windows
- * over windows, and sessions that late records join again.
+ * Event time under pressure: splits that really fall silent, splits that only cannot be read,
+ * windows over windows, and sessions that late records join again.
  */
 import * as fc from 'fast-check';
 

@@ -1,6 +1,7 @@
 /**
- * Zombies: task managers that stand still for longer than the heartbeat timeout, often in the middle
- * of taking over or of handing rows to the store, and wake up after their successors have started.
+ * Zombies: task managers that stand still for longer than the heartbeat timeout, often in the
+ * middle of taking over or of handing rows to the store, and wake up after their successors have
+ * started.
  */
 import * as fc from 'fast-check';
 

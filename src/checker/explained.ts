@@ -1,6 +1,6 @@
 /**
- * What becomes of a verdict whose explanations were looked up. A claim that does not hold is a defect
- * of Tidemark, not of the subject: nothing was shown about that.
+ * What becomes of a verdict whose explanations were looked up. A claim that does not hold is a
+ * defect of Tidemark, not of the subject: nothing was shown about that.
  */
 import { anomalies, type Guarantee } from '../model/guarantee.ts';
 import type { Unknown } from '../model/verdict/unknown.ts';

@@ -1,6 +1,6 @@
 /**
- * How long correct work may take (SEMANTICS.md, section 9), worked out naively from the case and the
- * faults that its history records.
+ * How long correct work may take (SEMANTICS.md, section 9), worked out naively from the case and
+ * the faults that its history records.
  */
 import { afterEffectOf, clockJumpOf } from '../model/fault-kinds.ts';
 import type { Facts } from './facts.ts';

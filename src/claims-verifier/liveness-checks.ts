@@ -173,7 +173,9 @@ interface Gap {
   readonly until: number;
 }
 
-/** No completion in between, nor one that only a restore tells of, so that it may have been there. */
+/**
+ * No completion in between, nor one that only a restore tells of, so that it may have been there.
+ */
 function isGap({ history }: Facts, { since, until }: Gap): boolean {
   const told = new Set<number>();
   const moments = [0];

@@ -1,6 +1,6 @@
 /**
- * Headlines, looked up. What a headline says in other words than a line below it, which is looked up
- * there, it says only if that line is there.
+ * Headlines, looked up. What a headline says in other words than a line below it, which is looked
+ * up there, it says only if that line is there.
  */
 import type { ClaimKind } from '../model/verdict/claim.ts';
 import type { Records } from '../model/verdict/places.ts';

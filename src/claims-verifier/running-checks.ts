@@ -1,5 +1,6 @@
 /**
- * Claims about running aggregates, looked up: values of a key of which each continues the one before.
+ * Claims about running aggregates, looked up: values of a key of which each continues the one
+ * before.
  */
 import { unpackVector } from '../model/trace.ts';
 import {
@@ -83,7 +84,9 @@ function countedAt({ facts }: Scope, sink: string, key: string): readonly number
     .flatMap(({ row }) => sizeOf(row.value) ?? []);
 }
 
-/** Whether the value `a` may have been made from `b`: it begins with it, or counts more everywhere. */
+/**
+ * Whether the value `a` may have been made from `b`: it begins with it, or counts more everywhere.
+ */
 function goesOn(scope: Scope, a: string, b: string): boolean {
   const [after, before] = [rowOf(scope, a).row, rowOf(scope, b).row];
   const [all, first] = [idsNamed(after.value), idsNamed(before.value)];

@@ -29,7 +29,9 @@ export function rowOf({ facts, names }: Scope, name: string): VisibleRow {
   return row;
 }
 
-/** Whether another line of the explanation, which is looked up itself, says one of these of `about`. */
+/**
+ * Whether another line of the explanation, which is looked up itself, says one of these of `about`.
+ */
 export function isSaid(
   { claims }: Pick<Scope, 'claims'>,
   kinds: readonly ClaimKind[],

@@ -1,6 +1,6 @@
 /**
- * What watermarks a record can have met, proved from the input and the cuts of completed checkpoints
- * alone (SEMANTICS.md, section 5). What cannot be proved here counts as not true.
+ * What watermarks a record can have met, proved from the input and the cuts of completed
+ * checkpoints alone (SEMANTICS.md, section 5). What cannot be proved here counts as not true.
  */
 import { silences } from '../model/fault-kinds.ts';
 import { inputsOf } from '../model/operator-kinds.ts';

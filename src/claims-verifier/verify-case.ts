@@ -1,7 +1,7 @@
 /**
  * The independent verifier of explanations: looks every claim of a verdict up in the case and its
- * history. It shares no code with the checks that made the verdict; of the operators it believes the
- * sequential specification.
+ * history. It shares no code with the checks that made the verdict; of the operators it believes
+ * the sequential specification.
  */
 import type { Case } from '../model/case.ts';
 import type { Claim, ClaimKind, NamedClaim } from '../model/verdict/claim.ts';

@@ -1,6 +1,6 @@
 /**
- * Carries out a fault schedule: at virtual times and at protocol points. Every fault records that it
- * was injected, that its effect was seen (law A6), and that it healed.
+ * Carries out a fault schedule: at virtual times and at protocol points. Every fault records that
+ * it was injected, that its effect was seen (law A6), and that it healed.
  */
 import { unreachable } from '../base/assert.ts';
 import type {

@@ -80,7 +80,9 @@ export class Findings {
   private readonly counts: Record<string, number> = {};
   private readonly aboutRun = new Map<string, Unknown>();
 
-  /** The guarantees were looked at; they hold unless an anomaly or an open question says otherwise. */
+  /**
+   * The guarantees were looked at; they hold unless an anomaly or an open question says otherwise.
+   */
   decide(...guarantees: readonly Guarantee[]): void {
     for (const guarantee of guarantees) this.decided.add(guarantee);
   }

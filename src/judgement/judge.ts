@@ -1,6 +1,6 @@
 /**
- * From findings to the verdict: a status per guarantee (law A4), the closure over implied anomalies,
- * and the strongest delivery guarantee that held.
+ * From findings to the verdict: a status per guarantee (law A4), the closure over implied
+ * anomalies, and the strongest delivery guarantee that held.
  */
 import {
   anomalies,
@@ -165,7 +165,9 @@ const ladder: readonly Guarantee[] = [
   'at-most-once',
 ];
 
-/** "exactly-once", or e.g. "at-least-once, not exactly-once"; "none"; "unknown" if nothing is sure. */
+/**
+ * "exactly-once", or e.g. "at-least-once, not exactly-once"; "none"; "unknown" if nothing is sure.
+ */
 function strongestOf(
   { upserts }: Judgement,
   statuses: Readonly<Record<Guarantee, GuaranteeStatus>>,

@@ -1,6 +1,6 @@
 /**
- * One partition on its way to a verdict: pre-checks (R10), relaxed search (R7), full search. It runs
- * in turns of a given number of steps, so that many partitions share one budget.
+ * One partition on its way to a verdict: pre-checks (R10), relaxed search (R7), full search. It
+ * runs in turns of a given number of steps, so that many partitions share one budget.
  */
 import type { Status } from '../model/verdict/verdict.ts';
 import type { AliveConfiguration, Certificate } from './history/certificate.ts';

@@ -16,9 +16,13 @@ import { valueAnomalies } from './value-anomalies.ts';
 import { versionsOf } from './version-order.ts';
 
 export interface LogSettings {
-  /** Follow write-write dependencies between neighbours in a log; makes G0 visible and G1c allowed. */
+  /**
+   * Follow write-write dependencies between neighbours in a log; makes G0 visible and G1c allowed.
+   */
   readonly wwDeps?: boolean;
-  /** Whether consumers subscribe, so that they may be rebalanced; absent: if an operation says so. */
+  /**
+   * Whether consumers subscribe, so that they may be rebalanced; absent: if an operation says so.
+   */
   readonly subscribe?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Strongly connected components of a directed graph, after Tarjan; iterative, so that long chains do
- * not exhaust the stack. Deterministic: in the order of the edges.
+ * Strongly connected components of a directed graph, after Tarjan; iterative, so that long chains
+ * do not exhaust the stack. Deterministic: in the order of the edges.
  */
 
 /** Per node its component; components of a single node are left out. */

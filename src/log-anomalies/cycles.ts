@@ -1,8 +1,9 @@
 /**
- * Cycles of dependencies, by Elle's names: G0 of ww alone, G1c with a wr among them; `-process` where
- * it also takes the order of a process, `-realtime` where it takes the order of real time. A cycle is
- * named by the least it takes: where a component holds a G1c, no G1c-realtime is told of it. Both are
- * allowed or forbidden together, so that this hides no refutation. Deterministic: plain data.
+ * Cycles of dependencies, by Elle's names: G0 of ww alone, G1c with a wr among them; `-process`
+ * where it also takes the order of a process, `-realtime` where it takes the order of real time. A
+ * cycle is named by the least it takes: where a component holds a G1c, no G1c-realtime is told of
+ * it. Both are allowed or forbidden together, so that this hides no refutation. Deterministic:
+ * plain data.
  */
 import { componentsOf } from './components.ts';
 import { dependenciesOf, type Dependency, type DependencyKind } from './dependencies.ts';

@@ -1,7 +1,8 @@
 /**
  * Who must come before whom, after Adya and Elle: `wr` (one polled what another sent), `ww` (one's
  * record lies right after another's in a log), `process` (one process did one after the other) and
- * `realtime` (one had returned before the other was called). Not here: cycles. Deterministic: plain data.
+ * `realtime` (one had returned before the other was called). Not here: cycles. Deterministic: plain
+ * data.
  */
 import { canonicalJson } from '../base/json.ts';
 import type { LogOperation } from './operation.ts';
@@ -9,7 +10,9 @@ import type { Versions } from './version-order.ts';
 
 export type DependencyKind = 'ww' | 'wr' | 'process' | 'realtime';
 
-/** `from` before `to`, both places in the history. `record`: of which key and value, for ww and wr. */
+/**
+ * `from` before `to`, both places in the history. `record`: of which key and value, for ww and wr.
+ */
 export interface Dependency {
   readonly from: number;
   readonly to: number;
@@ -89,9 +92,9 @@ function processEdges(operations: readonly LogOperation[]): Dependency[] {
 }
 
 /**
- * The least edges whose closure is the order of real time: an operation is linked from those that had
- * returned by its call, but for those that another of them makes superfluous. What never returned
- * comes before nothing.
+ * The least edges whose closure is the order of real time: an operation is linked from those that
+ * had returned by its call, but for those that another of them makes superfluous. What never
+ * returned comes before nothing.
  */
 function realTimeEdges(operations: readonly LogOperation[]): Dependency[] {
   const calls = operations.toSorted((a, b) => a.call - b.call);

@@ -16,7 +16,9 @@ export interface LogMetrics {
 export interface Lag {
   readonly key: string;
   readonly operation: number;
-  /** Events between the moment a later record was known to exist and the call of the poll: at least. */
+  /**
+   * Events between the moment a later record was known to exist and the call of the poll: at least.
+   */
   readonly events: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Operations on a log-shaped store (Kafka): what clients sent and polled, per key (topic-partition).
- * Not here: reading files. Deterministic: plain data.
+ * Operations on a log-shaped store (Kafka): what clients sent and polled, per key
+ * (topic-partition). Not here: reading files. Deterministic: plain data.
  */
 import type { Value } from '../model/value.ts';
 
@@ -19,7 +19,9 @@ export interface LogOperation {
   readonly type: 'ok' | 'info' | 'fail';
   /** `transact`: sends and polls, also outside of transactions. */
   readonly kind: 'transact' | 'assign' | 'subscribe';
-  /** When it was called and when it returned, as places among all events; not returned: beyond all. */
+  /**
+   * When it was called and when it returned, as places among all events; not returned: beyond all.
+   */
   readonly call: number;
   readonly returns: number;
   /** In the order in which they happened. */

@@ -1,6 +1,6 @@
 /**
- * Anomalies of order: what one process polled or sent from one operation to the next, and inside one
- * operation. Adjacent records of a key should be at distance 1; more is a skip, less went back.
+ * Anomalies of order: what one process polled or sent from one operation to the next, and inside
+ * one operation. Adjacent records of a key should be at distance 1; more is a skip, less went back.
  */
 import { canonicalJson } from '../base/json.ts';
 import type { LogAnomalyName, LogFinding, LogOperation, LogRecord } from './operation.ts';

@@ -126,8 +126,8 @@ function lostWrites(operations: readonly LogOperation[], versions: Versions): Lo
 }
 
 /**
- * Acknowledged sends nobody polled by the end. Those that lie below a record somebody polled are lost
- * writes, and named so.
+ * Acknowledged sends nobody polled by the end. Those that lie below a record somebody polled are
+ * lost writes, and named so.
  */
 function unseen(operations: readonly LogOperation[], versions: Versions): LogFinding[] {
   const lost = new Set(

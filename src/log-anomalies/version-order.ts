@@ -1,7 +1,7 @@
 /**
- * The log of every key as far as it was seen: offset -> values, from the sends of operations that must
- * have committed and from all polls, even of failed ones. Offsets have gaps (transaction markers
- * occupy some), so distances are counted in the *index* of an offset among those seen.
+ * The log of every key as far as it was seen: offset -> values, from the sends of operations that
+ * must have committed and from all polls, even of failed ones. Offsets have gaps (transaction
+ * markers occupy some), so distances are counted in the *index* of an offset among those seen.
  */
 import { canonicalJson } from '../base/json.ts';
 import type { Value } from '../model/value.ts';

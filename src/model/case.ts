@@ -20,6 +20,8 @@ export interface Case {
   readonly options: EngineOptions;
   /** What the subject promises; the verdict is about these. */
   readonly promises: readonly Guarantee[];
-  /** Virtual ms after which an unfinished run is stopped: a `stall` if all faults healed in time. */
+  /**
+   * Virtual ms after which an unfinished run is stopped: a `stall` if all faults healed in time.
+   */
   readonly deadlineMs: number;
 }

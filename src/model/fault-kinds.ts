@@ -1,6 +1,6 @@
 /**
- * One descriptor per kind of fault: what it is aimed at, how long it lasts, what it may still do when
- * it has healed. Not here: how it strikes (src/faults/), and which parameters it takes
+ * One descriptor per kind of fault: what it is aimed at, how long it lasts, what it may still do
+ * when it has healed. Not here: how it strikes (src/faults/), and which parameters it takes
  * (validate/validate-schedule.ts).
  */
 import type { FaultAction, FaultKind } from './fault.ts';
@@ -10,7 +10,9 @@ export type ActionOf<K extends FaultKind> = FaultAction & { readonly kind: K };
 interface Descriptor<A> {
   /** How long it lasts, ms; null: it strikes once and is over. */
   readonly durationMs: ((action: A) => number) | null;
-  /** What it may still do when it has healed, ms: messages on their way, a clock that stays wrong. */
+  /**
+   * What it may still do when it has healed, ms: messages on their way, a clock that stays wrong.
+   */
   readonly afterEffectMs: (action: A) => number;
   /** By how much it sets a clock back or forth, ms. */
   readonly clockJumpMs: (action: A) => number;

@@ -59,7 +59,9 @@ export type DiskEffect =
   | 'no-space'
   | 'corrupt-file'
   | 'missing-file';
-/** `crash`: the store's server dies and is back after the duration; what was not prepared is gone. */
+/**
+ * `crash`: the store's server dies and is back after the duration; what was not prepared is gone.
+ */
 export type StoreEffect = 'unavailable' | 'reply-lost' | 'transaction-timeout' | 'crash';
 
 /** Durations and delays in ms. Every fault heals by itself; the harness checks after healing. */
@@ -80,7 +82,9 @@ export type FaultAction =
       readonly durationMs: number;
     }
   | { readonly kind: 'reset'; readonly links: Links }
-  /** Half of the messages wait for `waitMs`, and their channel with them; other channels overtake. */
+  /**
+   * Half of the messages wait for `waitMs`, and their channel with them; other channels overtake.
+   */
   | {
       readonly kind: 'reorder';
       readonly links: Links;
@@ -96,8 +100,8 @@ export type FaultAction =
   /**
    * Disk faults of a node's view of the checkpoint storage. `torn-write`, `lost-unsynced`: the node
    * crashes and its un-synced writes are cut or gone. `io-error`, `no-space`: operations fail for
-   * `durationMs`. `corrupt-file`, `missing-file`: hits the newest completed checkpoint's state file,
-   * then crashes the node so that it is read.
+   * `durationMs`. `corrupt-file`, `missing-file`: hits the newest completed checkpoint's state
+   * file, then crashes the node so that it is read.
    */
   | {
       readonly kind: 'disk';
@@ -107,7 +111,10 @@ export type FaultAction =
     }
   | { readonly kind: 'store'; readonly effect: StoreEffect; readonly durationMs: number }
   | { readonly kind: 'clock-jump'; readonly node: NodeName; readonly byMs: number }
-  /** `hold`: the split delivers nothing for `durationMs` (idle, then a burst; reorders across splits). */
+  /**
+   * `hold`: the split delivers nothing for `durationMs` (idle, then a burst; reorders across
+   * splits).
+   */
   | { readonly kind: 'source-hold'; readonly split: string; readonly durationMs: number };
 
 export type FaultKind = FaultAction['kind'];

@@ -14,8 +14,9 @@ export type FlatMapFunction = (value: Value, row: Row) => readonly Value[];
 export type KeySelector = (value: Value, row: Row) => Key;
 
 /**
- * An incremental aggregate (Flink `AggregateFunction`). `add` and `merge` return the new accumulator
- * and may not modify their arguments. `commutative` says that order does not show in the result.
+ * An incremental aggregate (Flink `AggregateFunction`). `add` and `merge` return the new
+ * accumulator and may not modify their arguments. `commutative` says that order does not show in
+ * the result.
  */
 export interface Aggregate {
   readonly commutative: boolean;
@@ -41,9 +42,9 @@ export interface ProcessContext {
 }
 
 /**
- * What a process function does, where it is one of these, so that its rows can be judged one by one.
- * `row` gives the row that these values make, in order of arrival; it lists under `ids` the ids of
- * the records that the values name (their `id`, or the `ids` that they list).
+ * What a process function does, where it is one of these, so that its rows can be judged one by
+ * one. `row` gives the row that these values make, in order of arrival; it lists under `ids` the
+ * ids of the records that the values name (their `id`, or the `ids` that they list).
  */
 export type ProcessDeclaration =
   | {
@@ -64,7 +65,9 @@ export type ProcessDeclaration =
 
 /** A keyed process function; all its memory is `context.state()` (initially null). */
 export interface ProcessFunction {
-  /** Left out: what it shows is compared with nothing, and the guarantees of its sinks are unknown. */
+  /**
+   * Left out: what it shows is compared with nothing, and the guarantees of its sinks are unknown.
+   */
   readonly declares?: ProcessDeclaration;
   onRow(value: Value, context: ProcessContext): void;
   onTimer(domain: 'event' | 'processing', context: ProcessContext): void;
@@ -179,8 +182,8 @@ const flatMaps: FunctionCatalog['flatMap'] = {
         .map((word, copy) => ({ ...asObject(value), word, copy }));
   },
   /**
-   * A transfer `{ from, to, amount }` as two bookings: `{ account: from, amount: -amount, copy: 0 }`
-   * and `{ account: to, amount, copy: 1 }`; the other members stay.
+   * A transfer `{ from, to, amount }` as two bookings: `{ account: from, amount: -amount, copy: 0
+   * }` and `{ account: to, amount, copy: 1 }`; the other members stay.
    */
   bookings: () => (value) => {
     const transfer = asObject(value);
@@ -253,8 +256,9 @@ const aggregates: FunctionCatalog['aggregate'] = {
     };
   },
   /**
-   * Cut-traceable sum (T1): `{ n, sum, q, f }`: rows, sum of `field`, sum of the one-hot split digits
-   * in `q` of each value, and the sum of the id hashes in `f` modulo 2^32. See model/trace.ts.
+   * Cut-traceable sum (T1): `{ n, sum, q, f }`: rows, sum of `field`, sum of the one-hot split
+   * digits in `q` of each value, and the sum of the id hashes in `f` modulo 2^32. See
+   * model/trace.ts.
    */
   trace: (params) => {
     const name = text(params, 'field');
@@ -302,8 +306,8 @@ const aggregates: FunctionCatalog['aggregate'] = {
 
 const processes: FunctionCatalog['process'] = {
   /**
-   * Per key, groups the ids of rows by `sizeMs` of event time and emits `{ bucket, ids, n }` from an
-   * event-time timer at the bucket's last millisecond. (What a window does, by hand.)
+   * Per key, groups the ids of rows by `sizeMs` of event time and emits `{ bucket, ids, n }` from
+   * an event-time timer at the bucket's last millisecond. (What a window does, by hand.)
    */
   'bucket-timer': (params) => {
     const size = number(params, 'sizeMs');

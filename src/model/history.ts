@@ -41,7 +41,9 @@ export interface FaultEvent {
   readonly event: 'injected' | 'effect' | 'healed';
   readonly detail: string;
 }
-/** A new execution attempt of the whole job, and the checkpoint it restores (null: from scratch). */
+/**
+ * A new execution attempt of the whole job, and the checkpoint it restores (null: from scratch).
+ */
 export interface AttemptEvent {
   readonly kind: 'attempt';
   readonly t: number;

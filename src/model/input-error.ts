@@ -12,11 +12,16 @@ export interface Problem {
   readonly value: string;
   /** What would have been right, e.g. "an integer from 1 to 4". */
   readonly expectation: string;
-  /** What to do about it, e.g. `did you mean "count"?`; null when nothing better than the rule is known. */
+  /**
+   * What to do about it, e.g. `did you mean "count"?`; null when nothing better than the rule is
+   * known.
+   */
   readonly suggestion: string | null;
 }
 
-/** Input was refused; nothing of it was used. `problems` holds the first ones, `count` all of them. */
+/**
+ * Input was refused; nothing of it was used. `problems` holds the first ones, `count` all of them.
+ */
 export class InputError extends Error {
   override readonly name = 'InputError';
   /** What was read: "case", "history", "pipeline". */

@@ -1,6 +1,7 @@
 /**
  * Named limits of what Tidemark takes in (law A8). Whoever meets one reports its name, so that a
- * refusal can be told from a defect. Not here: budgets of a search or a run, which their owners name.
+ * refusal can be told from a defect. Not here: budgets of a search or a run, which their owners
+ * name.
  */
 export type LimitName =
   | 'problemsMax'

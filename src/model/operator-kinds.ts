@@ -1,8 +1,8 @@
 /**
- * One descriptor per kind of operator: its role, its inputs, its outputs, the function it calls. All
- * that asks a kind such a question reads it here; types of the roles are derived from the table, so a
- * kind that is added here is missing wherever its role has to be treated. Not here: which values the
- * parameters take (validate/validate-pipeline.ts).
+ * One descriptor per kind of operator: its role, its inputs, its outputs, the function it calls.
+ * All that asks a kind such a question reads it here; types of the roles are derived from the
+ * table, so a kind that is added here is missing wherever its role has to be treated. Not here:
+ * which values the parameters take (validate/validate-pipeline.ts).
  */
 import type { FunctionCatalog } from './functions.ts';
 import type { FunctionRef, InputRef, OperatorSpec } from './pipeline.ts';

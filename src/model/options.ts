@@ -30,7 +30,9 @@ export interface CheckpointOptions {
   readonly tolerableFailures: number;
   /** Completed checkpoints kept in the store. */
   readonly retained: number;
-  /** What a restore does with an unreadable checkpoint: fail the job, or go back to an older one. */
+  /**
+   * What a restore does with an unreadable checkpoint: fail the job, or go back to an older one.
+   */
   readonly onUnreadable: 'fail' | 'fallback';
 }
 

@@ -5,7 +5,10 @@
  */
 import type { ValueObject } from './value.ts';
 
-/** A named entry of the function catalogue with its parameters, e.g. `{ fn: 'add', field: 'n', amount: 1 }`. */
+/**
+ * A named entry of the function catalogue with its parameters, e.g. `{ fn: 'add', field: 'n',
+ * amount: 1 }`.
+ */
 export interface FunctionRef extends ValueObject {
   readonly fn: string;
 }
@@ -61,7 +64,9 @@ export interface UnionSpec {
   readonly id: OperatorId;
   readonly inputs: readonly InputRef[];
 }
-/** Running aggregate per key: emits the new aggregate for every row (Flink `KeyedStream.reduce`). */
+/**
+ * Running aggregate per key: emits the new aggregate for every row (Flink `KeyedStream.reduce`).
+ */
 export interface ReduceSpec extends Parallel {
   readonly kind: 'reduce';
   readonly input: InputRef;

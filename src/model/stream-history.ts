@@ -1,7 +1,8 @@
 /**
- * The columnar history of a long run: the logs of the sources as they grew, and what became visible,
- * in the order in which they became known. Events hold columns (typed arrays), so that a hundred
- * million records are a few cache-friendly passes. Not here: the files (harness/stream-history).
+ * The columnar history of a long run: the logs of the sources as they grew, and what became
+ * visible, in the order in which they became known. Events hold columns (typed arrays), so that a
+ * hundred million records are a few cache-friendly passes. Not here: the files
+ * (harness/stream-history).
  *
  * Keys and splits are numbers; the header may name them. A record is named by split and offset. A
  * record stands in the log before the rows that show it.
@@ -20,12 +21,14 @@ export interface StreamHeader {
   /** `rows`: one visible row per due record; `values`: running aggregates with version vectors. */
   readonly output: 'rows' | 'values';
   /**
-   * Whether logs and rows carry fingerprints (uint32). Of a row: the hash of its value, which has to
-   * be that of its record. Of an aggregate: the sum modulo 2^32 of those of its records.
+   * Whether logs and rows carry fingerprints (uint32). Of a row: the hash of its value, which has
+   * to be that of its record. Of an aggregate: the sum modulo 2^32 of those of its records.
    */
   readonly fingerprints: boolean;
   readonly sink: { readonly connector: 'two-phase' | 'append'; readonly subtasks: number };
-  /** Each transaction shows what was read between two checkpoints, nothing else (barriers align). */
+  /**
+   * Each transaction shows what was read between two checkpoints, nothing else (barriers align).
+   */
   readonly aligned: boolean;
   /** The path from a split to the sink keeps the order of each key. */
   readonly fifo: boolean;

@@ -1,12 +1,14 @@
 /**
- * Cut-traceable payloads: a value carries a one-hot digit of its split and a hash of its id, so that
- * any engine's plain SUM returns a version vector and a fingerprint (design: traceability by
+ * Cut-traceable payloads: a value carries a one-hot digit of its split and a hash of its id, so
+ * that any engine's plain SUM returns a version vector and a fingerprint (design: traceability by
  * construction, after Elle's criterion of recoverable versions).
  */
 import { idFingerprint } from './functions.ts';
 import type { ValueObject } from './value.ts';
 
-/** Digits per split in the packed vector; at most 53 / splits bits each, so that sums stay exact. */
+/**
+ * Digits per split in the packed vector; at most 53 / splits bits each, so that sums stay exact.
+ */
 export function digitBase(splitCount: number): number {
   return 2 ** Math.floor(53 / Math.max(1, splitCount));
 }

@@ -3,7 +3,9 @@
  * Not here: how an engine batches or transports them.
  */
 
-/** Anything JSON can hold. Values are immutable by convention: nobody writes into one it received. */
+/**
+ * Anything JSON can hold. Values are immutable by convention: nobody writes into one it received.
+ */
 export type Value = number | string | boolean | null | readonly Value[] | ValueObject;
 export interface ValueObject {
   readonly [name: string]: Value;

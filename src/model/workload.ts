@@ -1,5 +1,6 @@
 /**
- * The workload: split logs as data. A split is a replayable FIFO log; a record's offset is its index.
+ * The workload: split logs as data. A split is a replayable FIFO log; a record's offset is its
+ * index.
  */
 import type { Key, Value } from './value.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Channels of one link that are behind: held back by a fault while other channels go ahead. Keeps each
- * channel in order. Times in µs; knows no clock.
+ * Channels of one link that are behind: held back by a fault while other channels go ahead. Keeps
+ * each channel in order. Times in µs; knows no clock.
  */
 
 interface Lag {
@@ -30,8 +30,8 @@ export class ChannelLags {
   }
 
   /**
-   * A message that could arrive at `atUs`: when it does. Channels that wait longer, and began before,
-   * have now been overtaken: the effect of the fault that holds them.
+   * A message that could arrive at `atUs`: when it does. Channels that wait longer, and began
+   * before, have now been overtaken: the effect of the fault that holds them.
    */
   pass(channel: string, atUs: number): number {
     const mine = this.lags.get(channel);

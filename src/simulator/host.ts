@@ -1,8 +1,9 @@
 /**
- * A simulated machine with at most one engine process: starts and ends it, freezes and thaws it, and
- * lets nothing reach a process that is gone. A frozen process keeps its memory: what arrives waits,
- * and what it was about to do happens when it is thawed. It then works off its backlog bit by bit, as
- * threads do that all want to run: messages in their order, timers and replies beside them.
+ * A simulated machine with at most one engine process: starts and ends it, freezes and thaws it,
+ * and lets nothing reach a process that is gone. A frozen process keeps its memory: what arrives
+ * waits, and what it was about to do happens when it is thawed. It then works off its backlog bit
+ * by bit, as threads do that all want to run: messages in their order, timers and replies beside
+ * them.
  */
 import type { EngineNode, Message } from '../engine/world/world.ts';
 

@@ -1,8 +1,8 @@
 /**
  * Links between nodes, one per direction, with a connection's contract (law A10): each channel in
- * order while the connection lives, and without a fault all of them; a partition delays, a reset loses
- * what was in flight and tells both ends. Messages are numbered by channel: a receiver that misses one
- * or gets one twice breaks the connection.
+ * order while the connection lives, and without a fault all of them; a partition delays, a reset
+ * loses what was in flight and tells both ends. Messages are numbered by channel: a receiver that
+ * misses one or gets one twice breaks the connection.
  */
 import { unreachable } from '../base/assert.ts';
 import type { LinkFault } from '../faults/link-fault.ts';
@@ -87,7 +87,9 @@ export class Network {
     this.breakOff = breakOff ?? ((a, b) => this.breakConnection(a, b));
   }
 
-  /** Delivers to the process now running there, in order of sending, unless the connection breaks. */
+  /**
+   * Delivers to the process now running there, in order of sending, unless the connection breaks.
+   */
   send(from: string, to: Host, message: Message): void {
     const link = this.link(from, to.name);
     this.messages++;

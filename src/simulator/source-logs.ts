@@ -1,6 +1,6 @@
 /**
- * The split logs as sources see them: a record becomes readable at its time, unless a fault holds the
- * split back.
+ * The split logs as sources see them: a record becomes readable at its time, unless a fault holds
+ * the split back.
  */
 import { present } from '../base/assert.ts';
 import type { SourceRecord, Workload } from '../model/workload.ts';

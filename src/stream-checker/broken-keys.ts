@@ -21,7 +21,9 @@ export interface Broken {
   readonly isReported: boolean;
   /** Values since the last one that added up. */
   count: number;
-  /** How much the fingerprint of the newest is above that of its prefixes, and for how many values. */
+  /**
+   * How much the fingerprint of the newest is above that of its prefixes, and for how many values.
+   */
   excess: number;
   steady: number;
 }

@@ -160,7 +160,9 @@ export class ContentReports {
     }));
   }
 
-  /** Records that the newest value lacks. `isLater`: though it contains later ones of their splits. */
+  /**
+   * Records that the newest value lacks. `isLater`: though it contains later ones of their splits.
+   */
   leftOut(newest: KeyValue, leftOut: LeftOut, isLater: boolean): void {
     const { key, showing } = newest;
     const of = { key: this.reporter.key(key), row: 'A' };

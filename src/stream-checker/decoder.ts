@@ -64,7 +64,9 @@ export class Decoder {
     return this.betweenCuts(lists, value, excess) ?? inOneSplit(lists, value, excess);
   }
 
-  /** A record whose fingerprint is the excess: it counts twice. `null`: it is none that is known. */
+  /**
+   * A record whose fingerprint is the excess: it counts twice. `null`: it is none that is known.
+   */
   doubled(key: number, excess: number): Place | null | 'unknown' {
     const lists = this.listsOf(key);
     for (const [split, { records }] of lists.entries()) {
@@ -74,7 +76,9 @@ export class Decoder {
     return lists.every(({ first }) => first === 0) ? null : 'unknown';
   }
 
-  /** Two records of one split of which one counts twice instead of the other; null: there are none. */
+  /**
+   * Two records of one split of which one counts twice instead of the other; null: there are none.
+   */
   compensated(key: number, excess: number): Swap | 'several' | null {
     let only: Swap | null = null;
     for (const [split, { records }] of this.listsOf(key).entries()) {

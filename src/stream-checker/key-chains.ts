@@ -1,7 +1,7 @@
 /**
  * The records of each key in each split as lists over the records in flight, and how far the newest
- * value of a key has come in them. A version vector names a prefix of each list; its fingerprints are
- * summed on the way there, forward or back. Judges nothing.
+ * value of a key has come in them. A version vector names a prefix of each list; its fingerprints
+ * are summed on the way there, forward or back. Judges nothing.
  */
 import { noBound } from './bounds.ts';
 import { SplitWindow } from './split-window.ts';
@@ -11,8 +11,8 @@ import type { LogEvent, VisibleValues } from '../model/stream-history.ts';
 export type Measured = 'known' | 'beyond' | 'forgotten';
 
 /**
- * `shown`: it is one of the values of its key. `between`: it lies between two of them. `beside`: no run
- * gives it and them.
+ * `shown`: it is one of the values of its key. `between`: it lies between two of them. `beside`: no
+ * run gives it and them.
  */
 export type Lies = 'shown' | 'between' | 'beside' | 'forgotten';
 
@@ -52,7 +52,10 @@ export class KeyChains {
   taken = -1;
   private readonly ends: Int32Array;
   private isForgotten = false;
-  /** Where `placeOf` found it beside a value: it has more of one split than that, and less of another. */
+  /**
+   * Where `placeOf` found it beside a value: it has more of one split than that, and less of
+   * another.
+   */
   beside: Beside | null = null;
   private readonly splits: number;
 
@@ -97,8 +100,8 @@ export class KeyChains {
   }
 
   /**
-   * Takes the next record of one split, if the value names that one besides those of the newest value
-   * and adds up. Returns the split; -1: it is not so simple. One pass, for what is usual.
+   * Takes the next record of one split, if the value names that one besides those of the newest
+   * value and adds up. Returns the split; -1: it is not so simple. One pass, for what is usual.
    */
   step({ key, vector, fingerprint }: VisibleValues, i: number): number {
     const { splits, counts } = this;
@@ -171,9 +174,9 @@ export class KeyChains {
   }
 
   /**
-   * How the vector that was just measured, which names no more than the newest one, lies to the values
-   * of the key. Each record is known by the size of the first value that contained it: what it names
-   * was in them by then, and what comes next was not.
+   * How the vector that was just measured, which names no more than the newest one, lies to the
+   * values of the key. Each record is known by the size of the first value that contained it: what
+   * it names was in them by then, and what comes next was not.
    */
   placeOf(key: number, { vector, at }: VectorAt): Lies {
     this.beside = null;

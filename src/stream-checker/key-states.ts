@@ -135,7 +135,10 @@ export class KeyStates {
     this.follow(value, true, added === 1);
   }
 
-  /** Whether a value has one record more than the newest one of its key and adds up: then it is that. */
+  /**
+   * Whether a value has one record more than the newest one of its key and adds up: then it is
+   * that.
+   */
   step(event: VisibleValues, i: number, about: About): boolean {
     const { chains } = this;
     const split = chains.step(event, i);
@@ -155,7 +158,9 @@ export class KeyStates {
     return true;
   }
 
-  /** A value shows late, after one with the vector `before`: its record has to fit its checkpoint. */
+  /**
+   * A value shows late, after one with the vector `before`: its record has to fit its checkpoint.
+   */
   checkLate(value: Value, before: Int32Array): void {
     const { key, vector, at } = value;
     if (this.added(value, before, 0) !== 1) return;
@@ -200,7 +205,9 @@ export class KeyStates {
     this.owns(value.key, value.showing);
   }
 
-  /** The measured vector stands for everything that has shown of its key; `isStep`: one record more. */
+  /**
+   * The measured vector stands for everything that has shown of its key; `isStep`: one record more.
+   */
   moveTo(value: Value, isSound: boolean, isStep: boolean): void {
     const { key, vector, at, fingerprint } = value;
     let size = 0;

@@ -1,7 +1,7 @@
 /**
  * Who did what, as the events of a columnar history say it: which attempts began, and by whom and
- * for which checkpoint a transaction was prepared. An event that contradicts what stood before it is
- * a mistake of the recorder, since nobody can say which of the two is right. What contradicts a
+ * for which checkpoint a transaction was prepared. An event that contradicts what stood before it
+ * is a mistake of the recorder, since nobody can say which of the two is right. What contradicts a
  * promise of the subject is no mistake and is judged elsewhere (transactions.ts).
  */
 import type {
@@ -130,7 +130,9 @@ export class Labels {
     return null;
   }
 
-  /** Its own subtask acts on a transaction; after a restore perhaps another one, of a later attempt. */
+  /**
+   * Its own subtask acts on a transaction; after a restore perhaps another one, of a later attempt.
+   */
   private ownerFault(
     transaction: number,
     label: Label,

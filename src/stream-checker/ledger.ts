@@ -1,6 +1,6 @@
 /**
- * Who made what visible: the last events that showed rows, by number, and the attempts. Older events
- * are forgotten, so that memory does not grow with the run; who asks for one is told so.
+ * Who made what visible: the last events that showed rows, by number, and the attempts. Older
+ * events are forgotten, so that memory does not grow with the run; who asks for one is told so.
  */
 import type { VisibleRows, VisibleValues } from '../model/stream-history.ts';
 

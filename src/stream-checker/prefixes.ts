@@ -1,7 +1,7 @@
 /**
  * Snapshot consistency of per-record outputs as records retire, in order of each split: the steps
- * (commits of one subtask, else checkpoints) at which they became visible must not fall. Two records
- * refute a cut (least-cut lemma).
+ * (commits of one subtask, else checkpoints) at which they became visible must not fall. Two
+ * records refute a cut (least-cut lemma).
  */
 import type { RecordName } from '../model/verdict/places.ts';
 import { type Ledger, showingsMax } from './ledger.ts';

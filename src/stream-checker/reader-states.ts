@@ -1,6 +1,7 @@
 /**
- * When the visible values are a state that a reader is promised to be consistent: after each event of
- * a sink with one subtask, else after whole checkpoints, as far as it is known what belongs to them.
+ * When the visible values are a state that a reader is promised to be consistent: after each event
+ * of a sink with one subtask, else after whole checkpoints, as far as it is known what belongs to
+ * them.
  */
 import type { Showing } from './ledger.ts';
 import type { Reporter } from './reporter.ts';

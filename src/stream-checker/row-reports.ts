@@ -210,7 +210,9 @@ export class RowReports {
     return late && first.transaction === null ? 'duplicate-zombie' : 'duplicate-replay';
   }
 
-  /** `because`: why it is due, or an offset of its key and split that shows and had to wait for it. */
+  /**
+   * `because`: why it is due, or an offset of its key and split that shows and had to wait for it.
+   */
   loss({ split, offset, key }: Omit<Row, 'showing'>, because: DueClaims | number): void {
     const { reporter } = this;
     const record = reporter.place(split, offset);

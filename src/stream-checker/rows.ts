@@ -128,7 +128,9 @@ export class Rows {
     }
   }
 
-  /** A record from `offset` on that a transaction up to `checkpoint` has shown; null: none is known. */
+  /**
+   * A record from `offset` on that a transaction up to `checkpoint` has shown; null: none is known.
+   */
   shownBeyond(split: number, offset: number, checkpoint: number): Row | null {
     const window = this.windows[split] as SplitWindow;
     for (let place = window.placeFrom(offset); place <= window.top; place++) {

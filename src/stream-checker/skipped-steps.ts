@@ -98,7 +98,9 @@ export class SkippedSteps {
     }
   }
 
-  /** A value that is missing though a later record of its split has its own; null: none is known. */
+  /**
+   * A value that is missing though a later record of its split has its own; null: none is known.
+   */
   emptyCut(bounds: Bounds): EmptyCut | null {
     for (const { key, left, filled, passed } of this.unchecked.splice(0)) {
       if (left === 0 || filled.length > 0 || passed === null) continue;

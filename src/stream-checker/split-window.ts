@@ -4,8 +4,8 @@
  * forgets the rest (retirement, after Cobra's fences). Records that stay unshown while the window
  * runs far past them move to a small table, so that one loss does not keep everything.
  *
- * Places count the records of the split from 0. Offsets are places plus a shift, until the log has a
- * gap: from then on the offsets of what is in flight are kept, and a place is searched for.
+ * Places count the records of the split from 0. Offsets are places plus a shift, until the log has
+ * a gap: from then on the offsets of what is in flight are kept, and a place is searched for.
  */
 import type { LogEvent } from '../model/stream-history.ts';
 

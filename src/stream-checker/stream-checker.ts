@@ -1,8 +1,8 @@
 /**
  * The checker of long runs: takes the events of a columnar history one after another and judges in
  * memory for what is in flight, however long the run is. The same names and verdicts as the checker
- * of whole histories, for the pipelines it covers: one visible row per record, or running aggregates
- * that carry their version vector. Pure; a history that parses never makes it throw.
+ * of whole histories, for the pipelines it covers: one visible row per record, or running
+ * aggregates that carry their version vector. Pure; a history that parses never makes it throw.
  */
 import { guarantees, type Guarantee } from '../model/guarantee.ts';
 import type { Verdict } from '../model/verdict/verdict.ts';
@@ -147,7 +147,9 @@ export class StreamChecker {
     this.states?.after(commit, showing);
   }
 
-  /** States are whole checkpoints: what was prepared for one that was aborted shows with the next. */
+  /**
+   * States are whole checkpoints: what was prepared for one that was aborted shows with the next.
+   */
   private stepOf({ checkpoint }: VisibleRows | VisibleValues): number {
     const label = checkpoint ?? 0;
     return this.cuts.firstCovering(label) ?? label;

@@ -1,8 +1,8 @@
 /**
- * Transactions of a long run: each becomes visible whole or not at all, not before a checkpoint that
- * covers it completed, never after it was aborted, in order of checkpoints per subtask; and what a
- * completed checkpoint covers is committed in the end. Those that are over are forgotten; what is in
- * flight, was given up or was aborted stays.
+ * Transactions of a long run: each becomes visible whole or not at all, not before a checkpoint
+ * that covers it completed, never after it was aborted, in order of checkpoints per subtask; and
+ * what a completed checkpoint covers is committed in the end. Those that are over are forgotten;
+ * what is in flight, was given up or was aborted stays.
  */
 import type { Cuts } from './cuts.ts';
 import type { Ledger, Showing } from './ledger.ts';
@@ -123,7 +123,9 @@ export class Transactions {
     this.settle(transaction);
   }
 
-  /** At the end of the run nothing more becomes visible: those that should have, and did not at all. */
+  /**
+   * At the end of the run nothing more becomes visible: those that should have, and did not at all.
+   */
   finish({ outcome }: StreamEnd): readonly Owed[] {
     const owed: Owed[] = [];
     const [untold] = this.untold;

@@ -13,6 +13,7 @@ import {
   oneOf,
   type Shape,
   text,
+  shaped,
 } from '../model/validate/shape.ts';
 import { promisesShape } from '../model/validate/validate-promises.ts';
 import { Labels } from './labels.ts';
@@ -29,10 +30,13 @@ const keysMax = 10_000_000;
 const cellsMax = 100_000_000;
 const int32Max = 2_147_483_647;
 
-const keysShape: Shape = (value, path, report) =>
-  typeof value === 'number'
-    ? integer(1, keysMax)(value, path, report)
-    : array(text(true), { min: 1 })(value, path, report);
+const keysShape: Shape = shaped(
+  { anyOf: [integer(1, keysMax).schema, array(text(true), { min: 1 }).schema] },
+  (value, path, report) =>
+    typeof value === 'number'
+      ? integer(1, keysMax)(value, path, report)
+      : array(text(true), { min: 1 })(value, path, report),
+);
 
 const members: Readonly<Record<string, Shape>> = {
   kind: literal('header'),
@@ -59,8 +63,10 @@ export function withOptional(
   shape: Shape,
 ): Shape {
   const [without, with_] = [object(shapes), object({ ...shapes, [name]: shape })];
-  return (value, path, report) =>
-    (isObject(value) && Object.hasOwn(value, name) ? with_ : without)(value, path, report);
+  const schema = { anyOf: [without.schema, with_.schema] };
+  return shaped(schema, (value, path, report) =>
+    (isObject(value) && Object.hasOwn(value, name) ? with_ : without)(value, path, report),
+  );
 }
 
 /** The header in `value`. Throws an InputError that names the members at fault. */

@@ -12,7 +12,9 @@ import { type Finding, type KeyValue, out, type Reporter } from './reporter.ts';
 import { RowReports } from './row-reports.ts';
 import { keyCountOf } from '../model/stream-history.ts';
 
-/** What had shown of a key before a value: of each split the most; and the newest event that did. */
+/**
+ * What had shown of a key before a value: of each split the most; and the newest event that did.
+ */
 export interface Before {
   readonly shown: Int32Array;
   readonly first: Showing | null;

@@ -129,7 +129,9 @@ export class Values {
     for (let k = 0; k < this.states.keys; k++) this.final.judge(k, due, this.broken.get(k));
   }
 
-  /** A record from `offset` on that a transaction up to `checkpoint` has shown; null: none is known. */
+  /**
+   * A record from `offset` on that a transaction up to `checkpoint` has shown; null: none is known.
+   */
   shownBeyond(split: number, offset: number, checkpoint: number): Row | null {
     const window = this.windows[split] as SplitWindow;
     const { low, key } = this.states.bounds.reached(split);

@@ -1,6 +1,6 @@
 /**
- * The state diagrams of src/engine/README.md against the code: the same phases, and every assignment
- * of a phase as an arrow that leads there.
+ * The state diagrams of src/engine/README.md against the code: the same phases, and every
+ * assignment of a phase as an arrow that leads there.
  */
 import { describe, expect, it } from 'vitest';
 

@@ -1,6 +1,6 @@
 /**
- * ARCHITECTURE.md names the laws of the codebase and, for each, the tests that execute it. Here: those
- * files exist, and a test in each of them carries the law's id in its title.
+ * ARCHITECTURE.md names the laws of the codebase and, for each, the tests that execute it. Here:
+ * those files exist, and a test in each of them carries the law's id in its title.
  */
 import { describe, expect, it } from 'vitest';
 

@@ -1,7 +1,7 @@
 /**
  * Executes README.md: every shell command runs (with fewer runs where it asks for many), what it
- * prints contains the `text` block that follows, line by line, and the TypeScript is a test that passes.
- * Blocks marked `console` are samples of long runs and are not compared.
+ * prints contains the `text` block that follows, line by line, and the TypeScript is a test that
+ * passes. Blocks marked `console` are samples of long runs and are not compared.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,6 @@
-/** What a campaign's cases are like, taken together: every kind of trouble and of operator occurs. */
+/**
+ * What a campaign's cases are like, taken together: every kind of trouble and of operator occurs.
+ */
 import { describe, expect, test } from 'vitest';
 
 import type { Case } from '../../src/model/case.ts';

@@ -1,4 +1,6 @@
-/** The scenarios about time hold event time, output and checkpoints to their times, in virtual time. */
+/**
+ * The scenarios about time hold event time, output and checkpoints to their times, in virtual time.
+ */
 import { expect, test } from 'vitest';
 
 import { checkHistory } from '../../src/checker/check.ts';

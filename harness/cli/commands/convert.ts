@@ -1,6 +1,7 @@
 /**
- * `tidemark convert`: an operation history in any readable format to the binary one or to JSON Lines,
- * and a stream history between the two; with `--case` the history of a case to a stream history.
+ * `tidemark convert`: an operation history in any readable format to the binary one or to JSON
+ * Lines, and a stream history between the two; with `--case` the history of a case to a stream
+ * history.
  */
 import type { Case } from '../../../src/model/case.ts';
 import type { History } from '../../../src/model/history.ts';

@@ -1,6 +1,6 @@
 /**
- * `tidemark init`: a starter scenario and a configuration, where neither exists yet, and what has to
- * be there before they run.
+ * `tidemark init`: a starter scenario and a configuration, where neither exists yet, and what has
+ * to be there before they run.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

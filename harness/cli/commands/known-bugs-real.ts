@@ -1,6 +1,6 @@
 /**
- * `tidemark known-bugs --subject processes` (or `containers`): is each planted bug found on real nodes,
- * and do nodes without it stay clean?
+ * `tidemark known-bugs --subject processes` (or `containers`): is each planted bug found on real
+ * nodes, and do nodes without it stay clean?
  */
 import { plural } from '../../../reports/describe/plural.ts';
 import { ansiPaint, noPaint, type Paint } from '../../../reports/terminal/paint.ts';

@@ -2,7 +2,9 @@
  * Breaks a paragraph into lines.
  */
 
-/** `text` with each line indented by `indent` and at most `width` columns wide where words allow. */
+/**
+ * `text` with each line indented by `indent` and at most `width` columns wide where words allow.
+ */
 export function wrap(text: string, indent: number = 0, width: number = 96): string {
   const lines: string[] = [];
   let line = '';

@@ -1,7 +1,7 @@
 /**
- * One visible row of a history changed, lost, doubled, moved, or labelled otherwise. What becomes of
- * the history is the same whoever made the mistake: an engine also hands the wrong rows to the store
- * (`written`), a recorder or a store shows others than it was given.
+ * One visible row of a history changed, lost, doubled, moved, or labelled otherwise. What becomes
+ * of the history is the same whoever made the mistake: an engine also hands the wrong rows to the
+ * store (`written`), a recorder or a store shows others than it was given.
  */
 import type { HistoryEvent, History, VisibleEvent } from '../../../src/model/history.ts';
 import type { Key, Row, Value } from '../../../src/model/value.ts';

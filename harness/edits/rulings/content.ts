@@ -1,6 +1,6 @@
 /**
- * A row that says something else: almost always it contradicts itself, since a row names its records
- * and everything else in it follows from them.
+ * A row that says something else: almost always it contradicts itself, since a row names its
+ * records and everything else in it follows from them.
  */
 import { numberField } from '../../../src/model/functions.ts';
 import type { Guarantee } from '../../../src/model/guarantee.ts';

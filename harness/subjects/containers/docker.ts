@@ -1,6 +1,6 @@
 /**
- * The Docker engine, through testcontainers, which is loaded only when containers are asked for. The
- * rest of this folder gets engine and library from here.
+ * The Docker engine, through testcontainers, which is loaded only when containers are asked for.
+ * The rest of this folder gets engine and library from here.
  */
 import type * as library from 'testcontainers';
 

@@ -33,8 +33,8 @@ const packages = ['pg'] as const;
 const sourceFolders = ['src', 'harness'] as const;
 
 /**
- * Makes the image from a folder below `parent`, in one layer: a Dockerfile would have the engine copy
- * everything twice. Its removal is left to whoever sweeps.
+ * Makes the image from a folder below `parent`, in one layer: a Dockerfile would have the engine
+ * copy everything twice. Its removal is left to whoever sweeps.
  */
 export async function buildImage(engine: Engine, settings: ImageSettings): Promise<string> {
   const root = join(settings.parent, 'image');

@@ -1,7 +1,7 @@
 /**
- * What is written on every container, network and image of ours: which harness it belongs to, and in
- * which space of process ids that harness's pid means anything. Whoever finds them can tell whether
- * they are still in use (law A7).
+ * What is written on every container, network and image of ours: which harness it belongs to, and
+ * in which space of process ids that harness's pid means anything. Whoever finds them can tell
+ * whether they are still in use (law A7).
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';

@@ -12,7 +12,9 @@ import { type ContainerEnd, ContainerNode, type NodeRunner } from './container-n
 import { removeContainer } from './sweep.ts';
 
 const logLines = 8;
-/** In front of each piece of a log stands its stream in one byte, three zeros, its length in four. */
+/**
+ * In front of each piece of a log stands its stream in one byte, three zeros, its length in four.
+ */
 const pieceHeader = { bytes: 8, lengthAt: 4 } as const;
 
 export class NodeContainer implements NodeSource, NodeRunner {

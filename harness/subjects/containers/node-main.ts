@@ -1,6 +1,7 @@
 /**
- * Entry of a node in a container: the node program, with named pipes to the harness and the container
- * network instead of inherited pipes and loopback. The line it prints says that it listens.
+ * Entry of a node in a container: the node program, with named pipes to the harness and the
+ * container network instead of inherited pipes and loopback. The line it prints says that it
+ * listens.
  */
 import { flushCompileCache } from 'node:module';
 

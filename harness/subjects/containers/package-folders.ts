@@ -10,7 +10,9 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** Folder by name. A package that is not installed is left out, one in two versions appears once. */
+/**
+ * Folder by name. A package that is not installed is left out, one in two versions appears once.
+ */
 export function packageFolders(names: readonly string[], from: string): Map<string, string> {
   const folders = new Map<string, string>();
   const add = (name: string, importer: string): void => {

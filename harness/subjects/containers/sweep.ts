@@ -1,6 +1,6 @@
 /**
- * Removes what harnesses left on the engine: containers (running, paused or not), then networks, then
- * images. Safe to call while somebody else does the same.
+ * Removes what harnesses left on the engine: containers (running, paused or not), then networks,
+ * then images. Safe to call while somebody else does the same.
  */
 import { unlessRefused, type Engine } from './docker.ts';
 import { machineFilter, ownerOf, type Labels } from './labels.ts';

@@ -1,7 +1,7 @@
 /**
- * What the fault injector can do to a cluster of real processes. The injector and its rules for when
- * a fault strikes are the simulator's own; only the hands are others. An effect is recorded when it
- * was seen: here at once, or later by whoever sees it.
+ * What the fault injector can do to a cluster of real processes. The injector and its rules for
+ * when a fault strikes are the simulator's own; only the hands are others. An effect is recorded
+ * when it was seen: here at once, or later by whoever sees it.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * The file sink as the store of a run. Its faults are injected by the nodes' own adapters; it has no
- * server that could die.
+ * The file sink as the store of a run. Its faults are injected by the nodes' own adapters; it has
+ * no server that could die.
  */
 import type { Pipeline } from '../../../src/model/pipeline.ts';
 import { FileSink } from './file-sink.ts';

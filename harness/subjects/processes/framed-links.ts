@@ -1,6 +1,6 @@
 /**
- * Frame proxies behind the Toxiproxy proxies of those links whose messages a schedule drops, repeats
- * or reorders; all other links do without. What is counted as hit was hit (law A6).
+ * Frame proxies behind the Toxiproxy proxies of those links whose messages a schedule drops,
+ * repeats or reorders; all other links do without. What is counted as hit was hit (law A6).
  */
 import { present } from '../../../src/base/assert.ts';
 import type { Links as FaultLinks, Schedule } from '../../../src/model/fault.ts';

@@ -1,6 +1,6 @@
 /**
- * The PostgreSQL server a user gives for the sinks, by `--postgres` or in the environment. It is asked
- * before anything runs, and used for every run then; it is not ours to kill.
+ * The PostgreSQL server a user gives for the sinks, by `--postgres` or in the environment. It is
+ * asked before anything runs, and used for every run then; it is not ours to kill.
  */
 import { Client } from 'pg';
 

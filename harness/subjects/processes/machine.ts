@@ -70,7 +70,10 @@ export class Machine {
     this.process.goOn({ commands });
   }
 
-  /** SIGKILL. Another process takes its place at once, to be booted later. True: the old one is gone. */
+  /**
+   * SIGKILL. Another process takes its place at once, to be booted later. True: the old one is
+   * gone.
+   */
   kill(): Done {
     this.isUp = false;
     this.paused = false;

@@ -1,6 +1,7 @@
 /**
  * The harness's own connection to a run's schema, beside the proxy that nodes go through. Where the
- * server is the harness's own, it may be killed and comes back; until then there is nothing to read.
+ * server is the harness's own, it may be killed and comes back; until then there is nothing to
+ * read.
  */
 import { Client, type QueryResult, type QueryResultRow } from 'pg';
 
@@ -31,7 +32,10 @@ export class PostgresReader {
     await this.client.connect();
   }
 
-  /** Rejects with the driver's error, unless the server was killed meanwhile: then there are no rows. */
+  /**
+   * Rejects with the driver's error, unless the server was killed meanwhile: then there are no
+   * rows.
+   */
   async query<R extends QueryResultRow>(
     text: string,
     values: readonly unknown[] = [],
@@ -47,7 +51,9 @@ export class PostgresReader {
     }
   }
 
-  /** Kills the server; false: it is down already. Throws a SubjectFailure when it is not gone then. */
+  /**
+   * Kills the server; false: it is down already. Throws a SubjectFailure when it is not gone then.
+   */
   crashServer(): boolean {
     if (this.state !== 'up') return false;
     const own = present(this.settings.own, 'a server of the run');

@@ -2,8 +2,8 @@
  * The tables and functions of one run's schema.
  *
  * `fence` ends every session that holds the sink subtask's lock, waits until it has the lock alone,
- * and raises the epoch under it. `lease` takes the lock in shared mode for the session and then looks
- * at the epoch: in this order, or a fence could slip in between.
+ * and raises the epoch under it. `lease` takes the lock in shared mode for the session and then
+ * looks at the epoch: in this order, or a fence could slip in between.
  */
 import { fencedCode } from '../../process-world/postgres-names.ts';
 

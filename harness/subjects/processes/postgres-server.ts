@@ -53,8 +53,8 @@ export async function openPostgres(
 }
 
 /**
- * A server that nobody else uses, so that it can be killed. Throws a SubjectFailure when servers are
- * given by URL, or there is none to be had. `name`: of its folder below the workspace.
+ * A server that nobody else uses, so that it can be killed. Throws a SubjectFailure when servers
+ * are given by URL, or there is none to be had. `name`: of its folder below the workspace.
  */
 export function openPrivatePostgres(
   workspace: Workspace,
@@ -206,8 +206,8 @@ async function launch(
 }
 
 /**
- * As when the machine fails. Helpers do not all notice that their server is gone: one that waits for
- * another goes on waiting, keeps its client waiting, and keeps the data from the next server.
+ * As when the machine fails. Helpers do not all notice that their server is gone: one that waits
+ * for another goes on waiting, keeps its client waiting, and keeps the data from the next server.
  */
 function crashServer(server: StartedProcess): boolean {
   const { identity } = server;
@@ -275,7 +275,9 @@ async function untilAnswering(port: number): Promise<boolean> {
   return false;
 }
 
-/** PostgreSQL refuses to run as root: then it runs as its own user if there is one, else as nobody. */
+/**
+ * PostgreSQL refuses to run as root: then it runs as its own user if there is one, else as nobody.
+ */
 function unprivilegedUser(): Surroundings['user'] {
   if (process.getuid?.() !== 0) return undefined;
   const entries = readFileSync('/etc/passwd', 'utf8').split('\n');

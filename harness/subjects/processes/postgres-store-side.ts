@@ -1,7 +1,7 @@
 /**
- * PostgreSQL as the store of a run: a schema of its own, a proxy in front of it for its faults, and an
- * outside reader with a connection beside the proxy. When something became visible is told by the
- * server's commit timestamps, not by when the reader looked.
+ * PostgreSQL as the store of a run: a schema of its own, a proxy in front of it for its faults, and
+ * an outside reader with a connection beside the proxy. When something became visible is told by
+ * the server's commit timestamps, not by when the reader looked.
  */
 import type { Proxy as ToxiproxyProxy } from 'toxiproxy-node-client';
 

@@ -1,6 +1,7 @@
 /**
- * The history of a run: written line by line while it happens (law A5), in the order in which events
- * became known; given back in the order in which they happened. All clocks of the run are one.
+ * The history of a run: written line by line while it happens (law A5), in the order in which
+ * events became known; given back in the order in which they happened. All clocks of the run are
+ * one.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 

@@ -1,6 +1,6 @@
 /**
- * The high-availability store of a run: registers with versions, kept by the harness and changed one
- * call at a time.
+ * The high-availability store of a run: registers with versions, kept by the harness and changed
+ * one call at a time.
  */
 import type { Failure } from '../../../src/engine/world/world.ts';
 import type { Command, Notice } from '../../process-world/protocol.ts';

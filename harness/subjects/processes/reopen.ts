@@ -1,6 +1,6 @@
 /**
- * Opens a proxy again where it was. While it was closed anybody may have taken its port, most likely
- * an outgoing connection that ends soon: so it is tried for a while.
+ * Opens a proxy again where it was. While it was closed anybody may have taken its port, most
+ * likely an outgoing connection that ends soon: so it is tried for a while.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Proxy as ToxiproxyProxy } from 'toxiproxy-node-client';

@@ -186,8 +186,8 @@ function crashesStore({ schedule }: Case): boolean {
 }
 
 /**
- * Faults of the store are real where there is a database to break; one that was given is used whatever
- * the schedule says.
+ * Faults of the store are real where there is a database to break; one that was given is used
+ * whatever the schedule says.
  */
 function storeKindOf({ schedule }: Case): 'files' | 'postgres' {
   if (givenPostgresUrl() !== null) return 'postgres';

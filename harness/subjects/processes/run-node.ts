@@ -1,6 +1,6 @@
 /**
- * A node program, wherever it runs: binds its port, says so, waits for its boot command, and runs the
- * reference engine on the real World.
+ * A node program, wherever it runs: binds its port, says so, waits for its boot command, and runs
+ * the reference engine on the real World.
  */
 import { readFileSync } from 'node:fs';
 

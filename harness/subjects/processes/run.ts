@@ -1,7 +1,7 @@
 /**
- * One run of a case on processes: boots the nodes, feeds the splits, lets the fault injector strike,
- * listens to everybody, and ends when the job is over, the deadline has come, or something failed
- * that is not under test.
+ * One run of a case on processes: boots the nodes, feeds the splits, lets the fault injector
+ * strike, listens to everybody, and ends when the job is over, the deadline has come, or something
+ * failed that is not under test.
  */
 import type { ReferenceEngine } from '../../../src/engine/reference-engine.ts';
 import type { Case } from '../../../src/model/case.ts';

@@ -1,6 +1,6 @@
 /**
- * Something outside the engine kept a run from being made or watched. It decides nothing: the run is
- * unknown. The text says what failed and what to do next.
+ * Something outside the engine kept a run from being made or watched. It decides nothing: the run
+ * is unknown. The text says what failed and what to do next.
  */
 export class SubjectFailure extends Error {
   override readonly name = 'SubjectFailure';

@@ -1,6 +1,7 @@
 /**
- * Files that a node wrote and has not synced: what a machine that goes down may cut or lose. A killed
- * process leaves them whole, because the system's cache survives it, so the harness does the damage.
+ * Files that a node wrote and has not synced: what a machine that goes down may cut or lose. A
+ * killed process leaves them whole, because the system's cache survives it, so the harness does the
+ * damage.
  */
 import { rmSync, statSync, truncateSync } from 'node:fs';
 

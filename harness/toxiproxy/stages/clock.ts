@@ -1,6 +1,6 @@
 /**
- * Time for toxics: a monotonic clock and cancellable timers behind one port, so that every toxic can
- * be tested on a clock driven by hand. Not the engine's World: proxies live outside the engine.
+ * Time for toxics: a monotonic clock and cancellable timers behind one port, so that every toxic
+ * can be tested on a clock driven by hand. Not the engine's World: proxies live outside the engine.
  */
 
 /** Ends a timer; harmless after it fired. */

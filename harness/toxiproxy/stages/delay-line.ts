@@ -74,7 +74,9 @@ export class DelayLine {
     this.compact();
   }
 
-  /** Passing on may drain the line (a toxic closed the connection), so the head is looked at anew. */
+  /**
+   * Passing on may drain the line (a toxic closed the connection), so the head is looked at anew.
+   */
   private compact(): void {
     if (this.head === this.held.length) {
       this.held = [];

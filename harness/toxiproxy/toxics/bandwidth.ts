@@ -11,7 +11,9 @@ const pieceMs = 100;
 class Bandwidth implements Stage {
   private readonly rate: number;
   private readonly line: DelayLine;
-  /** When the link has sent all it got so far. Starts now: an update gives no credit for the past. */
+  /**
+   * When the link has sent all it got so far. Starts now: an update gives no credit for the past.
+   */
   private freeAtMs: number;
 
   constructor(context: StageContext) {

@@ -1,7 +1,7 @@
 /**
- * The `cut` toxic, an extension: a partition of one direction. Everything stays where it is, the end
- * of the stream included, and goes on in order when the toxic is removed, as TCP does when packets
- * get through again. Both directions cut make a full partition.
+ * The `cut` toxic, an extension: a partition of one direction. Everything stays where it is, the
+ * end of the stream included, and goes on in order when the toxic is removed, as TCP does when
+ * packets get through again. Both directions cut make a full partition.
  */
 import { DelayLine } from '../stages/delay-line.ts';
 import type { Item, Stage, StageContext } from '../stages/stage.ts';

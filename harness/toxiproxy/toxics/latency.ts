@@ -1,6 +1,6 @@
 /**
- * The `latency` toxic: every chunk, and the end of the stream, leaves `latency` +/- `jitter` ms after
- * it came, in order. Negative values are accepted, as Toxiproxy does, and mean none.
+ * The `latency` toxic: every chunk, and the end of the stream, leaves `latency` +/- `jitter` ms
+ * after it came, in order. Negative values are accepted, as Toxiproxy does, and mean none.
  */
 import { DelayLine } from '../stages/delay-line.ts';
 import type { Item, Stage, StageContext } from '../stages/stage.ts';

@@ -1,4 +1,6 @@
-/** All kinds of toxics by their type name: Toxiproxy's eight, and the extensions `cut`, `half_open`. */
+/**
+ * All kinds of toxics by their type name: Toxiproxy's eight, and the extensions `cut`, `half_open`.
+ */
 import { bandwidth } from './bandwidth.ts';
 import { cut } from './cut.ts';
 import { halfOpen } from './half-open.ts';

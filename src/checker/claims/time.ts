@@ -25,8 +25,8 @@ export function lateStage({ plan }: Context, sink: string): Stage | null {
 }
 
 /**
- * Where a row of the sink can be seen when nothing is late: of a late output, where it came in. Null:
- * nowhere.
+ * Where a row of the sink can be seen when nothing is late: of a late output, where it came in.
+ * Null: nowhere.
  */
 export function outputPlace(context: Context, sink: string): string | null {
   const stage = lateStage(context, sink);
@@ -37,7 +37,10 @@ export function outputPlace(context: Context, sink: string): string | null {
   return isPlain && 'input' in spec ? spec.input : null;
 }
 
-/** That no legal schedule lets the watermark reach `limit` before the record: or that every one does. */
+/**
+ * That no legal schedule lets the watermark reach `limit` before the record: or that every one
+ * does.
+ */
 export function timeClaim(context: Context, stage: Stage, of: TimeOf): Claim {
   const operator = stage.spec.id;
   if (!of.isLate && stage.punctual) return { kind: 'punctual', operator };

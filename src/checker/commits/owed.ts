@@ -1,7 +1,8 @@
 /**
  * Transactions of which nothing shows. Most were aborted, or belong to checkpoints that never
- * completed. What the store says it committed is owed, however the job ended; so is what a completed
- * checkpoint covers once a later transaction of the same sink subtask shows, or the job is done.
+ * completed. What the store says it committed is owed, however the job ended; so is what a
+ * completed checkpoint covers once a later transaction of the same sink subtask shows, or the job
+ * is done.
  */
 import type { Claim } from '../../model/verdict/claim.ts';
 import { type Context, witness } from '../context/context.ts';

@@ -1,7 +1,7 @@
 /**
- * What a job shows that was stopped before it had read everything. What it owes follows from what its
- * last checkpoint had read; but an earlier attempt, or state that ran ahead of the offsets, may have
- * shown rows of more. Whether such a row is one at all is judged by the whole input.
+ * What a job shows that was stopped before it had read everything. What it owes follows from what
+ * its last checkpoint had read; but an earlier attempt, or state that ran ahead of the offsets, may
+ * have shown rows of more. Whether such a row is one at all is judged by the whole input.
  */
 import { type Context, mayShowMore } from '../context/context.ts';
 import { Findings } from '../../judgement/findings.ts';
@@ -9,7 +9,9 @@ import { blameOf } from '../conclusion/forensics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { checkSinks } from './sinks.ts';
 
-/** `whole`: the plan of all input. A drained job fired what was not complete, which no plan says. */
+/**
+ * `whole`: the plan of all input. A drained job fired what was not complete, which no plan says.
+ */
 export function checkBeyond(context: Context, whole: Plan): void {
   const { due, plan } = context;
   if (!due.suspended || !plan.sinks.some(({ spec }) => mayShowMore(context, spec.id))) return;

@@ -1,6 +1,6 @@
 /**
- * The regimes: by which rules the rows of a sink are judged follows from what leads to it. The first
- * regime of the table that applies judges. `README.md` beside check.ts tells each at length.
+ * The regimes: by which rules the rows of a sink are judged follows from what leads to it. The
+ * first regime of the table that applies judges. `README.md` beside check.ts tells each at length.
  */
 import type { Plan } from '../plan/plan.ts';
 import {

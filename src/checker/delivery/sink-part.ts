@@ -1,6 +1,6 @@
 /**
- * A part of a sink that one regime judges: branches that lead to it, and the rows they may show; and
- * the questions that choose the regime. Judges nothing.
+ * A part of a sink that one regime judges: branches that lead to it, and the rows they may show;
+ * and the questions that choose the regime. Judges nothing.
  */
 import type { Seen } from '../evidence/observe.ts';
 import type { Branch } from '../plan/branches.ts';
@@ -64,7 +64,9 @@ function showsNestedLists(plan: Plan, branch: Branch): boolean {
   return listsOrder(plan, root.spec) && passesLists(plan, root.spec);
 }
 
-/** A stage of no known function among several branches: its rows may look like any of the others. */
+/**
+ * A stage of no known function among several branches: its rows may look like any of the others.
+ */
 export function besideUndeclared(plan: Plan, { sink, others }: SinkPart): Stage | null {
   if (sink.branches.length < 2) return null;
   for (const { root } of others) {
@@ -123,7 +125,9 @@ export function isOpen(plan: Plan, part: SinkPart): boolean {
 export interface NestedShape {
   readonly inner: Stage;
   readonly innerSpec: PaneSpec;
-  /** `elsewhere`: this sink shows the late output of the outer stage; another one its main output. */
+  /**
+   * `elsewhere`: this sink shows the late output of the outer stage; another one its main output.
+   */
   readonly main: 'here' | 'elsewhere';
   /** The sink that shows the late output of the outer stage. */
   readonly lateSink: SinkPlan | null;

@@ -25,7 +25,10 @@ interface Channel {
   readonly reader: Reader;
   /** A row's number; null: a row of another key. `barrier` and `end` are barriers. */
   readonly elements: readonly (number | 'barrier' | 'end' | null)[];
-  /** By position: number of the watermark that is due, of barriers passed, and whether input may end. */
+  /**
+   * By position: number of the watermark that is due, of barriers passed, and whether input may
+   * end.
+   */
   readonly due: readonly number[];
   readonly passed: readonly number[];
   readonly mayEnd: readonly boolean[];

@@ -1,7 +1,7 @@
 /**
- * Small keys are decided by the definition: every legal run is listed, and what shows is looked up in
- * the list. Where it holds, no anomaly that says otherwise is told; where it does not, and no check
- * has found out why, it is not called valid.
+ * Small keys are decided by the definition: every legal run is listed, and what shows is looked up
+ * in the list. Where it holds, no anomaly that says otherwise is told; where it does not, and no
+ * check has found out why, it is not called valid.
  */
 import type { Guarantee } from '../../model/guarantee.ts';
 import type { Context } from '../context/context.ts';

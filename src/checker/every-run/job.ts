@@ -1,7 +1,8 @@
 /**
- * A job of which every run can be listed: what it reads, in which attempts and up to which cuts, and
- * the one or two operators that its sinks show. Null where the job is of another shape, or where the
- * history leaves a cut untold. Not here: how its rows meet (channels.ts), what they become (play.ts).
+ * A job of which every run can be listed: what it reads, in which attempts and up to which cuts,
+ * and the one or two operators that its sinks show. Null where the job is of another shape, or
+ * where the history leaves a cut untold. Not here: how its rows meet (channels.ts), what they
+ * become (play.ts).
  */
 import type { StatefulSpec } from '../../model/operator-kinds.ts';
 import type { OperatorSpec, WatermarkSpec } from '../../model/pipeline.ts';

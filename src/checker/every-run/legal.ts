@@ -29,8 +29,8 @@ export interface Legal {
 }
 
 /**
- * Steps that are left. What is known already is paid for once more: a verdict does not depend on what
- * was judged before.
+ * Steps that are left. What is known already is paid for once more: a verdict does not depend on
+ * what was judged before.
  */
 export interface Budget {
   left: number;

@@ -1,6 +1,7 @@
 /**
- * Every outcome of a key: all that its operators can meet in each attempt, one after another, through
- * the specification. Outcomes that show the same are one. A key that would take too long is left out.
+ * Every outcome of a key: all that its operators can meet in each attempt, one after another,
+ * through the specification. Outcomes that show the same are one. A key that would take too long is
+ * left out.
  */
 import { arriving } from '../plan/items.ts';
 import {

@@ -1,6 +1,7 @@
 /**
- * What the list of legal runs says of the rows that show, guarantee by guarantee: the definitions of
- * chapter 3 of SEMANTICS, looked up. What is neither certain to hold nor to be broken is left out.
+ * What the list of legal runs says of the rows that show, guarantee by guarantee: the definitions
+ * of chapter 3 of SEMANTICS, looked up. What is neither certain to hold nor to be broken is left
+ * out.
  */
 import { looksAtTime } from './job.ts';
 import type { Guarantee } from '../../model/guarantee.ts';
@@ -117,7 +118,9 @@ function atMostOnce(asked: Asked, rows: readonly Shown[]): Standing | null {
   return countsTwice(asked, rows) ? 'broken' : null;
 }
 
-/** Whether a row shows, or a record is counted, in all or in one row, more often than in any run. */
+/**
+ * Whether a row shows, or a record is counted, in all or in one row, more often than in any run.
+ */
 function countsTwice(asked: Asked, rows: readonly Shown[]): boolean {
   const { legal } = asked;
   const most = new Map<string, number>();
@@ -170,8 +173,8 @@ function showsAll({ job, keys }: Legal, rows: readonly Shown[]): boolean {
 }
 
 /**
- * What is due shows, and nothing tells of another run: what did fire tells what else had to, and of a
- * suspended job a wrong row tells that its record waits no more.
+ * What is due shows, and nothing tells of another run: what did fire tells what else had to, and of
+ * a suspended job a wrong row tells that its record waits no more.
  */
 function atLeastOnce(asked: Asked, rows: readonly Shown[]): Standing | null {
   const { legal, outcome } = asked;

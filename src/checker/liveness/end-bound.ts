@@ -1,7 +1,7 @@
 /**
- * The end is a moment. The job says that it is over within its time to recover after its last input,
- * the order to stop or the last fault; what it owes is visible by then; and what is over stays over:
- * an attempt that restores the job's last checkpoint commits, and does nothing else.
+ * The end is a moment. The job says that it is over within its time to recover after its last
+ * input, the order to stop or the last fault; what it owes is visible by then; and what is over
+ * stays over: an attempt that restores the job's last checkpoint commits, and does nothing else.
  */
 import type { Work } from '../../model/verdict/claim-liveness.ts';
 import { WATERMARK_MAX } from '../../model/value.ts';

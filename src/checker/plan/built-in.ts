@@ -1,6 +1,6 @@
 /**
- * Which operators call a function of the built-in catalogue. What others do is the user's own affair:
- * they are called, and nothing more is known of them than what they declare.
+ * Which operators call a function of the built-in catalogue. What others do is the user's own
+ * affair: they are called, and nothing more is known of them than what they declare.
  */
 import { builtinFunctions } from '../../model/functions.ts';
 import { functionOf } from '../../model/operator-kinds.ts';

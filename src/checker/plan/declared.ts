@@ -1,7 +1,7 @@
 /**
- * What process functions declare of themselves (ProcessDeclaration). A declaration of the user's own is
- * believed where the function does what it says on the very rows of the run, all together and each
- * alone; otherwise what it shows is not judged.
+ * What process functions declare of themselves (ProcessDeclaration). A declaration of the user's
+ * own is believed where the function does what it says on the very rows of the run, all together
+ * and each alone; otherwise what it shows is not judged.
  */
 import {
   type ProcessContext,

@@ -1,8 +1,9 @@
 /**
  * Whether a split can have been idle. A split that always has something to read is waited for: time
- * in which its source was blocked downstream does not count as idleness (FLINK-35886). Only silence in
- * the log itself, a fault that keeps records from it, or a stopped process can make it look silent; and on a machine's clock a source that was given no time to
- * read, which nobody outside can tell from silence.
+ * in which its source was blocked downstream does not count as idleness (FLINK-35886). Only silence
+ * in the log itself, a fault that keeps records from it, or a stopped process can make it look
+ * silent; and on a machine's clock a source that was given no time to read, which nobody outside
+ * can tell from silence.
  */
 import { silences } from '../../model/fault-kinds.ts';
 import type { Case } from '../../model/case.ts';

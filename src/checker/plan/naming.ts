@@ -1,8 +1,8 @@
 /**
- * What can be read off a row besides its value: whether the ids in it name the records it stems from,
- * and whether its version digits and fingerprint are theirs. Functions of a user's own may drop, change
- * or invent such members, and so may a workload whose values have an `id` of another meaning; what
- * they show is compared as a value then, and not read.
+ * What can be read off a row besides its value: whether the ids in it name the records it stems
+ * from, and whether its version digits and fingerprint are theirs. Functions of a user's own may
+ * drop, change or invent such members, and so may a workload whose values have an `id` of another
+ * meaning; what they show is compared as a value then, and not read.
  */
 import type { StatefulSpec } from '../../model/operator-kinds.ts';
 import { idsIn } from '../evidence/values.ts';
@@ -43,7 +43,8 @@ export function keepsTraces({ chain }: Branch): boolean {
 
 /**
  * Whether some step of the branch may show the order of records in a list, which is the schedule's
- * choice: it takes the text of one, or it is a function of the user's own, which may look at anything.
+ * choice: it takes the text of one, or it is a function of the user's own, which may look at
+ * anything.
  */
 export function showsLists({ chain }: Branch): boolean {
   return chain.some(({ spec }) => !isBuiltIn(spec) || takesText(spec));

@@ -21,7 +21,9 @@ export interface SplitInfo {
   readonly source: SourceSpec | null;
   /** Whether a correct source may have taken it for idle, so that nothing waited for it. */
   readonly mayIdle: boolean;
-  /** Its source has subtasks without a split: they end at once, and hold event time back no more. */
+  /**
+   * Its source has subtasks without a split: they end at once, and hold event time back no more.
+   */
   readonly besideEnded: boolean;
 }
 
@@ -53,7 +55,9 @@ export interface Setting {
   readonly clock: HeaderEvent['clock'];
 }
 
-/** `stopped`: only what the job had read by then; what it could have waited for is judged by all. */
+/**
+ * `stopped`: only what the job had read by then; what it could have waited for is judged by all.
+ */
 export function recordTable(
   { kase, clock }: Pick<Setting, 'kase' | 'clock'>,
   stopped: Stopped | null = null,

@@ -210,7 +210,9 @@ function commutes({ functions }: Plan, { aggregate }: WindowSpec): boolean {
   return resolveFunction(functions, 'aggregate', aggregate).commutative;
 }
 
-/** The oracle cannot look into a function's state; a bucket's rows name their records themselves. */
+/**
+ * The oracle cannot look into a function's state; a bucket's rows name their records themselves.
+ */
 function namedRecords({ table }: Plan, row: TracedRow): readonly number[] {
   return (idsIn(row.value) ?? []).flatMap((id) => table.byId.get(id) ?? []);
 }

@@ -77,7 +77,9 @@ function covers(table: RecordTable, epoch: Epoch, record: number): boolean {
   );
 }
 
-/** Highest watermark of split q after its first `n` records from `start`; max timestamps by prefix. */
+/**
+ * Highest watermark of split q after its first `n` records from `start`; max timestamps by prefix.
+ */
 export class PrefixTimes {
   readonly table: RecordTable;
   readonly splits: readonly number[];

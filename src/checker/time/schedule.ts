@@ -210,7 +210,9 @@ class EpochSearch {
     return lowest <= (atMost === Number.POSITIVE_INFINITY ? furthest : atMost) && lowest < high;
   }
 
-  /** Places at the cuts, around each arrival that takes part, and where a time that matters comes. */
+  /**
+   * Places at the cuts, around each arrival that takes part, and where a time that matters comes.
+   */
   private placesOf(split: number, decisions: readonly Decision[]): readonly Place[] {
     const { table } = this.query.announcements.prefixes;
     const steps = this.query.announcements.steps(this.epoch, split);

@@ -1,5 +1,6 @@
 /**
- * Claims about the run of a stream history, looked up: its end, attempts, checkpoints, transactions.
+ * Claims about the run of a stream history, looked up: its end, attempts, checkpoints,
+ * transactions.
  */
 import type { RecordName } from '../../model/verdict/places.ts';
 import { rules } from '../../model/verdict/rule.ts';

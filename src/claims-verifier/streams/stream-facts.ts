@@ -1,7 +1,7 @@
 /**
- * The plain facts of a stream history, as the verifier of its explanations looks them up: nothing is
- * judged here, and nothing is shared with what the checker remembers of the same history. It keeps
- * all of it, up to a limit, while the checker forgets.
+ * The plain facts of a stream history, as the verifier of its explanations looks them up: nothing
+ * is judged here, and nothing is shared with what the checker remembers of the same history. It
+ * keeps all of it, up to a limit, while the checker forgets.
  */
 import type {
   StreamAttempt,

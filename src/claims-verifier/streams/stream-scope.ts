@@ -1,5 +1,6 @@
 /**
- * What a check of the verifier of stream histories is given, and what `let` names in an explanation.
+ * What a check of the verifier of stream histories is given, and what `let` names in an
+ * explanation.
  */
 import type { Claim, ClaimKind, ClaimOf, NamedClaim } from '../../model/verdict/claim.ts';
 import type { RecordName } from '../../model/verdict/places.ts';

@@ -1,6 +1,6 @@
 /**
- * The independent verifier of explanations of stream histories: looks every claim of a verdict up in
- * the history. It shares no code with the checker that made the verdict, which goes through the
+ * The independent verifier of explanations of stream histories: looks every claim of a verdict up
+ * in the history. It shares no code with the checker that made the verdict, which goes through the
  * history once and forgets; the verifier keeps all of it, up to a limit.
  */
 import type { Claim, NamedClaim } from '../../model/verdict/claim.ts';

@@ -1,7 +1,7 @@
 /**
- * The completed checkpoints (Flink `DefaultCompletedCheckpointStore`). Writing a checkpoint into the
- * register **is** its completion: before that nothing may be committed, after that nothing may be
- * taken back. A new one is added before old ones are dropped.
+ * The completed checkpoints (Flink `DefaultCompletedCheckpointStore`). Writing a checkpoint into
+ * the register **is** its completion: before that nothing may be committed, after that nothing may
+ * be taken back. A new one is added before old ones are dropped.
  */
 import { assert } from '../../base/assert.ts';
 import type { StateHandle, TaskId } from '../world/messages.ts';

@@ -1,6 +1,6 @@
 /**
- * One execution attempt as the JobManager sees it: which subtask runs where, who is deployed, who has
- * reached the end, who is finished.
+ * One execution attempt as the JobManager sees it: which subtask runs where, who is deployed, who
+ * has reached the end, who is finished.
  */
 import { assert, present } from '../../base/assert.ts';
 import {

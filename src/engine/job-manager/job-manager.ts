@@ -1,7 +1,7 @@
 /**
  * The JobManager: takes the lead, keeps the TaskManagers, runs the job in attempts, and hands each
- * attempt to the checkpoint coordinator (Flink `JobMaster`, `DefaultScheduler`). Any failure restarts
- * the whole job from the latest completed checkpoint.
+ * attempt to the checkpoint coordinator (Flink `JobMaster`, `DefaultScheduler`). Any failure
+ * restarts the whole job from the latest completed checkpoint.
  */
 import { unreachable } from '../../base/assert.ts';
 import type { EngineOptions } from '../../model/options.ts';
@@ -22,8 +22,9 @@ export interface JobManagerSettings {
 }
 
 /**
- * electing: no lead yet. waiting: for slots. starting: the attempt is being registered and deployed,
- * or runs. cancelling: for the TaskManagers to let go. pausing: the restart delay. over: for good.
+ * electing: no lead yet. waiting: for slots. starting: the attempt is being registered and
+ * deployed, or runs. cancelling: for the TaskManagers to let go. pausing: the restart delay. over:
+ * for good.
  */
 type Phase = 'electing' | 'waiting' | 'starting' | 'cancelling' | 'pausing' | 'over';
 

@@ -1,6 +1,6 @@
 /**
- * The job's own register: who leads, which attempt is the latest, which checkpoint ids are taken, and
- * how the job ended. Whoever writes it has taken the lead from all earlier writers.
+ * The job's own register: who leads, which attempt is the latest, which checkpoint ids are taken,
+ * and how the job ended. Whoever writes it has taken the lead from all earlier writers.
  */
 import { present } from '../../base/assert.ts';
 import type { World } from '../world/world.ts';

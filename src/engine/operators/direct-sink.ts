@@ -1,7 +1,7 @@
 /**
  * Sinks whose rows are visible as soon as they are written: `append` (at-least-once) and `upsert`
- * (last value per key). Rows go out in order, one batch at a time; a checkpoint is acknowledged only
- * when the store has everything before it (Flink `AsyncSinkWriter` flush on checkpoint).
+ * (last value per key). Rows go out in order, one batch at a time; a checkpoint is acknowledged
+ * only when the store has everything before it (Flink `AsyncSinkWriter` flush on checkpoint).
  */
 import type { Row } from '../../model/value.ts';
 import type { SinkIdentity } from '../world/world.ts';

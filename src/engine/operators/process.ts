@@ -39,8 +39,9 @@ class ProcessOperator implements Operator {
   }
 
   /**
-   * Bounded input: what still waits fires now, or it would be lost. A timer may wait for event time,
-   * too: while its split was idle, splits that had ended may have lifted the watermark to its end.
+   * Bounded input: what still waits fires now, or it would be lost. A timer may wait for event
+   * time, too: while its split was idle, splits that had ended may have lifted the watermark to its
+   * end.
    */
   end(): void {
     this.eventTimers.advance(WATERMARK_MAX, (timer) => this.fire('event', timer));

@@ -1,5 +1,6 @@
 /**
- * Running aggregate per key: emits the new result for every row (Flink `StreamGroupedReduceOperator`).
+ * Running aggregate per key: emits the new result for every row (Flink
+ * `StreamGroupedReduceOperator`).
  */
 import { resolveFunction } from '../../model/functions.ts';
 import type { ReduceSpec } from '../../model/pipeline.ts';

@@ -1,6 +1,7 @@
 /**
- * Session windows: windows that grow by merging (Flink `EventTimeSessionWindows`, `MergingWindowSet`).
- * Two sessions merge when they overlap or touch, so rows exactly `gap` apart share one.
+ * Session windows: windows that grow by merging (Flink `EventTimeSessionWindows`,
+ * `MergingWindowSet`). Two sessions merge when they overlap or touch, so rows exactly `gap` apart
+ * share one.
  */
 import { resolveFunction, type Aggregate } from '../../model/functions.ts';
 import type { WindowSpec } from '../../model/pipeline.ts';

@@ -1,6 +1,6 @@
 /**
- * What sinks add to an operator: they talk to the external store, so their steps take time, and they
- * take part in checkpoints with a pre-commit and a commit.
+ * What sinks add to an operator: they talk to the external store, so their steps take time, and
+ * they take part in checkpoints with a pre-commit and a commit.
  */
 import type { Failure, PointSite, World } from '../world/world.ts';
 import type { Operator } from './operator.ts';

@@ -1,7 +1,8 @@
 /**
- * Exactly-once sink: rows go into a transaction per checkpoint, prepared before the acknowledgement,
- * committed once the checkpoint is complete (Flink `TwoPhaseCommitSinkFunction`, Sink V2 committer).
- * A restored sink commits what the checkpoint lists and aborts whatever else earlier attempts left.
+ * Exactly-once sink: rows go into a transaction per checkpoint, prepared before the
+ * acknowledgement, committed once the checkpoint is complete (Flink `TwoPhaseCommitSinkFunction`,
+ * Sink V2 committer). A restored sink commits what the checkpoint lists and aborts whatever else
+ * earlier attempts left.
  */
 import { assert } from '../../base/assert.ts';
 import type { Row } from '../../model/value.ts';
@@ -30,8 +31,9 @@ class TwoPhaseSink implements SinkOperator {
   /** Sealed transactions in order of checkpoint, until their commit is confirmed. */
   private pending: Pending[] = [];
   /**
-   * In order of checkpoint. The state of a later checkpoint lists the transactions of earlier ones, so
-   * it is safe only when those are prepared: with concurrent checkpoints it may be complete before.
+   * In order of checkpoint. The state of a later checkpoint lists the transactions of earlier ones,
+   * so it is safe only when those are prepared: with concurrent checkpoints it may be complete
+   * before.
    */
   private readonly seals: Seal[] = [];
   private transactions = 0;

@@ -1,6 +1,6 @@
 /**
- * Which windows a timestamp falls into (Flink `TumblingEventTimeWindows`, `SlidingEventTimeWindows`,
- * `TimeWindow.getWindowStartWithOffset`). Sessions: session-window.ts.
+ * Which windows a timestamp falls into (Flink `TumblingEventTimeWindows`,
+ * `SlidingEventTimeWindows`, `TimeWindow.getWindowStartWithOffset`). Sessions: session-window.ts.
  */
 import type { WindowAssigner } from '../../model/pipeline.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Tumbling and sliding event-time windows (Flink `WindowOperator` with `EventTimeTrigger`): a pane
- * fires when the watermark reaches end - 1, again for every late row within the allowed lateness, and
- * its state goes when the watermark reaches end - 1 + lateness.
+ * fires when the watermark reaches end - 1, again for every late row within the allowed lateness,
+ * and its state goes when the watermark reaches end - 1 + lateness.
  */
 import { present } from '../../base/assert.ts';
 import { resolveFunction, type Aggregate } from '../../model/functions.ts';
@@ -18,8 +18,8 @@ type AlignedAssigner = Exclude<WindowAssigner, { kind: 'session' }>;
 interface Pane {
   accumulator: Value;
   /**
-   * Its firing timer is registered. Not part of the state: after a restore the watermark starts over,
-   * so a row for a pane that had already fired needs the timer again.
+   * Its firing timer is registered. Not part of the state: after a restore the watermark starts
+   * over, so a row for a pane that had already fired needs the timer again.
    */
   armed: boolean;
 }

@@ -1,5 +1,6 @@
 /**
- * Key groups: the unit in which keyed state is assigned and stored (Flink `KeyGroupRangeAssignment`).
+ * Key groups: the unit in which keyed state is assigned and stored (Flink
+ * `KeyGroupRangeAssignment`).
  */
 import { hashString } from '../../base/hash.ts';
 import type { Key } from '../../model/value.ts';

@@ -1,6 +1,7 @@
 /**
  * The execution plan: a pipeline translated into vertices (chains of operators that run in one
- * subtask) and edges between them (Flink `StreamingJobGraphGenerator`). Pure function of the pipeline.
+ * subtask) and edges between them (Flink `StreamingJobGraphGenerator`). Pure function of the
+ * pipeline.
  */
 import { assert, present } from '../../base/assert.ts';
 import { inputsOf, isPhysical, type PhysicalSpec } from '../../model/operator-kinds.ts';

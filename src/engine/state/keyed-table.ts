@@ -1,6 +1,6 @@
 /**
- * Keyed state: one value per key, stored by key group so that a restore can take just its own groups
- * (Flink `StateTable`). Values are immutable; who wants to change one puts a new one.
+ * Keyed state: one value per key, stored by key group so that a restore can take just its own
+ * groups (Flink `StateTable`). Values are immutable; who wants to change one puts a new one.
  */
 import { keyGroupOf } from '../plan/key-groups.ts';
 import type { Key, Value } from '../../model/value.ts';

@@ -1,6 +1,6 @@
 /**
- * Time in which a subtask could have read: monotonic time without the spans in which it was blocked.
- * Idleness of a split must not count blocked time (FLINK-35886).
+ * Time in which a subtask could have read: monotonic time without the spans in which it was
+ * blocked. Idleness of a split must not count blocked time (FLINK-35886).
  */
 
 export class ActiveClock {

@@ -1,6 +1,6 @@
 /**
- * Reads the splits of one source subtask: polls records from remembered offsets, assigns event time,
- * and announces watermarks, idleness and the end (Flink `SourceOperator`, FLIP-27).
+ * Reads the splits of one source subtask: polls records from remembered offsets, assigns event
+ * time, and announces watermarks, idleness and the end (Flink `SourceOperator`, FLIP-27).
  */
 import type { SourceSpec } from '../../model/pipeline.ts';
 import { WATERMARK_MAX, WATERMARK_MIN, type Row } from '../../model/value.ts';

@@ -1,6 +1,6 @@
 /**
- * Everything on the receiving side of a subtask with upstream subtasks: the channels, their barriers,
- * their watermarks and their ends. Says what came in; does not process it.
+ * Everything on the receiving side of a subtask with upstream subtasks: the channels, their
+ * barriers, their watermarks and their ends. Says what came in; does not process it.
  */
 import { present } from '../../base/assert.ts';
 import type { CheckpointMode } from '../../model/options.ts';

@@ -1,6 +1,6 @@
 /**
- * A TaskManager: registers with the JobManager, runs the subtasks it is given, gives them up when it
- * loses its leader or is told to (Flink `TaskExecutor`). One execution attempt at a time.
+ * A TaskManager: registers with the JobManager, runs the subtasks it is given, gives them up when
+ * it loses its leader or is told to (Flink `TaskExecutor`). One execution attempt at a time.
  */
 import { present } from '../../base/assert.ts';
 import type { FunctionCatalog } from '../../model/functions.ts';

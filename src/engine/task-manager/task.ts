@@ -1,7 +1,7 @@
 /**
  * A subtask: takes one buffer or one batch of records per step, runs it through its chain, keeps
- * event time, takes checkpoints at barriers (Flink `StreamTask` and its mailbox). It decides nothing
- * about the job; it reports to its TaskManager.
+ * event time, takes checkpoints at barriers (Flink `StreamTask` and its mailbox). It decides
+ * nothing about the job; it reports to its TaskManager.
  */
 import { present } from '../../base/assert.ts';
 import type { Element, TaskId } from '../world/messages.ts';
@@ -182,8 +182,8 @@ export class Task {
   }
 
   /**
-   * Runs `action` between two steps, as the mailbox does with timers. Before the start it has to wait:
-   * downstream subtasks may not be there yet, and what it emits would be lost.
+   * Runs `action` between two steps, as the mailbox does with timers. Before the start it has to
+   * wait: downstream subtasks may not be there yet, and what it emits would be lost.
    */
   private betweenElements(action: () => void): void {
     if (!this.alive || this.phase === 'finished' || this.suspended) return;
@@ -243,7 +243,7 @@ export class Task {
     reports.endOfData(this.id);
   }
 
-  /** Barrier first, then the state: downstream aligns while we copy (Flink `SubtaskCheckpointCoordinatorImpl`). */
+  /** Barrier first, then the state: downstream aligns while we copy, as in Flink. */
   private takeCheckpoint(checkpoint: number, suspend: boolean): void {
     const { world, options } = this.settings;
     world.point('barrier-emitted', 'before', this.site(checkpoint));

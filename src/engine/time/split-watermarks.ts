@@ -1,8 +1,8 @@
 /**
  * Watermarks of one source subtask: a generator per split, combined by minimum over the splits that
  * are not idle (Flink `BoundedOutOfOrdernessWatermarks`, `WatermarksWithIdleness`,
- * `WatermarkOutputMultiplexer`). Time comes in as an argument: "active" ms, in which the subtask was
- * not blocked by backpressure.
+ * `WatermarkOutputMultiplexer`). Time comes in as an argument: "active" ms, in which the subtask
+ * was not blocked by backpressure.
  */
 import { present } from '../../base/assert.ts';
 import { WATERMARK_MIN } from '../../model/value.ts';

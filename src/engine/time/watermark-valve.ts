@@ -1,7 +1,7 @@
 /**
  * Merges the watermarks and idleness of a subtask's input channels (Flink `StatusWatermarkValve`):
- * the output is the minimum over aligned channels, never decreasing. A channel is aligned while it is
- * active and has caught up with the output; a returning idle channel waits until then.
+ * the output is the minimum over aligned channels, never decreasing. A channel is aligned while it
+ * is active and has caught up with the output; a returning idle channel waits until then.
  */
 import { assert, present } from '../../base/assert.ts';
 import { WATERMARK_MIN } from '../../model/value.ts';

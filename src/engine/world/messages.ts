@@ -114,7 +114,10 @@ export type ToTaskManager =
   | { readonly type: 'drain'; readonly leader: number; readonly attempt: number }
   | { readonly type: 'cancel'; readonly leader: number; readonly attempt: number };
 
-/** Between subtasks. `channel` counts the receiver's input channels, for `credit` the sender's outputs. */
+/**
+ * Between subtasks. `channel` counts the receiver's input channels, for `credit` the sender's
+ * outputs.
+ */
 export type Exchange =
   | {
       readonly type: 'data';

@@ -55,7 +55,9 @@ export interface StoragePort {
 export interface RegisterPort {
   /** `value` null when the register was never written; its version is then 0. */
   read(name: string, reply: Reply<{ value: string | null; version: number }>): void;
-  /** Writes if the version is still `expected`; replies the new version, `conflict`, or `unknown`. */
+  /**
+   * Writes if the version is still `expected`; replies the new version, `conflict`, or `unknown`.
+   */
   compareAndSet(
     change: { readonly name: string; readonly expected: number; readonly value: string },
     reply: Reply<{ version: number }>,

@@ -1,6 +1,6 @@
 /**
- * Why a run or a campaign as a whole is unknown: of each reason, what kind it is and how it is told.
- * What is left open of a single guarantee is told by the check that leaves it open.
+ * Why a run or a campaign as a whole is unknown: of each reason, what kind it is and how it is
+ * told. What is left open of a single guarantee is told by the check that leaves it open.
  */
 import type { Unknown, UnknownKind } from '../../model/verdict/unknown.ts';
 

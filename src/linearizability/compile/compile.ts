@@ -113,7 +113,9 @@ function effectText(effect: Value): string {
 /** States in order of discovery. */
 class StateTable {
   readonly values: Value[] = [];
-  /** Primitives by value; structures by identity, which spares constants the way over their text. */
+  /**
+   * Primitives by value; structures by identity, which spares constants the way over their text.
+   */
   private readonly ids = new Map<Value, number>();
   private readonly structures = new Map<string, number>();
 

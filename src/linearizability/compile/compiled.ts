@@ -15,7 +15,10 @@ export interface Compiled {
   readonly observer: Uint8Array;
   /** Operations of equal effect have the same transition function (R5, R9). */
   readonly effect: Int32Array;
-  /** R8: the state that stands for all that no operation can tell from others; -1 when there is none. */
+  /**
+   * R8: the state that stands for all that no operation can tell from others; -1 when there is
+   * none.
+   */
   readonly unobserved: number;
   /** A value that stands for `state` in explanations. */
   describe(state: number): Value;

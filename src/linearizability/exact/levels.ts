@@ -3,8 +3,8 @@
  * operation has an interval of levels in which it must happen.
  *
  * A history is linearizable iff no operation `later` with `low(later) > high(earlier)` returned
- * before `earlier` was called. Necessary: levels never decrease. Sufficient: give each operation the
- * highest `low` among itself and all that returned before its call; then what precedes in real
+ * before `earlier` was called. Necessary: levels never decrease. Sufficient: give each operation
+ * the highest `low` among itself and all that returned before its call; then what precedes in real
  * time never has a higher level, and inside a level the order of calls is an order.
  */
 import type { Spans } from '../history/real-time.ts';

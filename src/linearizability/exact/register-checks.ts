@@ -1,6 +1,6 @@
 /**
- * R10 for registers: reads of values nobody wrote, or that were only written later, and the zones of
- * unique values where there is no compare-and-set. Linear; integers only.
+ * R10 for registers: reads of values nobody wrote, or that were only written later, and the zones
+ * of unique values where there is no compare-and-set. Linear; integers only.
  */
 import type { PreCheck, PreCheckInput } from './pre-check.ts';
 import type { Value } from '../../model/value.ts';

@@ -1,7 +1,7 @@
 /**
  * R10 for registers: a read of a value that something else had certainly replaced. Everything that
- * produces the value returned before some `other` was called, and `other`, which shows or leaves another
- * value, returned before the read was called. Only a refutation; linear time.
+ * produces the value returned before some `other` was called, and `other`, which shows or leaves
+ * another value, returned before the read was called. Only a refutation; linear time.
  */
 import type { Spans } from '../history/real-time.ts';
 

@@ -1,7 +1,8 @@
 /**
- * Levels of an append-only log: the entry at offset o is appended on level 2o + 1, reads of it happen
- * on level 2o + 2 or later, a read that found nothing there on level 2o or earlier, and a tail of n
- * on level 2n. Null when offsets are unknown, missing or claimed twice: the search decides then.
+ * Levels of an append-only log: the entry at offset o is appended on level 2o + 1, reads of it
+ * happen on level 2o + 2 or later, a read that found nothing there on level 2o or earlier, and a
+ * tail of n on level 2n. Null when offsets are unknown, missing or claimed twice: the search
+ * decides then.
  */
 import type { Value } from '../../model/value.ts';
 import type { Operation } from '../history/history.ts';

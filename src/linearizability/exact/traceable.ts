@@ -1,7 +1,7 @@
 /**
- * R10 for traceable objects: lists, logs and sets of unique elements that only grow, whose reads say
- * exactly what was there. Their operations are put on levels (levels.ts); linear in the size of the
- * reads. Null where the preconditions fail: repeated or removed elements, unknown offsets.
+ * R10 for traceable objects: lists, logs and sets of unique elements that only grow, whose reads
+ * say exactly what was there. Their operations are put on levels (levels.ts); linear in the size of
+ * the reads. Null where the preconditions fail: repeated or removed elements, unknown offsets.
  */
 import type { Value } from '../../model/value.ts';
 import type { ContradictionRule } from '../history/certificate.ts';

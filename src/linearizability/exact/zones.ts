@@ -1,14 +1,17 @@
 /**
  * Registers without compare-and-set whose read values were each written once: Gibbons and Korach,
  * "Testing Shared Memories" (1997). The operations on one value form a block of the order. Its zone
- * reaches from the earliest return to the latest call of the block: a forward zone when it is that way
- * round, a backward zone otherwise. The history is linearizable iff no two forward zones overlap and
- * no backward zone lies inside a forward one; the order of zone starts is then a linearization.
- * Linear time. Preconditions checked elsewhere: every read value has a writer called in time.
+ * reaches from the earliest return to the latest call of the block: a forward zone when it is that
+ * way round, a backward zone otherwise. The history is linearizable iff no two forward zones
+ * overlap and no backward zone lies inside a forward one; the order of zone starts is then a
+ * linearization. Linear time. Preconditions checked elsewhere: every read value has a writer called
+ * in time.
  */
 import type { Spans } from '../history/real-time.ts';
 
-/** Blocks of one register: block 0 is the initial value; `blockOf[op]` is -1 for what is left out. */
+/**
+ * Blocks of one register: block 0 is the initial value; `blockOf[op]` is -1 for what is left out.
+ */
 export interface Blocks {
   readonly count: number;
   readonly blockOf: Int32Array;
@@ -18,7 +21,9 @@ export interface Blocks {
 
 export type ZoneOutcome =
   | { readonly kind: 'order'; readonly order: Int32Array }
-  /** `u1` returned before the call of `v2`, `v1` before the call of `u2`; u and v are two blocks. */
+  /**
+   * `u1` returned before the call of `v2`, `v1` before the call of `u2`; u and v are two blocks.
+   */
   | {
       readonly kind: 'interleaved';
       readonly operations: readonly [number, number, number, number];

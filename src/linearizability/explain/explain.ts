@@ -1,6 +1,7 @@
 /**
- * Why nothing explains a refuted object: the longest order that does work, the operation at which every
- * order dies, and what is wrong with each possible next step. For people; verdicts do not rest on it.
+ * Why nothing explains a refuted object: the longest order that does work, the operation at which
+ * every order dies, and what is wrong with each possible next step. For people; verdicts do not
+ * rest on it.
  */
 import { canonicalJson } from '../../base/json.ts';
 import { shownJson } from '../../model/exact/exact-value.ts';

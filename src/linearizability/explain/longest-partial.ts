@@ -1,6 +1,6 @@
 /**
- * The longest part of a refuted history that some order still explains: everything before one return.
- * For explanations; verdicts do not rest on it. Deterministic: steps, not clocks.
+ * The longest part of a refuted history that some order still explains: everything before one
+ * return. For explanations; verdicts do not rest on it. Deterministic: steps, not clocks.
  */
 import type { Certificate } from '../history/certificate.ts';
 import { compilePartition, newScratch } from '../compile/compile-partition.ts';

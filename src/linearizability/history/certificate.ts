@@ -8,7 +8,9 @@ import type { Value } from '../../model/value.ts';
 export type ContradictionRule =
   /** [reader]: it observed a value that no operation could have produced. */
   | 'never-written'
-  /** [reader, writer…]: everything that could have produced the value was called after it returned. */
+  /**
+   * [reader, writer…]: everything that could have produced the value was called after it returned.
+   */
   | 'read-before-write'
   /** [reader, other]: all that produces the value had returned before `other` left another one, and
    * that had returned before the reader was called. */
@@ -19,7 +21,9 @@ export type ContradictionRule =
   | 'repeated-element'
   /** [read, read]: neither list is a prefix of the other (neither set contains the other). */
   | 'incompatible-reads'
-  /** [earlier, later] or [earlier, later, evidence]: the later one returned before the earlier call. */
+  /**
+   * [earlier, later] or [earlier, later, evidence]: the later one returned before the earlier call.
+   */
   | 'order-contradiction';
 
 export interface LinearizationCertificate {
@@ -34,7 +38,9 @@ export interface ContradictionCertificate {
   readonly operations: readonly number[];
 }
 
-/** A configuration that was alive just before the death: pending operations that had taken effect. */
+/**
+ * A configuration that was alive just before the death: pending operations that had taken effect.
+ */
 export interface AliveConfiguration {
   readonly state: Value;
   readonly linearized: readonly number[];
@@ -44,9 +50,14 @@ export interface AliveConfiguration {
 export interface DeadFrontierCertificate {
   readonly kind: 'dead-frontier';
   readonly death: number;
-  /** True: not even if indefinite operations, but for `counted`, could take effect any number of times. */
+  /**
+   * True: not even if indefinite operations, but for `counted`, could take effect any number of
+   * times.
+   */
   readonly relaxed: boolean;
-  /** Indefinite operations that take effect at most once, as they all do where `relaxed` is false. */
+  /**
+   * Indefinite operations that take effect at most once, as they all do where `relaxed` is false.
+   */
   readonly counted: readonly number[];
   /** How many configurations were alive; `alive` are the first of them. */
   readonly count: number;

@@ -15,7 +15,9 @@ export const outcomeOk = 0;
 export const outcomeIndefinite = 1;
 export const outcomeFailed = 2;
 
-/** `returns` of an operation that never returned: it may take effect at any later time, or never. */
+/**
+ * `returns` of an operation that never returned: it may take effect at any later time, or never.
+ */
 export const neverReturned = 0x7fffffff;
 
 /**

@@ -1,7 +1,8 @@
 /**
- * Sequential models: what an object promises when its operations happen one after another, as a pure
- * `step` over plain values. This is all the verifier reads; the optional facts only make the search
- * faster, each under the condition it states. Not here: how a model is compiled (compile.ts).
+ * Sequential models: what an object promises when its operations happen one after another, as a
+ * pure `step` over plain values. This is all the verifier reads; the optional facts only make the
+ * search faster, each under the condition it states. Not here: how a model is compiled
+ * (compile.ts).
  */
 import type { Value } from '../../model/value.ts';
 import type { Operation } from './history.ts';

@@ -10,8 +10,9 @@ import type { SequentialModel } from './model.ts';
 export type FailedCas = 'ignored' | 'observed';
 
 /**
- * One object's operations: `ops[local]` is a row of the history, in order of calls. `events` are its
- * calls (`local * 2`) and returns (`local * 2 + 1`) in order of time; indefinite ones never return.
+ * One object's operations: `ops[local]` is a row of the history, in order of calls. `events` are
+ * its calls (`local * 2`) and returns (`local * 2 + 1`) in order of time; indefinite ones never
+ * return.
  */
 export interface Partition {
   readonly key: string | null;

@@ -17,8 +17,8 @@ export interface Reductions {
    */
   readonly slotMasks: boolean;
   /**
-   * R3 Just in time: linearize only what a return forces. Sound because a point may move right up to
-   * just before the next return: real time forbids nothing there, and the order stays the same.
+   * R3 Just in time: linearize only what a return forces. Sound because a point may move right up
+   * to just before the next return: real time forbids nothing there, and the order stays the same.
    */
   readonly justInTime: boolean;
   /**
@@ -28,8 +28,9 @@ export interface Reductions {
    */
   readonly greedyObservers: boolean;
   /**
-   * R5 Crash symmetry: of indefinite operations with the same effect the earliest called goes first.
-   * Sound because none of them has a deadline: swapping two leaves every constraint satisfied.
+   * R5 Crash symmetry: of indefinite operations with the same effect the earliest called goes
+   * first. Sound because none of them has a deadline: swapping two leaves every constraint
+   * satisfied.
    */
   readonly crashSymmetry: boolean;
   /**
@@ -46,8 +47,8 @@ export interface Reductions {
    */
   readonly crashRelaxation: boolean;
   /**
-   * R8 Observability quotient: states that no operation of the partition can tell apart are one. The
-   * model states which; sound when steps and legality respect the merging.
+   * R8 Observability quotient: states that no operation of the partition can tell apart are one.
+   * The model states which; sound when steps and legality respect the merging.
    */
   readonly quotient: boolean;
   /**
@@ -57,29 +58,29 @@ export interface Reductions {
    */
   readonly sameEffect: boolean;
   /**
-   * R10 Pre-checks: values nobody wrote, reads before any write, zones of unique values (Gibbons and
-   * Korach 1997), traceable lists, logs and sets. Exact where their preconditions hold, and not
+   * R10 Pre-checks: values nobody wrote, reads before any write, zones of unique values (Gibbons
+   * and Korach 1997), traceable lists, logs and sets. Exact where their preconditions hold, and not
    * consulted where they do not.
    */
   readonly preChecks: boolean;
   /**
-   * R11 Refinement by need: when the order that R7 finds uses some classes of indefinite operations more
-   * often than they were called, only those are counted in the next search. Sound as a refutation
-   * for the reason of R7, since every class left uncounted only adds orders; an order is accepted
-   * only when every use has an operation of its own that was called in time.
+   * R11 Refinement by need: when the order that R7 finds uses some classes of indefinite operations
+   * more often than they were called, only those are counted in the next search. Sound as a
+   * refutation for the reason of R7, since every class left uncounted only adds orders; an order is
+   * accepted only when every use has an operation of its own that was called in time.
    */
   readonly crashRefinement: boolean;
   /**
-   * R12 Noticed at once: after an indefinite operation only such operations are tried next as end in
-   * another state than they would have without it, or were illegal without it. Sound with R3 and
+   * R12 Noticed at once: after an indefinite operation only such operations are tried next as end
+   * in another state than they would have without it, or were illegal without it. Sound with R3 and
    * R6: leaving the indefinite operation out of an order that breaks this gives an order with the
    * same states and less used up, and its first part is searched as well.
    */
   readonly noticedCrash: boolean;
   /**
-   * R13 Dominance of observers: a configuration in which fewer observers (R4) have been linearized than
-   * in one seen before, and that is otherwise the same, is not searched. Sound because an observer
-   * changes nothing: what completes it completes the other one, without those observers.
+   * R13 Dominance of observers: a configuration in which fewer observers (R4) have been linearized
+   * than in one seen before, and that is otherwise the same, is not searched. Sound because an
+   * observer changes nothing: what completes it completes the other one, without those observers.
    */
   readonly observerDominance: boolean;
 }

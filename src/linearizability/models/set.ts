@@ -1,10 +1,14 @@
-/** A set: `add` puts an element in, `remove` takes it out, `read` returns all elements in any order. */
+/**
+ * A set: `add` puts an element in, `remove` takes it out, `read` returns all elements in any order.
+ */
 import { canonicalJson } from '../../base/json.ts';
 import type { Value } from '../../model/value.ts';
 import type { Operation } from '../history/history.ts';
 import type { SequentialModel } from '../history/model.ts';
 
-/** The canonical texts of the elements, sorted and without repetitions; null for what is no list. */
+/**
+ * The canonical texts of the elements, sorted and without repetitions; null for what is no list.
+ */
 function elementsOf(value: Value): string[] | null {
   if (value === null) return [];
   if (!Array.isArray(value)) return null;

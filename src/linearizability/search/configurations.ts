@@ -37,7 +37,9 @@ export interface StoreOptions {
   readonly observerDominance: boolean;
 }
 
-/** R1: entries `hash, r, state, mask…, n, (class, count) × n` in one arena behind open addressing. */
+/**
+ * R1: entries `hash, r, state, mask…, n, (class, count) × n` in one arena behind open addressing.
+ */
 const entryHead = 3;
 /** Places of the table at first, however long the history. */
 const tableStartMax = 1 << 14;

@@ -19,7 +19,10 @@ export class CrashMoves {
     this.layout = layout;
   }
 
-  /** Entries of {@link moveSize} integers by increasing class: class, state after it, see `noticedBy`. */
+  /**
+   * Entries of {@link moveSize} integers by increasing class: class, state after it, see
+   * `noticedBy`.
+   */
   from(state: number): Int32Array {
     const known = this.known.get(state);
     if (known !== undefined) return known;
@@ -35,8 +38,8 @@ export class CrashMoves {
   }
 
   /**
-   * The lowest class that leads to another state after the move at `at` of `state` than before it, or
-   * where it was illegal before; the number of classes when there is none.
+   * The lowest class that leads to another state after the move at `at` of `state` than before it,
+   * or where it was illegal before; the number of classes when there is none.
    */
   noticedBy(state: number, moves: Int32Array, at: number): number {
     const known = moves[at + 2] as number;

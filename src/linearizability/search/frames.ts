@@ -1,6 +1,6 @@
 /**
- * The stack of the search in one Int32Array: what a configuration was when it was entered, and which
- * of its candidates are left to try. It knows nothing of what they mean.
+ * The stack of the search in one Int32Array: what a configuration was when it was entered, and
+ * which of its candidates are left to try. It knows nothing of what they mean.
  */
 
 /** Entries of a frame: next return, state, cursor, length of the order, */

@@ -1,9 +1,9 @@
 /**
- * Two searches for one partition, turn by turn: the exact one, and a relaxed one (R7) that learns which
- * indefinite operations have to be counted (R11). Whichever decides first decides. The relaxed one has
- * a head start, since it is polynomial in the indefinite operations; in long histories the exact
- * one, since every refinement walks all of it. Taking turns afterwards costs at most twice what the
- * better one needs. Deterministic: steps, not clocks.
+ * Two searches for one partition, turn by turn: the exact one, and a relaxed one (R7) that learns
+ * which indefinite operations have to be counted (R11). Whichever decides first decides. The
+ * relaxed one has a head start, since it is polynomial in the indefinite operations; in long
+ * histories the exact one, since every refinement walks all of it. Taking turns afterwards costs at
+ * most twice what the better one needs. Deterministic: steps, not clocks.
  */
 import { assignCrashed } from './assign-crashed.ts';
 import type { Compiled } from '../compile/compiled.ts';
@@ -129,8 +129,8 @@ export class Portfolio {
   }
 
   /**
-   * R11: counts some of what was used too often, and searches again; first what most orders so far used
-   * too often: one class, then twice as many each time.
+   * R11: counts some of what was used too often, and searches again; first what most orders so far
+   * used too often: one class, then twice as many each time.
    */
   private refine(search: Search, overused: readonly number[]): void {
     for (const c of overused) this.overuses[c] = (this.overuses[c] as number) + 1;

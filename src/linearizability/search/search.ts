@@ -1,8 +1,8 @@
 /**
- * The search: is there an order of the operations of one partition, within real time, that the model
- * allows? Depth first over configurations (next return, mask of linearized pending operations, state,
- * indefinite operations used), after Wing and Gong 1993 and Lowe 2017 and with the reductions of
- * reductions.ts. It can stop after any number of steps and go on later.
+ * The search: is there an order of the operations of one partition, within real time, that the
+ * model allows? Depth first over configurations (next return, mask of linearized pending
+ * operations, state, indefinite operations used), after Wing and Gong 1993 and Lowe 2017 and with
+ * the reductions of reductions.ts. It can stop after any number of steps and go on later.
  * Deterministic: candidates are tried in a fixed order. Recursion-free; memory is typed arrays.
  */
 import { illegal, type Compiled } from '../compile/compiled.ts';
@@ -121,7 +121,7 @@ export class Search {
     else this.enter(noClass, noState);
   }
 
-  /** Some class of indefinite operations is not counted: an order found may be none of the real problem. */
+  /** Some class of indefinite operations is not counted: an order found may not be a real one. */
   get isRelaxed(): boolean {
     return this.counted.includes(0);
   }
@@ -136,7 +136,7 @@ export class Search {
     return this.status;
   }
 
-  /** The linearization found, as local operation numbers; indefinite ones left out never happened. */
+  /** The linearization found, in local operation numbers; indefinite ones may be left out. */
   linearization(): Int32Array {
     return this.order.slice(0, this.orderLength);
   }
@@ -201,9 +201,9 @@ export class Search {
   }
 
   /**
-   * Finds the pending operations that may go before the returning one, in three rounds: those that make
-   * the returning one legal at once, others, those that lead where nothing is observed. Only the
-   * order of trying; every candidate belongs to one round.
+   * Finds the pending operations that may go before the returning one, in three rounds: those that
+   * make the returning one legal at once, others, those that lead where nothing is observed. Only
+   * the order of trying; every candidate belongs to one round.
    */
   private sortPending(base: number): void {
     const { frames, compiled, layout, timeline, mask } = this;
@@ -277,8 +277,8 @@ export class Search {
 
   /**
    * R3 with R6: something that must still be linearized before the next return would notice the
-   * indefinite operation of the move at `at`. Otherwise whatever comes first leads to the same state
-   * without it, and using it up gained nothing.
+   * indefinite operation of the move at `at`. Otherwise whatever comes first leads to the same
+   * state without it, and using it up gained nothing.
    */
   private isNoticed(moves: Int32Array, at: number, end: number): boolean {
     const { justInTime, dominance } = this.options.reductions;
@@ -289,7 +289,7 @@ export class Search {
     );
   }
 
-  /** R12: nothing has noticed the indefinite operation before, and `op`, leading to `next`, does not. */
+  /** R12: nothing has noticed the indefinite operation before, nor does `op`, leading to `next`. */
   private isUnnoticed(base: number, op: number, next: number): boolean {
     const before = this.frames.data[base + frameBefore] as number;
     return before !== noState && this.compiled.step(before, op) === next;

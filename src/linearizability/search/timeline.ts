@@ -1,6 +1,7 @@
 /**
- * Where a search stands on the time line of its partition: what is pending before a return, and what
- * indefinite operations have been called. It moves forth and back; both undo each other exactly.
+ * Where a search stands on the time line of its partition: what is pending before a return, and
+ * what indefinite operations have been called. It moves forth and back; both undo each other
+ * exactly.
  */
 import { illegal, type Compiled } from '../compile/compiled.ts';
 import type { Layout } from './layout.ts';
@@ -43,7 +44,9 @@ export class Timeline {
     }
   }
 
-  /** The next pending operation that is not in `mask`, from slot `from` on; beyond all when none is. */
+  /**
+   * The next pending operation that is not in `mask`, from slot `from` on; beyond all when none is.
+   */
   nextOpen(mask: Int32Array, from: number): number {
     const { occupied } = this;
     for (let w = from >> 5; w < mask.length; w++) {
@@ -54,7 +57,9 @@ export class Timeline {
     return mask.length * 32;
   }
 
-  /** R9: a pending operation of the same effect whose deadline is earlier (any, for a crashed one). */
+  /**
+   * R9: a pending operation of the same effect whose deadline is earlier (any, for a crashed one).
+   */
   hasTwin(mask: Int32Array, op: number): boolean {
     const { effect } = this.compiled;
     const { deadline } = this.layout;
@@ -69,7 +74,10 @@ export class Timeline {
     return false;
   }
 
-  /** Whether some pending operation outside of `mask` leads from `next` to another state than from `state`. */
+  /**
+   * Whether some pending operation outside of `mask` leads from `next` to another state than from
+   * `state`.
+   */
   differ(mask: Int32Array, state: number, next: number): boolean {
     const { compiled } = this;
     const end = mask.length * 32;

@@ -1,4 +1,6 @@
-/** How many indefinite operations of every class have been used up on the way to a configuration. */
+/**
+ * How many indefinite operations of every class have been used up on the way to a configuration.
+ */
 export class Usage {
   readonly counts: Int32Array;
   /** The classes used, in order of their first use; `size` of them. */

@@ -112,7 +112,9 @@ class Facts {
     return f === 'read' ? this.unlessInitial(canonicalJson(output)) : null;
   }
 
-  /** Whether `other` left another value after all that produces what `reader` saw, and before it. */
+  /**
+   * Whether `other` left another value after all that produces what `reader` saw, and before it.
+   */
   isReplaced(reader: number, other: number): boolean {
     const seen = this.observed(reader);
     const left = this.leaves(other);
@@ -150,7 +152,9 @@ class Facts {
     return text === this.initial() ? null : text;
   }
 
-  /** Everything that could have produced what `row` observed; for collections: its rarest element. */
+  /**
+   * Everything that could have produced what `row` observed; for collections: its rarest element.
+   */
   sources(row: number): number[] {
     const { model, rows } = this.claim;
     if (model.traceable !== 'register') return this.sourcesOfElements(row);

@@ -122,7 +122,10 @@ export class Walk {
   }
 }
 
-/** Points without those that are like another one but have used up more: what they reach, it reaches. */
+/**
+ * Points without those that are like another one but have used up more: what they reach, it
+ * reaches.
+ */
 class Points {
   private readonly alike = new Map<string, Point[]>();
 

@@ -1,7 +1,7 @@
 /**
  * The independent verifier: checks a certificate against the history and the model alone. It shares
- * nothing with the search, neither code nor compiled forms, and uses the plainest data structures there
- * are. Of the model it believes `step` and which operations are observers.
+ * nothing with the search, neither code nor compiled forms, and uses the plainest data structures
+ * there are. Of the model it believes `step` and which operations are observers.
  */
 import { canonicalJson } from '../../base/json.ts';
 import type {
@@ -21,7 +21,9 @@ export interface Verification {
   readonly fault: string | null;
 }
 
-/** The rows of every object, by key column (-1: no key, or not split by key). Linear in the history. */
+/**
+ * The rows of every object, by key column (-1: no key, or not split by key). Linear in the history.
+ */
 export function rowsByObject(
   history: OperationHistory,
   model: SequentialModel,
@@ -98,7 +100,8 @@ function linearizationFault(claim: Claim, { order }: LinearizationCertificate): 
 
 /**
  * Walks all configurations forward, return by return; none may survive the return of `death`. The
- * relaxed claim implies the exact one, so where relaxed states grow without end the exact one will do.
+ * relaxed claim implies the exact one, so where relaxed states grow without end the exact one will
+ * do.
  */
 function verifyDeath(
   claim: Claim,

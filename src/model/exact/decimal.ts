@@ -1,7 +1,7 @@
 /**
  * Decimal numbers as they are written, however many digits they have: which of them a double holds,
- * one text for equal ones, and sums without rounding. Deterministic, and no number is made of a text
- * that it would round.
+ * one text for equal ones, and sums without rounding. Deterministic, and no number is made of a
+ * text that it would round.
  */
 
 /** Named limits: characters of one number, and its exponent. */
@@ -12,7 +12,10 @@ const placesMax = 400;
 /** Longer texts are written with an exponent. */
 const plainDigitsMax = 60;
 
-/** (-1 if negative) · digits · 10^exponent; no zeros at either end of `digits`, which zero has none of. */
+/**
+ * (-1 if negative) · digits · 10^exponent; no zeros at either end of `digits`, which zero has none
+ * of.
+ */
 export interface Decimal {
   readonly negative: boolean;
   readonly digits: string;

@@ -1,6 +1,6 @@
 /**
- * JSON whose numbers are not rounded: either kept exactly, or found, so that a reader that cannot keep
- * them refuses them.
+ * JSON whose numbers are not rounded: either kept exactly, or found, so that a reader that cannot
+ * keep them refuses them.
  */
 import { doubleOf, parseDecimal } from './decimal.ts';
 import { numberValue, reservedMark } from './exact-value.ts';
@@ -46,7 +46,9 @@ function hasExponent(text: string, letter: string): boolean {
 
 const token = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** The first number in a JSON text that a double would round or cannot hold; null: there is none. */
+/**
+ * The first number in a JSON text that a double would round or cannot hold; null: there is none.
+ */
 export function roundedNumberIn(json: string): string | null {
   if (!mayRound(json)) return null;
   for (const [text] of json.matchAll(token)) {
@@ -70,7 +72,10 @@ export class ExactJsonError extends Error {
   override readonly name = 'ExactJsonError';
 }
 
-/** The value of a JSON text; numbers that a double rounds are kept. Throws an {@link ExactJsonError}. */
+/**
+ * The value of a JSON text; numbers that a double rounds are kept. Throws an {@link
+ * ExactJsonError}.
+ */
 export function parseExactJson(text: string): Value {
   try {
     // A name with an escape in it may be one of ours.

@@ -1,9 +1,9 @@
 /**
  * Values that a double or a plain text would merge with others, kept apart: numbers that a double
- * rounds, and the symbols, keywords and texts of EDN, which are three things. Such a value is an object
- * with one member, whose name begins with the character U+0000; readers see to it that no object of a
- * file looks like one. Equal values have equal canonical JSON; they can be compared, and not reckoned
- * with: see `decimalOf` for sums.
+ * rounds, and the symbols, keywords and texts of EDN, which are three things. Such a value is an
+ * object with one member, whose name begins with the character U+0000; readers see to it that no
+ * object of a file looks like one. Equal values have equal canonical JSON; they can be compared,
+ * and not reckoned with: see `decimalOf` for sums.
  */
 import { addDecimals, decimalText, doubleOf, parseDecimal, type Decimal } from './decimal.ts';
 import type { Value, ValueObject } from '../value.ts';
@@ -93,7 +93,10 @@ export function textOfValue(value: Value): string | null {
 
 const keptText = new RegExp(String.raw`\{"\\u0000(${kinds.join('|')})":("(?:[^"\\]|\\.)*")\}`, 'g');
 
-/** JSON text for people: what is kept apart as it was written. Quotes in texts are escaped, so nothing else fits. */
+/**
+ * JSON text for people: what is kept apart as it was written. Quotes in texts are escaped, so
+ * nothing else fits.
+ */
 export function shownJson(json: string): string {
   return json.replaceAll(keptText, (_, kind: Kind, quoted: string) => {
     const text = JSON.parse(quoted) as string;

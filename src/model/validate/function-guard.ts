@@ -1,7 +1,7 @@
 /**
  * A guard around functions of a user's own: what they throw, or answer that no pipeline can carry,
- * becomes one kind of error. So whoever calls them can tell a mistake in the given of a verification
- * from one of its own, and from a finding about the subject.
+ * becomes one kind of error. So whoever calls them can tell a mistake in the given of a
+ * verification from one of its own, and from a finding about the subject.
  */
 import type {
   Aggregate,
@@ -16,7 +16,7 @@ import type {
 } from '../functions.ts';
 import { Report } from '../input-error.ts';
 import { limits } from '../limits.ts';
-import { anything, integer, jsonValue, object, type Shape, tagged } from './shape.ts';
+import { anything, integer, jsonValue, object, type Shape, tagged, shaped } from './shape.ts';
 import type { Value, ValueObject } from '../value.ts';
 
 /** A function of the user's own threw, or answered what no pipeline can carry. */
@@ -25,8 +25,10 @@ export class FunctionFailure extends Error {
 }
 
 const duration = integer(1, limits.durationMsMax);
-const aFunction: Shape = (value, path, report) =>
-  typeof value === 'function' || report.add(path, value, 'a function');
+const aFunction: Shape = shaped(
+  {},
+  (value, path, report) => typeof value === 'function' || report.add(path, value, 'a function'),
+);
 
 const declaration = tagged('kind', {
   'event-time-buckets': object({ kind: anything, sizeMs: duration, row: aFunction }),

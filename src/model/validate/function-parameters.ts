@@ -1,6 +1,6 @@
 /**
- * Which parameters the built-in functions take, so that a misspelt or missing one is refused instead
- * of counting as 0. Functions of a user's own catalogue may take any parameters.
+ * Which parameters the built-in functions take, so that a misspelt or missing one is refused
+ * instead of counting as 0. Functions of a user's own catalogue may take any parameters.
  */
 import type { FunctionCatalog } from '../functions.ts';
 import type { Report } from '../input-error.ts';
@@ -12,6 +12,7 @@ import {
   literal,
   number,
   object,
+  shaped,
   text,
   type Shape,
 } from './shape.ts';
@@ -48,14 +49,20 @@ export const functionParameters: Readonly<
 /** A reference to a function of this kind: known name, right parameters. */
 export function functionRef(kind: keyof FunctionCatalog, catalog: FunctionCatalog): Shape {
   const known = Object.keys(catalog[kind]);
-  return (value, path, report) => {
+  const own = {
+    type: 'object',
+    properties: { fn: { type: 'string', not: { enum: known } } },
+    required: ['fn'],
+  };
+  const schema = { anyOf: [...known.map((name) => parameterShape(kind, name).schema), own] };
+  return shaped(schema, (value, path, report) => {
     if (!isObject(value)) return report.add(path, value, 'an object with "fn" and parameters');
     const name = value['fn'];
     if (typeof name === 'string' && known.includes(name)) {
       return parameterShape(kind, name)(value, path, report);
     }
     return unknownFunction({ kind, name, known }, `${path}.fn`, report);
-  };
+  });
 }
 
 function parameterShape(kind: keyof FunctionCatalog, name: string): Shape {

@@ -1,6 +1,6 @@
 /**
- * Functions of a user's own: added to the built-in catalogue, under names of their own.
- * Not here: what a function may be asked (functions.ts), and what it may answer (function-guard.ts).
+ * Functions of a user's own: added to the built-in catalogue, under names of their own. Not here:
+ * what a function may be asked (functions.ts), and what it may answer (function-guard.ts).
  */
 import { guarded } from './function-guard.ts';
 import { builtinFunctions, type FunctionCatalog } from '../functions.ts';

@@ -5,10 +5,34 @@
  */
 import { silent, type Report } from '../input-error.ts';
 import { limits, type LimitName } from '../limits.ts';
+import type { Value } from '../value.ts';
 import { suggestName } from './suggest.ts';
 
 /** Checks `value`, reports what is wrong below `path`, and says whether it was right. */
-export type Shape = (value: unknown, path: string, report: Report) => boolean;
+export type Check = (value: unknown, path: string, report: Report) => boolean;
+
+/** A piece of JSON Schema, draft 2020-12. */
+export interface JsonSchema {
+  readonly [keyword: string]: Value;
+}
+
+/** A check, and the same as JSON Schema as far as that can say it: it refuses nothing more. */
+export type Shape = Check & { readonly schema: JsonSchema };
+
+/** A shape of a check of one's own, made for it, with what JSON Schema can say of the check. */
+export function shaped(schema: JsonSchema, check: Check): Shape {
+  return Object.assign(check, { schema });
+}
+
+/**
+ * The shape with a further rule that JSON Schema does not say; asked only where the shape is right.
+ */
+export function refined(shape: Shape, rule: Check): Shape {
+  return shaped(
+    shape.schema,
+    (value, path, report) => shape(value, path, report) && rule(value, path, report),
+  );
+}
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -24,8 +48,8 @@ export function isObject(value: unknown): value is Members {
 }
 
 /**
- * An object with exactly these members: missing and unknown ones are refused. Those of `optional` may
- * be missing or undefined, as what a program writes may be; no document of a file has any.
+ * An object with exactly these members: missing and unknown ones are refused. Those of `optional`
+ * may be missing or undefined, as what a program writes may be; no document of a file has any.
  */
 export function object(
   shapes: Readonly<Record<string, Shape>>,
@@ -35,7 +59,13 @@ export function object(
   const names = [...required, ...Object.keys(optional)];
   const checks = memberChecks(shapes);
   const more = memberChecks(optional);
-  return (value, path, report) => {
+  const schema = {
+    type: 'object',
+    properties: schemasOf({ ...shapes, ...optional }),
+    required,
+    additionalProperties: false,
+  };
+  return shaped(schema, (value, path, report) => {
     if (!isObject(value)) {
       return report.add(path, value, `an object with ${required.join(', ')}`);
     }
@@ -51,7 +81,21 @@ export function object(
     }
     if (right && countMembers(value) === required.length) return true;
     return refuseUnknown(value, { names, path, report }) && right;
-  };
+  });
+}
+
+function schemasOf(shapes: Readonly<Record<string, Shape>>): JsonSchema {
+  return Object.fromEntries(Object.entries(shapes).map(([name, { schema }]) => [name, schema]));
+}
+
+/** An object of any names, whose members have one shape. */
+export function record(member: Shape, expectation: string): Shape {
+  return shaped({ type: 'object', additionalProperties: member.schema }, (value, path, report) => {
+    if (!isObject(value)) return report.add(path, value, expectation);
+    return Object.entries(value).every(([name, each]) =>
+      member(each, memberPath(path, name), report),
+    );
+  });
 }
 
 function memberChecks(
@@ -84,7 +128,8 @@ function refuseUnknown(
 /** An object whose `tag` member selects the shape of the whole. */
 export function tagged(tag: string, shapes: Readonly<Record<string, Shape>>): Shape {
   const names = Object.keys(shapes);
-  return (value, path, report) => {
+  const schema = { oneOf: Object.values(shapes).map((shape) => shape.schema) };
+  return shaped(schema, (value, path, report) => {
     if (!isObject(value)) return report.add(path, value, `an object with a "${tag}"`);
     const name = value[tag];
     const shape =
@@ -94,16 +139,18 @@ export function tagged(tag: string, shapes: Readonly<Record<string, Shape>>): Sh
       expectation: `a known ${tag}`,
       suggestion: suggestName(name, names),
     });
-  };
+  });
 }
 
 /**
- * An array; `limit` names its largest length. Most elements are right: where one is, nobody asks, so
- * paths are made for the others only.
+ * An array; `limit` names its largest length. Most elements are right: where one is, nobody asks,
+ * so paths are made for the others only.
  */
 export function array(item: Shape, bounds: { min?: number; limit?: LimitName } = {}): Shape {
   const least = bounds.min ?? 0;
-  return (value, path, report) => {
+  const most = bounds.limit === undefined ? {} : { maxItems: limits[bounds.limit] };
+  const schema = { type: 'array', items: item.schema, minItems: least, ...most };
+  return shaped(schema, (value, path, report) => {
     if (!Array.isArray(value)) return report.add(path, value, 'an array');
     if (value.length < least) return report.add(path, value, `at least ${least} elements`);
     if (bounds.limit !== undefined && value.length > limits[bounds.limit]) {
@@ -116,7 +163,7 @@ export function array(item: Shape, bounds: { min?: number; limit?: LimitName } =
       right = item(value[i], `${path}[${i}]`, report) && right;
     }
     return right;
-  };
+  });
 }
 
 /** "at most 1000 (limit splitsMax)". */
@@ -130,9 +177,12 @@ export function integer(
   max: number = Number.MAX_SAFE_INTEGER,
 ): Shape {
   const expectation = integerText(min, max);
-  return (value, path, report) =>
-    (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max) ||
-    report.add(path, value, expectation);
+  return shaped(
+    { type: 'integer', minimum: min, maximum: max },
+    (value, path, report) =>
+      (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max) ||
+      report.add(path, value, expectation),
+  );
 }
 
 function integerText(min: number, max: number): string {
@@ -150,48 +200,72 @@ export function milliseconds(min = 0): Shape {
 
 /** A finite number in `[min, max]`. */
 export function number(min: number = -Infinity, max: number = Infinity): Shape {
-  return (value, path, report) =>
-    (typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max) ||
-    report.add(path, value, min === -Infinity ? 'a finite number' : `a number of at least ${min}`);
+  const schema = {
+    type: 'number',
+    ...(min === -Infinity ? {} : { minimum: min }),
+    ...(max === Infinity ? {} : { maximum: max }),
+  };
+  return shaped(
+    schema,
+    (value, path, report) =>
+      (typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max) ||
+      report.add(
+        path,
+        value,
+        min === -Infinity ? 'a finite number' : `a number of at least ${min}`,
+      ),
+  );
 }
 
-export const boolean: Shape = (value, path, report) =>
-  typeof value === 'boolean' || report.add(path, value, 'true or false');
+export const boolean: Shape = shaped(
+  { type: 'boolean' },
+  (value, path, report) => typeof value === 'boolean' || report.add(path, value, 'true or false'),
+);
 
 /** Text of up to `limits.nameCharactersMax` characters; not empty unless `emptyAllowed`. */
 export function text(emptyAllowed = false): Shape {
-  return (value, path, report) => {
+  const least = emptyAllowed ? {} : { minLength: 1 };
+  const schema = { type: 'string', ...least, maxLength: limits.nameCharactersMax };
+  return shaped(schema, (value, path, report) => {
     if (typeof value !== 'string') return report.add(path, value, 'a text');
     if (value === '' && !emptyAllowed) return report.add(path, value, 'a text that is not empty');
     if (value.length > limits.nameCharactersMax) {
       return report.add(path, value, `characters: ${atMost('nameCharactersMax')}`);
     }
     return true;
-  };
+  });
 }
 
 /** One of these names. */
 export function oneOf(names: readonly string[]): Shape {
-  return (value, path, report) =>
-    (typeof value === 'string' && names.includes(value)) ||
-    report.add(path, value, {
-      expectation:
-        names.length <= 6 ? names.map((name) => `"${name}"`).join(' or ') : 'a known name',
-      suggestion: suggestName(value, names),
-    });
+  return shaped(
+    { enum: names },
+    (value, path, report) =>
+      (typeof value === 'string' && names.includes(value)) ||
+      report.add(path, value, {
+        expectation:
+          names.length <= 6 ? names.map((name) => `"${name}"`).join(' or ') : 'a known name',
+        suggestion: suggestName(value, names),
+      }),
+  );
 }
 
 /** Exactly this value. */
 export function literal(wanted: string | number | null): Shape {
-  return (value, path, report) =>
-    value === wanted || report.add(path, value, JSON.stringify(wanted));
+  return shaped(
+    { const: wanted },
+    (value, path, report) => value === wanted || report.add(path, value, JSON.stringify(wanted)),
+  );
 }
 
 export function nullable(shape: Shape): Shape {
-  return (value, path, report) => value === null || shape(value, path, report);
+  return shaped(
+    { anyOf: [{ type: 'null' }, shape.schema] },
+    (value, path, report) => value === null || shape(value, path, report),
+  );
 }
 
-export const anything: Shape = () => true;
+export const anything: Shape = shaped({}, () => true);
 
 /** What JSON can hold, at most `limits.valueDepthMax` levels deep. */
 export const jsonValue: Shape = jsonUpTo('valueDepthMax');
@@ -200,9 +274,12 @@ type DepthLimit = Extract<LimitName, 'valueDepthMax' | 'historyValueDepthMax'>;
 
 /** What JSON can hold, at most so many levels deep. */
 export function jsonUpTo(limit: DepthLimit): Shape {
-  return (value, path, report) =>
-    holdsJson(value, limits[limit]) ||
-    (report !== silent && checkJson(value, path, { report, depth: 0, limit }));
+  return shaped(
+    {},
+    (value, path, report) =>
+      holdsJson(value, limits[limit]) ||
+      (report !== silent && checkJson(value, path, { report, depth: 0, limit })),
+  );
 }
 
 /** The same without a place to report to: most values are right. */

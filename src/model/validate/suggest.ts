@@ -1,5 +1,6 @@
 /**
- * "Did you mean": the known name nearest to a misspelt one. Deterministic: ties go to the earlier name.
+ * "Did you mean": the known name nearest to a misspelt one. Deterministic: ties go to the earlier
+ * name.
  */
 
 /** `did you mean "count"?`, the full list when it is short, or null when nothing is near. */

@@ -7,7 +7,7 @@ import { refuseRounded, roundedNumberIn } from '../exact/exact-json.ts';
 import { builtinFunctions, type FunctionCatalog } from '../functions.ts';
 import { Report } from '../input-error.ts';
 import { isObject, integer, literal, milliseconds, object, text, type Shape } from './shape.ts';
-import { anything } from './shape.ts';
+import { anything, type JsonSchema } from './shape.ts';
 import { suggestName } from './suggest.ts';
 import { parallelismOf } from './validate-graph.ts';
 import { optionsShape } from './validate-options.ts';
@@ -29,7 +29,9 @@ export function parseCase(json: string, functions: FunctionCatalog = builtinFunc
   return validateCase(parseJson(json, 'case'), functions);
 }
 
-/** The value of a JSON text, or an InputError about `what`; also of numbers that a double rounds. */
+/**
+ * The value of a JSON text, or an InputError about `what`; also of numbers that a double rounds.
+ */
 export function parseJson(json: string, what: string): unknown {
   const report = new Report();
   let value: unknown;
@@ -98,6 +100,20 @@ const restShape: Shape = object({
   promises: promisesShape,
   deadlineMs: milliseconds(1),
 });
+
+/**
+ * A case in JSON Schema, without what relates its parts. Functions of one's own are let through.
+ */
+export function caseSchema(): JsonSchema {
+  const parts = {
+    pipeline: pipelineShape(builtinFunctions).schema,
+    workload: workloadShape.schema,
+    schedule: scheduleShape(null).schema,
+    options: optionsShape.schema,
+  };
+  const { properties } = restShape.schema;
+  return { ...restShape.schema, properties: { ...(properties as JsonSchema), ...parts } };
+}
 
 function checkTogether(kase: Case, report: Report): void {
   checkReaders(kase, report);

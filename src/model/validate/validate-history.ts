@@ -1,8 +1,9 @@
 /**
- * Reads a history back from JSON Lines: header first, known events with their members, the end event
- * last. Lines stand in the order in which events became known; the history is in order of time. Empty, foreign and damaged texts are refused whole, with the line.
- * A text that merely stops too early is returned and marked: what happened until then is evidence,
- * though it decides nothing.
+ * Reads a history back from JSON Lines: header first, known events with their members, the end
+ * event last. Lines stand in the order in which events became known; the history is in order of
+ * time. Empty, foreign and damaged texts are refused whole, with the line. A text that merely stops
+ * too early is returned and marked: what happened until then is evidence, though it decides
+ * nothing.
  */
 import { refuseRounded, roundedNumberIn } from '../exact/exact-json.ts';
 import { protocolPoints } from '../fault.ts';
@@ -10,7 +11,7 @@ import { historyVersion, type History, type HistoryEvent } from '../history.ts';
 import { Report } from '../input-error.ts';
 import { limits } from '../limits.ts';
 import { array, atMost, integer, isObject, jsonUpTo, literal, nullable, number } from './shape.ts';
-import { object, oneOf, tagged, text, type Shape } from './shape.ts';
+import { object, oneOf, record, tagged, text, type Shape } from './shape.ts';
 import { optionsShape } from './validate-options.ts';
 
 export interface ValidatedHistory {
@@ -137,10 +138,7 @@ const count = integer(0);
 const id = integer(1);
 const name = text();
 const anyText = text(true);
-const offsets: Shape = (value, path, report) =>
-  isObject(value)
-    ? Object.entries(value).every(([split, offset]) => count(offset, `${path}.${split}`, report))
-    : report.add(path, value, 'an object of split names and offsets');
+const offsets = record(count, 'an object of split names and offsets');
 const value = jsonUpTo('historyValueDepthMax');
 const rows = array(object({ key: anyText, ts: integer(), value }));
 
@@ -239,4 +237,5 @@ const eventShapes: Readonly<Record<HistoryEvent['kind'], Shape>> = {
   }),
 };
 
-const eventShape = tagged('kind', eventShapes);
+/** One line of a history. */
+export const eventShape: Shape = tagged('kind', eventShapes);

@@ -2,7 +2,7 @@
 import type { Report } from '../input-error.ts';
 import { limits } from '../limits.ts';
 import type { EngineOptions } from '../options.ts';
-import { integer, literal, milliseconds, nullable, number, object } from './shape.ts';
+import { integer, literal, milliseconds, nullable, number, object, refined } from './shape.ts';
 import { oneOf, tagged, type Shape } from './shape.ts';
 
 const checkpointShape = object({
@@ -55,8 +55,9 @@ const membersShape = object({
 });
 
 /** Engine options. */
-export const optionsShape: Shape = (value, path, report) =>
-  membersShape(value, path, report) && checkTogether(value as EngineOptions, path, report);
+export const optionsShape: Shape = refined(membersShape, (value, path, report) =>
+  checkTogether(value as EngineOptions, path, report),
+);
 
 function checkTogether(options: EngineOptions, path: string, report: Report): boolean {
   const before = report.count;

@@ -9,7 +9,7 @@ import { Report } from '../input-error.ts';
 import { limits } from '../limits.ts';
 import type { OperatorKind, SpecOf } from '../operator-kinds.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { array, boolean, integer, literal, milliseconds, object } from './shape.ts';
+import { array, boolean, integer, literal, milliseconds, object, refined } from './shape.ts';
 import { oneOf, tagged, text, type Shape } from './shape.ts';
 import { checkGraph } from './validate-graph.ts';
 import { assignerShape, offset, watermarkShape } from './validate-time.ts';
@@ -40,14 +40,15 @@ function newPipelineShape(functions: FunctionCatalog): Shape {
     operators: array(operatorShape(functions), { min: 1, limit: 'operatorsMax' }),
     maxParallelism: integer(1, limits.keyGroupsMax),
   });
-  return (value, path, report) =>
-    shape(value, path, report) && checkGraph(value as Pipeline, path, report);
+  return refined(shape, (value, path, report) => checkGraph(value as Pipeline, path, report));
 }
 
-const idShape: Shape = (value, path, report) =>
-  text()(value, path, report) &&
-  (/^[A-Za-z0-9][\w-]*$/.test(value as string) ||
-    report.add(path, value, 'an id of letters, digits, "-" and "_"'));
+const idShape = refined(
+  text(),
+  (value, path, report) =>
+    /^[A-Za-z0-9][\w-]*$/.test(value as string) ||
+    report.add(path, value, 'an id of letters, digits, "-" and "_"'),
+);
 
 /** A shape for each parameter of a kind: what every operator has is left to the caller. */
 type Parameters<K extends OperatorKind> = {

@@ -6,19 +6,18 @@ import type { Case } from '../case.ts';
 import { guarantees, type Guarantee } from '../guarantee.ts';
 import type { Report } from '../input-error.ts';
 import type { SinkSpec } from '../pipeline.ts';
-import { array, oneOf, type Shape } from './shape.ts';
+import { array, oneOf, type Shape, refined } from './shape.ts';
 
 const listShape = array(oneOf(guarantees));
 
 /** A list of guarantees without repetition. */
-export const promisesShape: Shape = (value, path, report) => {
-  if (!listShape(value, path, report)) return false;
+export const promisesShape: Shape = refined(listShape, (value, path, report) => {
   const list = value as readonly Guarantee[];
   return list.every(
     (name, i) =>
       list.indexOf(name) === i || report.add(`${path}[${i}]`, name, 'each guarantee once'),
   );
-};
+});
 
 /** What a case must have for its engine to be able to keep a guarantee. */
 interface Needs {

@@ -15,6 +15,8 @@ import {
   milliseconds,
   nullable,
   object,
+  shaped,
+  refined,
 } from './shape.ts';
 import { oneOf, tagged, text, type Shape } from './shape.ts';
 import { suggestName } from './suggest.ts';
@@ -79,11 +81,14 @@ const anchoredShape = object({
   occurrence: integer(1),
 });
 
-const timeShape: Shape = (value, path, report) => {
-  if (isObject(value) && Object.hasOwn(value, 'at')) return absoluteShape(value, path, report);
-  if (isObject(value) && Object.hasOwn(value, 'point')) return anchoredShape(value, path, report);
-  return report.add(path, value, 'an object with "at", or with "point" and its members');
-};
+const timeShape: Shape = shaped(
+  { anyOf: [absoluteShape.schema, anchoredShape.schema] },
+  (value, path, report) => {
+    if (isObject(value) && Object.hasOwn(value, 'at')) return absoluteShape(value, path, report);
+    if (isObject(value) && Object.hasOwn(value, 'point')) return anchoredShape(value, path, report);
+    return report.add(path, value, 'an object with "at", or with "point" and its members');
+  },
+);
 
 const faultsShape = array(object({ when: timeShape, action: actionShape }), { limit: 'faultsMax' });
 
@@ -96,15 +101,14 @@ export interface ScheduleNames {
 
 /** A fault schedule; what it names is looked up in `names` unless that is null. */
 export function scheduleShape(names: ScheduleNames | null): Shape {
-  return (value, path, report) => {
-    if (!faultsShape(value, path, report)) return false;
+  return refined(faultsShape, (value, path, report) => {
     if (names === null) return true;
     const before = report.count;
     (value as Fault[]).forEach((fault, i) =>
       checkFault(fault, `${path}[${i}]`, { names, report, anchored: 'point' in fault.when }),
     );
     return report.count === before;
-  };
+  });
 }
 
 interface Context {

@@ -3,7 +3,7 @@
  */
 import type { Report } from '../input-error.ts';
 import { limits } from '../limits.ts';
-import { integer, literal, milliseconds, nullable, object } from './shape.ts';
+import { integer, literal, milliseconds, nullable, object, refined } from './shape.ts';
 import { oneOf, tagged, type Shape } from './shape.ts';
 
 /** A distance in event time, in ms; may be negative. */
@@ -18,8 +18,7 @@ const watermarkMembers = object({
 });
 
 /** A watermark strategy. */
-export const watermarkShape: Shape = (value, path, report) => {
-  if (!watermarkMembers(value, path, report)) return false;
+export const watermarkShape: Shape = refined(watermarkMembers, (value, path, report) => {
   const spec = value as {
     strategy: string;
     outOfOrdernessMs: number;
@@ -36,7 +35,7 @@ export const watermarkShape: Shape = (value, path, report) => {
     return report.add(`${path}.intervalMs`, 0, 'at least 1 when the emission is "periodic"');
   }
   return true;
-};
+});
 
 const windowShapes = tagged('kind', {
   tumbling: object({ kind: literal('tumbling'), sizeMs: milliseconds(1), offsetMs: offset }),
@@ -50,8 +49,7 @@ const windowShapes = tagged('kind', {
 });
 
 /** A window assigner whose windows leave no gaps. */
-export const assignerShape: Shape = (value, path, report) => {
-  if (!windowShapes(value, path, report)) return false;
+export const assignerShape: Shape = refined(windowShapes, (value, path, report) => {
   const spec = value as { kind: string; sizeMs: number; slideMs?: number; offsetMs: number };
   if (spec.kind === 'session') return true;
   const every = spec.slideMs ?? spec.sizeMs;
@@ -66,9 +64,11 @@ export const assignerShape: Shape = (value, path, report) => {
     !wide ||
     report.add(`${path}.offsetMs`, spec.offsetMs, `between -${every} and ${every}, exclusive`)
   );
-};
+});
 
-/** With gaps between windows a record may be in no pane and not late: nothing could account for it. */
+/**
+ * With gaps between windows a record may be in no pane and not late: nothing could account for it.
+ */
 function slideTooWide(size: number, slide: number, at: { path: string; report: Report }): false {
   return at.report.add(`${at.path}.slideMs`, slide, {
     expectation: `at most the window's size, ${size}`,

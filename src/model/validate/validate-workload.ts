@@ -12,6 +12,7 @@ import {
   object,
   text,
   type Shape,
+  refined,
 } from './shape.ts';
 import { limits } from '../limits.ts';
 import type { SourceRecord, SplitLog, Workload } from '../workload.ts';
@@ -32,8 +33,7 @@ const membersShape = object({
 });
 
 /** A workload. */
-export const workloadShape: Shape = (value, path, report) => {
-  if (!membersShape(value, path, report)) return false;
+export const workloadShape: Shape = refined(membersShape, (value, path, report) => {
   const { splits } = value as Workload;
   const before = report.count;
   const ids = new Map<number, SplitLog>();
@@ -46,7 +46,7 @@ export const workloadShape: Shape = (value, path, report) => {
   });
   if (ids.size > limits.recordsMax) report.add(path, value, `records: ${atMost('recordsMax')}`);
   return report.count === before;
-};
+});
 
 function checkRecords(
   log: SplitLog,

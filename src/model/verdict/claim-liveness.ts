@@ -1,6 +1,6 @@
 /**
- * Claims about time and ends: what came by when, what had to, and what faults excuse. The bounds are
- * those of SEMANTICS.md, section 9, worked out from the options of the case.
+ * Claims about time and ends: what came by when, what had to, and what faults excuse. The bounds
+ * are those of SEMANTICS.md, section 9, worked out from the options of the case.
  */
 import type { SinkRow } from './places.ts';
 

@@ -49,7 +49,9 @@ type ContentClaim =
       readonly times: number;
     }
   | { readonly kind: 'ends-with'; readonly row: string; readonly records: Records }
-  /** After its first `from` ids the row goes on with an id of each of these, and with none whole. */
+  /**
+   * After its first `from` ids the row goes on with an id of each of these, and with none whole.
+   */
   | {
       readonly kind: 'fits-none';
       readonly row: string;
@@ -97,7 +99,9 @@ type GivenClaim =
   | { readonly kind: 'no-record-gives'; readonly row: string }
   /** However many of the first ones of each split are read, they do not give the row. */
   | { readonly kind: 'no-prefix-gives'; readonly row: string; readonly records: Records }
-  /** Some order of the records gives all that shows under the row's key before it, and none it too. */
+  /**
+   * Some order of the records gives all that shows under the row's key before it, and none it too.
+   */
   | { readonly kind: 'order-until'; readonly row: string; readonly records: Records }
   | { readonly kind: 'no-order-gives'; readonly row: string; readonly records: Records }
   /**

@@ -187,7 +187,9 @@ type TieClaim =
     }
   /** The attempt restored nothing, though the checkpoint had completed before it began. */
   | { readonly kind: 'began-from-nothing'; readonly attempt: number; readonly checkpoint: number }
-  /** Prepared for a checkpoint; that one, or a later one, completed; and nothing of it ever showed. */
+  /**
+   * Prepared for a checkpoint; that one, or a later one, completed; and nothing of it ever showed.
+   */
   | ({
       readonly kind: 'never-committed';
       readonly checkpoint: number;

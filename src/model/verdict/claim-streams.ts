@@ -143,7 +143,10 @@ type ValueClaim =
   | ({ readonly kind: 'nothing-new' } & ValueOf)
   /** One of them counts more records of the split. */
   | ({ readonly kind: 'counts-fewer'; readonly split: string } & ValueOf)
-  /** None, or not the one before it in its attempt, counts so many of one split, and one more of another. */
+  /**
+   * None, or not the one before it in its attempt, counts so many of one split, and one more of
+   * another.
+   */
   | ({
       readonly kind: 'counts-beside';
       readonly more: string;

@@ -55,7 +55,9 @@ export interface Explanation {
   readonly however: readonly string[];
   /** Admissible cuts per split, or the dead frontier: lines of text. */
   readonly why: readonly string[];
-  /** The nearest legal run, e.g. "equals the oracle if (s1, 17) is applied twice"; null: none found. */
+  /**
+   * The nearest legal run, e.g. "equals the oracle if (s1, 17) is applied twice"; null: none found.
+   */
   readonly nearest: string | null;
   readonly expected: readonly string[];
   readonly observed: readonly string[];

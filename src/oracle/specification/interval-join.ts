@@ -1,6 +1,7 @@
 /**
  * Interval join: every pair with left.ts + lower <= right.ts <= left.ts + upper, once, when its
- * second row arrives; rows behind the watermark (strictly) are dropped (Flink `IntervalJoinOperator`).
+ * second row arrives; rows behind the watermark (strictly) are dropped (Flink
+ * `IntervalJoinOperator`).
  */
 import type { IntervalJoinSpec } from '../../model/pipeline.ts';
 import { WATERMARK_MIN } from '../../model/value.ts';

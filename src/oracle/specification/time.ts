@@ -11,7 +11,9 @@ export interface Interval {
   readonly end: number;
 }
 
-/** The watermark after records up to timestamp `maxTs`: B behind, and minus one since equals follow. */
+/**
+ * The watermark after records up to timestamp `maxTs`: B behind, and minus one since equals follow.
+ */
 export function watermarkOf(spec: WatermarkSpec, maxTs: number): number {
   if (maxTs === WATERMARK_MIN) return WATERMARK_MIN;
   return maxTs - boundOf(spec) - 1;

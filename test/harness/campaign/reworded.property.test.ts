@@ -1,6 +1,6 @@
 /**
- * Which runs count, and what a report says of a campaign, follow from the kinds of reasons: the same
- * outcomes with every sentence reworded give the same counts and as many lines.
+ * Which runs count, and what a report says of a campaign, follow from the kinds of reasons: the
+ * same outcomes with every sentence reworded give the same counts and as many lines.
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

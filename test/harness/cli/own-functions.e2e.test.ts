@@ -1,6 +1,6 @@
 /**
- * A scenario with functions of its own through the command line: its cases are run, replayed, shrunk
- * and checked with the functions of the configuration, and refused without it.
+ * A scenario with functions of its own through the command line: its cases are run, replayed,
+ * shrunk and checked with the functions of the configuration, and refused without it.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * A subject made for tests: it needs no engine. It "loses" a record with `poison: true` whenever the
- * schedule holds a crash, is vacuous on an empty workload, and throws on a key named `explode`.
+ * A subject made for tests: it needs no engine. It "loses" a record with `poison: true` whenever
+ * the schedule holds a crash, is vacuous on an empty workload, and throws on a key named `explode`.
  */
 import { digestValue } from '../../../src/base/digest.ts';
 import { guarantees } from '../../../src/model/guarantee.ts';

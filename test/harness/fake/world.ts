@@ -1,6 +1,6 @@
 /**
- * The fake subject in a world: runs take time on a clock of their own, and show a loss only as often
- * as a test says, drawn from a seed.
+ * The fake subject in a world: runs take time on a clock of their own, and show a loss only as
+ * often as a test says, drawn from a seed.
  */
 import type { ImmediateSubject, RealSubject } from '../../../harness/subjects/port/subject.ts';
 import { RandomStream } from '../../../src/base/random.ts';

@@ -1,4 +1,6 @@
-/** Runs of a fake world: how often a loss shows is drawn from a seed, and time is counted in runs. */
+/**
+ * Runs of a fake world: how often a loss shows is drawn from a seed, and time is counted in runs.
+ */
 import { describe, expect, it } from 'vitest';
 
 import { missesFor } from '../../../harness/shrink/shrink-on-subject.ts';

@@ -1,6 +1,6 @@
 /**
- * Stream histories on disk: both forms hold the same, in whatever pieces they arrive; a damaged file
- * is refused whole, with the place.
+ * Stream histories on disk: both forms hold the same, in whatever pieces they arrive; a damaged
+ * file is refused whole, with the place.
  */
 import { describe, expect, test } from 'vitest';
 import type { StreamSink } from '../../../harness/stream-history/binary-format.ts';

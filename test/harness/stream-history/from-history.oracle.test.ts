@@ -36,8 +36,8 @@ function streamVerdict(kase: Case, history: History): Verdict {
 }
 
 /**
- * A commit before its checkpoint is compared with the cuts that exist then: whether a later one would
- * have excluded its rows is known for the newest of its split only.
+ * A commit before its checkpoint is compared with the cuts that exist then: whether a later one
+ * would have excluded its rows is known for the newest of its split only.
  */
 const isEarly = ({ anomalies }: Verdict): boolean =>
   anomalies.some(({ name }) => name === 'zombie-commit' || name === 'premature-visible');

@@ -1,6 +1,7 @@
 /**
- * Single changes to the history of a case, at a random place: to visible rows, to who showed them and
- * when, to transactions, restores, checkpoints and the end. Some break a promise, some break nothing.
+ * Single changes to the history of a case, at a random place: to visible rows, to who showed them
+ * and when, to transactions, restores, checkpoints and the end. Some break a promise, some break
+ * nothing.
  */
 import type { RandomStream } from '../../../src/base/random.ts';
 import { numberField } from '../../../src/model/functions.ts';

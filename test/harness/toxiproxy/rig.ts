@@ -135,7 +135,9 @@ export async function withProxy(
   }
 }
 
-/** A toxic as the client wants it, with the API's defaults. The client's types lack the extensions. */
+/**
+ * A toxic as the client wants it, with the API's defaults. The client's types lack the extensions.
+ */
 export function toxic(
   type: string,
   attributes: Readonly<Record<string, number>>,

@@ -1,4 +1,7 @@
-/** Numbers of frames: each channel counts for itself, and whatever is missing or repeated is noticed. */
+/**
+ * Numbers of frames: each channel counts for itself, and whatever is missing or repeated is
+ * noticed.
+ */
 import { describe, expect, test } from 'vitest';
 import { FrameError, type Frame } from '../../../harness/wire/frame.ts';
 import { ReceivedNumbers, SentNumbers } from '../../../harness/wire/sequence.ts';

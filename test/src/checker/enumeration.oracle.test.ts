@@ -1,8 +1,8 @@
 /**
  * The checker against an enumeration of everything that is legal: small runs of every operator,
- * connector, mode and ending, as they are and with one thing changed. What is legal raises no alarm,
- * what is not refutes the guarantee, and what an explanation claims is so. 5,000 histories; with
- * TIDEMARK_TEST_RUNS=40, the nightly size, 200,000.
+ * connector, mode and ending, as they are and with one thing changed. What is legal raises no
+ * alarm, what is not refutes the guarantee, and what an explanation claims is so. 5,000 histories;
+ * with TIDEMARK_TEST_RUNS=40, the nightly size, 200,000.
  */
 import { describe, expect, test } from 'vitest';
 import { checkHistory } from '../../../src/checker/check.ts';
@@ -36,7 +36,9 @@ test.each(Object.entries(groups))(
   120_000 * Math.max(1, scale),
 );
 
-/** Guarantees that an anomaly leaves open by its name, though it never stood alone where one held. */
+/**
+ * Guarantees that an anomaly leaves open by its name, though it never stood alone where one held.
+ */
 function brokenThoughOpen({ alone }: Survey): readonly string[] {
   return anomalyNames.flatMap((name) =>
     guarantees

@@ -1,4 +1,6 @@
-/** A6: every fault records that its effect was seen; one without makes the run vacuous, never valid. */
+/**
+ * A6: every fault records that its effect was seen; one without makes the run vacuous, never valid.
+ */
 import { describe, expect, it } from 'vitest';
 
 import { simulate } from '../../../harness/subjects/simulate.ts';

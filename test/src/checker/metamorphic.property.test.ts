@@ -1,6 +1,6 @@
 /**
- * What must not matter: names of keys, numbers of ids, names of splits; and checking twice. The same
- * planted anomaly must be found under every renaming.
+ * What must not matter: names of keys, numbers of ids, names of splits; and checking twice. The
+ * same planted anomaly must be found under every renaming.
  */
 import { describe, expect, test } from 'vitest';
 import { checkHistory } from '../../support/checker/verified.ts';

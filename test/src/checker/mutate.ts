@@ -163,7 +163,9 @@ export const swapCommits: Mutation = (history) => {
   return null;
 };
 
-/** An aborted transaction of a failed attempt becomes visible; `silently`: its abort is not told. */
+/**
+ * An aborted transaction of a failed attempt becomes visible; `silently`: its abort is not told.
+ */
 export function showAborted(silently: boolean): Mutation {
   return (history) => {
     const next = copy(history);

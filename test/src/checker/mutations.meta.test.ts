@@ -1,6 +1,6 @@
 /**
- * No blind spot: one anomaly planted into a legal history is named, and nothing that does not follow
- * from it is.
+ * No blind spot: one anomaly planted into a legal history is named, and nothing that does not
+ * follow from it is.
  */
 import { describe, expect, test } from 'vitest';
 import { checkHistory } from '../../support/checker/verified.ts';

@@ -1,6 +1,6 @@
 /**
- * Odd histories: those of runs, changed in ways that the format allows. Nobody recorded them, and what
- * is judged of them is no matter; but they can be read, so the checker has to say something.
+ * Odd histories: those of runs, changed in ways that the format allows. Nobody recorded them, and
+ * what is judged of them is no matter; but they can be read, so the checker has to say something.
  */
 import type { RandomStream } from '../../../src/base/random.ts';
 import type { History, HistoryEvent } from '../../../src/model/history.ts';

@@ -1,6 +1,6 @@
 /**
- * Functions of a user's own, wherever they stand in a pipeline: a legal run is never refuted, whatever
- * the values look like, and where nothing was left open a lost row is found.
+ * Functions of a user's own, wherever they stand in a pipeline: a legal run is never refuted,
+ * whatever the values look like, and where nothing was left open a lost row is found.
  */
 import { describe, expect, test } from 'vitest';
 

@@ -1,6 +1,6 @@
 /**
- * Pipelines with functions of the user's own: judged when their catalogue is passed, unknown with the
- * reason when it is not, and never an exception.
+ * Pipelines with functions of the user's own: judged when their catalogue is passed, unknown with
+ * the reason when it is not, and never an exception.
  */
 import { describe, expect, test } from 'vitest';
 import { checkHistory } from '../../support/checker/verified.ts';

@@ -1,6 +1,7 @@
 /**
- * Functions of a user's own, of the kinds that could mislead whoever reads more into a value than the
- * function promises: they drop, repeat and invent the members by which built-in ones name records.
+ * Functions of a user's own, of the kinds that could mislead whoever reads more into a value than
+ * the function promises: they drop, repeat and invent the members by which built-in ones name
+ * records.
  */
 import {
   field,

@@ -1,7 +1,7 @@
 /**
- * One stage behind another, with built-in functions between them and behind them that change or show
- * any member of their rows: a legal run is never refuted, also where keys or lists depend on the order
- * in which records happened to come, and where nothing is left open a lost row is found.
+ * One stage behind another, with built-in functions between them and behind them that change or
+ * show any member of their rows: a legal run is never refuted, also where keys or lists depend on
+ * the order in which records happened to come, and where nothing is left open a lost row is found.
  */
 import { describe, expect, test } from 'vitest';
 import { checkHistory } from '../../../src/checker/check.ts';

@@ -1,6 +1,6 @@
 /**
- * From anomalies to guarantees: what a name refutes, what one instance refutes beyond it, and what an
- * upsert sink forgives.
+ * From anomalies to guarantees: what a name refutes, what one instance refutes beyond it, and what
+ * an upsert sink forgives.
  */
 import { expect, test } from 'vitest';
 import { Findings, type Report } from '../../../src/judgement/findings.ts';

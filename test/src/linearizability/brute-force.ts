@@ -10,7 +10,9 @@ import {
 import type { SequentialModel } from '../../../src/linearizability/history/model.ts';
 import type { Value } from '../../../src/model/value.ts';
 
-/** Whether the operations `rows` of one object are linearizable. Exponential: keep it below nine. */
+/**
+ * Whether the operations `rows` of one object are linearizable. Exponential: keep it below nine.
+ */
 export function isLinearizable(
   history: OperationHistory,
   rows: readonly number[],

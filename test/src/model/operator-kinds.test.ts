@@ -1,6 +1,6 @@
 /**
- * The descriptors of operators and faults: what they say of each kind, and that the roles go with the
- * parameters. (That no kind is missing is the compiler's business.)
+ * The descriptors of operators and faults: what they say of each kind, and that the roles go with
+ * the parameters. (That no kind is missing is the compiler's business.)
  */
 import { describe, expect, it } from 'vitest';
 

@@ -13,7 +13,9 @@ import { bodies } from '../checker/pipelines.ts';
 const numRuns = Math.ceil(40 * Number(process.env['TIDEMARK_TEST_RUNS'] ?? 1));
 const splits = ['s0', 's1', 's2'];
 
-/** Reads in the given order (split numbers), restarting where asked, then everything that is left. */
+/**
+ * Reads in the given order (split numbers), restarting where asked, then everything that is left.
+ */
 function runAll(
   operators: readonly OperatorSpec[],
   workload: Workload,

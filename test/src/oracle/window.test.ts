@@ -1,5 +1,6 @@
 /**
- * The rules of windows at their boundaries (Flink `WindowOperator`, `EventTimeTrigger`, `TimeWindow`).
+ * The rules of windows at their boundaries (Flink `WindowOperator`, `EventTimeTrigger`,
+ * `TimeWindow`).
  */
 import { describe, expect, test } from 'vitest';
 import type { WindowAssigner, WindowSpec } from '../../../src/model/pipeline.ts';

@@ -1,6 +1,6 @@
 /**
- * A cluster whose receivers do not look at the numbers of messages: one that gets lost, or comes twice,
- * shows in the output. So a pass under the faults `drop` and `duplicate` says something.
+ * A cluster whose receivers do not look at the numbers of messages: one that gets lost, or comes
+ * twice, shows in the output. So a pass under the faults `drop` and `duplicate` says something.
  */
 import { describe, expect, test } from 'vitest';
 

@@ -1,6 +1,7 @@
 /**
- * A10: whatever happens to links and nodes, a receiving subtask sees a prefix of what the sender sent
- * on the channel, in order, without gaps or repetitions, until its connection is said to be lost.
+ * A10: whatever happens to links and nodes, a receiving subtask sees a prefix of what the sender
+ * sent on the channel, in order, without gaps or repetitions, until its connection is said to be
+ * lost.
  */
 import { expect, test } from 'vitest';
 

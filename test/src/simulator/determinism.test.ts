@@ -1,7 +1,7 @@
 /**
- * A1: the same case gives the same history, byte for byte: again in this process, in a fresh one, and
- * with other runs in between. Tested before anything else of the simulator, for without it no other
- * failure could be looked into.
+ * A1: the same case gives the same history, byte for byte: again in this process, in a fresh one,
+ * and with other runs in between. Tested before anything else of the simulator, for without it no
+ * other failure could be looked into.
  */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * Runs are an API: these digests pin what a case means to the simulated engine. A change of engine or
- * simulator that changes them needs a line in the changelog. (Update: `npx vitest run
+ * Runs are an API: these digests pin what a case means to the simulated engine. A change of engine
+ * or simulator that changes them needs a line in the changelog. (Update: `npx vitest run
  * test/src/simulator/history.golden.test.ts -u`.)
  */
 import { expect, test } from 'vitest';

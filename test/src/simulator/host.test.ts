@@ -1,4 +1,6 @@
-/** A machine and its process: crashes drop, pauses delay, nothing reaches a process that is gone. */
+/**
+ * A machine and its process: crashes drop, pauses delay, nothing reaches a process that is gone.
+ */
 import { describe, expect, test } from 'vitest';
 
 import { Host, ProcessEnded } from '../../../src/simulator/host.ts';

@@ -1,6 +1,6 @@
 /**
- * A2 over whole runs. A fault that had no effect leaves nothing behind but its own events; a fault or
- * a record that is taken away changes nothing of what happened before its time. (After that time
+ * A2 over whole runs. A fault that had no effect leaves nothing behind but its own events; a fault
+ * or a record that is taken away changes nothing of what happened before its time. (After that time
  * everything may differ: another message is then the k-th on a link. It is the k-th latency of each
  * link that is fixed: network.test.ts.)
  */
@@ -39,8 +39,8 @@ function lessFault(history: History, index: number): HistoryEvent[] {
 }
 
 /**
- * All but the header and what comes after the last event of the engine: behind the job's end the run
- * only waits until the last fault has healed, for a time that depends on every fault.
+ * All but the header and what comes after the last event of the engine: behind the job's end the
+ * run only waits until the last fault has healed, for a time that depends on every fault.
  */
 function lawful(history: History): string[] {
   const end = history.findLastIndex(({ kind }) => kind !== 'end' && kind !== 'fault');

@@ -1,4 +1,6 @@
-/** Links: A10 in the small (order under any faults, resets, partitions) and A2 (latencies by link). */
+/**
+ * Links: A10 in the small (order under any faults, resets, partitions) and A2 (latencies by link).
+ */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

@@ -1,7 +1,7 @@
 /**
  * The engine against the enumeration, without the checker: what a small run under faults shows is
- * among all that is legal for its attempts and checkpoints. It shows that the enumeration is not too
- * narrow, and that the engine does nothing else.
+ * among all that is legal for its attempts and checkpoints. It shows that the enumeration is not
+ * too narrow, and that the engine does nothing else.
  */
 import { expect, test } from 'vitest';
 import { engineRun } from '../../support/enumeration/engine-run.ts';

@@ -1,6 +1,6 @@
 /**
- * The stream tier against the plainest reading of the definitions, on small random outputs: whatever
- * the window, it counts what is there to be counted.
+ * The stream tier against the plainest reading of the definitions, on small random outputs:
+ * whatever the window, it counts what is there to be counted.
  */
 import { expect, test } from 'vitest';
 import { RandomStream } from '../../../src/base/random.ts';

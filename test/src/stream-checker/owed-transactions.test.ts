@@ -1,6 +1,6 @@
 /**
- * A transaction that was prepared for a completed checkpoint is committed in the end, unless a later
- * attempt gave it up; and one that a later attempt gave up is not.
+ * A transaction that was prepared for a completed checkpoint is committed in the end, unless a
+ * later attempt gave it up; and one that a later attempt gave up is not.
  */
 import { describe, expect, test } from 'vitest';
 import type { AnomalyName } from '../../../src/model/guarantee.ts';

@@ -1,6 +1,6 @@
 /**
- * Stream histories of a few events, written down one by one: a record's fingerprint is a function of
- * its split and offset, and events follow each other every 10 ms unless they say otherwise.
+ * Stream histories of a few events, written down one by one: a record's fingerprint is a function
+ * of its split and offset, and events follow each other every 10 ms unless they say otherwise.
  */
 import { mix32 } from '../../../src/base/hash.ts';
 import type {

@@ -1,6 +1,6 @@
 /**
- * Running aggregates in the stream tier: legal runs are valid, and what an engine did wrong with one
- * record or one value is named, and nothing else is.
+ * Running aggregates in the stream tier: legal runs are valid, and what an engine did wrong with
+ * one record or one value is named, and nothing else is.
  */
 import { describe, expect, test } from 'vitest';
 import type { AnomalyName } from '../../../src/model/guarantee.ts';

@@ -1,6 +1,6 @@
 /**
- * Single values of running aggregates: what is shown again after a restore, steps that were left out
- * or came late, states that went on from another position, and what a wrong one stands for.
+ * Single values of running aggregates: what is shown again after a restore, steps that were left
+ * out or came late, states that went on from another position, and what a wrong one stands for.
  */
 import { describe, expect, test } from 'vitest';
 import type { StreamEvent, StreamHeader } from '../../../src/model/stream-history.ts';

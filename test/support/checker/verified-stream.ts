@@ -1,6 +1,6 @@
 /**
- * The checker of stream histories for tests: whatever a verdict explains, the verifier looks up every
- * claim of it, and a claim that does not hold fails the test.
+ * The checker of stream histories for tests: whatever a verdict explains, the verifier looks up
+ * every claim of it, and a claim that does not hold fails the test.
  */
 import { claimText } from '../../../src/judgement/words/text.ts';
 import { StreamFacts } from '../../../src/claims-verifier/streams/stream-facts.ts';

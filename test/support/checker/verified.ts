@@ -1,6 +1,6 @@
 /**
- * The checker for tests: whatever a verdict explains, the verifier looks up every claim of it, and a
- * claim that does not hold fails the test.
+ * The checker for tests: whatever a verdict explains, the verifier looks up every claim of it, and
+ * a claim that does not hold fails the test.
  */
 import { checkHistory as judge, type CheckSettings } from '../../../src/checker/check.ts';
 import { claimText } from '../../../src/judgement/words/text.ts';

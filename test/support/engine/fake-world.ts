@@ -1,6 +1,6 @@
 /**
- * A World for tests of single engine modules: time moves only when the test says so, every call to an
- * outside system answers at once unless the test planned another outcome. Not the simulator: no
+ * A World for tests of single engine modules: time moves only when the test says so, every call to
+ * an outside system answers at once unless the test planned another outcome. Not the simulator: no
  * latencies, no randomness, one node.
  */
 import { Heap } from '../../../src/base/heap.ts';

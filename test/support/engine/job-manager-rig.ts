@@ -1,6 +1,6 @@
 /**
- * A JobManager among scripted TaskManagers: two nodes with one slot each, a source on the first and a
- * keyed sink on both.
+ * A JobManager among scripted TaskManagers: two nodes with one slot each, a source on the first and
+ * a keyed sink on both.
  */
 import { JobManager } from '../../../src/engine/job-manager/job-manager.ts';
 import type { ToJobManager, ToTaskManager } from '../../../src/engine/world/messages.ts';

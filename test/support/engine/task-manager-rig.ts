@@ -1,6 +1,6 @@
 /**
- * A TaskManager that runs a whole small job by itself: what its subtasks send each other is delivered,
- * what it tells the JobManager is noted.
+ * A TaskManager that runs a whole small job by itself: what its subtasks send each other is
+ * delivered, what it tells the JobManager is noted.
  */
 import type { Message, ToTaskManager } from '../../../src/engine/world/messages.ts';
 import { planPipeline, type Plan } from '../../../src/engine/plan/plan.ts';

@@ -1,7 +1,8 @@
 /**
- * The channels on which one attempt's input reaches an operator, as one key of it sees them: its own
- * rows, the watermarks of all splits, barriers, idleness and the end, each channel in order. `moves`
- * says what may happen next. Nothing here decides what is late: that follows from what happens.
+ * The channels on which one attempt's input reaches an operator, as one key of it sees them: its
+ * own rows, the watermarks of all splits, barriers, idleness and the end, each channel in order.
+ * `moves` says what may happen next. Nothing here decides what is late: that follows from what
+ * happens.
  */
 import type { WatermarkSpec } from '../../../src/model/pipeline.ts';
 import { WATERMARK_MAX, WATERMARK_MIN } from '../../../src/model/value.ts';
@@ -18,7 +19,9 @@ export interface Feed {
   readonly watermark: WatermarkSpec | null;
   readonly mayIdle: boolean;
   readonly records: readonly FeedRecord[];
-  /** Number of the subtask that reads it: its barrier comes between the records of all its splits. */
+  /**
+   * Number of the subtask that reads it: its barrier comes between the records of all its splits.
+   */
   readonly reader: number;
 }
 

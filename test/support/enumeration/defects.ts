@@ -1,7 +1,7 @@
 /**
- * Defects of engines, planted into the walk of one key: what the operator is fed, or what an attempt
- * begins with, is wrong, and everything that follows from it shows. Whether that is still legal is
- * looked up.
+ * Defects of engines, planted into the walk of one key: what the operator is fed, or what an
+ * attempt begins with, is wrong, and everything that follows from it shows. Whether that is still
+ * legal is looked up.
  */
 import type { RandomStream } from '../../../src/base/random.ts';
 import { type Channels, isBarrier, isWatermark, watermarkLabel } from './channels.ts';

@@ -1,6 +1,6 @@
 /**
- * Near misses: small changes of what a legal run shows. Whether the result is still legal is not said
- * here; it is looked up.
+ * Near misses: small changes of what a legal run shows. Whether the result is still legal is not
+ * said here; it is looked up.
  */
 import type { RandomStream } from '../../../src/base/random.ts';
 import type { Row, Value, ValueObject } from '../../../src/model/value.ts';

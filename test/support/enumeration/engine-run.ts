@@ -1,7 +1,7 @@
 /**
- * Small runs of the reference engine: a drawn case is spread over time, given faults, and simulated;
- * the outside of the run is then read off its history. If the engine shows something that the
- * enumeration does not have, one of them is wrong.
+ * Small runs of the reference engine: a drawn case is spread over time, given faults, and
+ * simulated; the outside of the run is then read off its history. If the engine shows something
+ * that the enumeration does not have, one of them is wrong.
  */
 import { simulate } from '../../../harness/subjects/simulate.ts';
 import { RandomStream } from '../../../src/base/random.ts';

@@ -1,6 +1,7 @@
 /**
- * The history of a small run: what an observer of a correct engine would have written down, given what
- * each key emitted. Transactions become visible by the attempt that prepared them or by a later one.
+ * The history of a small run: what an observer of a correct engine would have written down, given
+ * what each key emitted. Transactions become visible by the attempt that prepared them or by a
+ * later one.
  */
 import { hashString } from '../../../src/base/hash.ts';
 import type { RandomStream } from '../../../src/base/random.ts';

@@ -1,5 +1,6 @@
 /**
- * What the enumeration says of a history, guarantee by guarantee, and where a verdict says otherwise.
+ * What the enumeration says of a history, guarantee by guarantee, and where a verdict says
+ * otherwise.
  */
 import type { AnomalyName, Guarantee } from '../../../src/model/guarantee.ts';
 import type { History } from '../../../src/model/history.ts';
@@ -88,15 +89,17 @@ function origin(legal: LegalSet, rows: readonly SinkRow[]): Standing {
 }
 
 /**
- * Lost is what shows nowhere. A record that is missing in one of its places may be called lost, and so
- * may one that shows where it cannot belong.
+ * Lost is what shows nowhere. A record that is missing in one of its places may be called lost, and
+ * so may one that shows where it cannot belong.
  */
 function completeness(legal: LegalSet, rows: readonly SinkRow[]): Standing {
   if (showsAllOfOne(legal, rows)) return isValid(legal, rows) === false ? 'open' : 'holds';
   return lostIds(legal, rows).length > 0 ? 'broken' : 'open';
 }
 
-/** Rows that are no legal output have no legal order either; in which order panes come is time's. */
+/**
+ * Rows that are no legal output have no legal order either; in which order panes come is time's.
+ */
 function order(legal: LegalSet, rows: readonly SinkRow[], exactly: boolean): Standing {
   if (isOrdered(legal, rows)) return 'holds';
   const { stage, second, before } = legal.run.layout;

@@ -1,6 +1,6 @@
 /**
- * Where verdict and enumeration are known to differ, each with its reason. A difference that no entry
- * covers fails the tests; one that is mended is taken out here.
+ * Where verdict and enumeration are known to differ, each with its reason. A difference that no
+ * entry covers fails the tests; one that is mended is taken out here.
  */
 import type { Finding } from './survey.ts';
 

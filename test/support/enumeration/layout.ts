@@ -1,7 +1,7 @@
 /**
- * The layout of a small pipeline: sources, stateless steps, at most one stateful stage, sinks. It is
- * drawn first, and the pipeline of the case follows from it, so that the enumeration knows every path
- * without resolving a graph.
+ * The layout of a small pipeline: sources, stateless steps, at most one stateful stage, sinks. It
+ * is drawn first, and the pipeline of the case follows from it, so that the enumeration knows every
+ * path without resolving a graph.
  */
 import type {
   FunctionRef,
@@ -31,7 +31,9 @@ export interface Layout {
   /** A rebalance in front of a step of two subtasks: rows of one split take two channels. */
   readonly spread: boolean;
   readonly stage: StatefulSpec | null;
-  /** A stage behind it under the same key; the first one then has one subtask, and so one channel. */
+  /**
+   * A stage behind it under the same key; the first one then has one subtask, and so one channel.
+   */
   readonly second: StatefulSpec | null;
   readonly after: readonly Step[];
   readonly connector: SinkSpec['connector'];

@@ -1,6 +1,7 @@
 /**
- * What is legal at the sinks of a small run: the outcomes of every key, and what follows from them for
- * any rows, guarantee by guarantee. The chapters of SEMANTICS.md, looked up instead of reasoned out.
+ * What is legal at the sinks of a small run: the outcomes of every key, and what follows from them
+ * for any rows, guarantee by guarantee. The chapters of SEMANTICS.md, looked up instead of reasoned
+ * out.
  */
 import type { Row } from '../../../src/model/value.ts';
 import { type Limits, type Outcome, outcomesOf } from './outcomes.ts';
@@ -77,7 +78,9 @@ export function isExactlyOnce(legal: LegalSet, rows: readonly SinkRow[]): boolea
   );
 }
 
-/** Whether every key shows the first rows of a legal run: what a job had committed when it gave up. */
+/**
+ * Whether every key shows the first rows of a legal run: what a job had committed when it gave up.
+ */
 export function isBeginning(legal: LegalSet, rows: readonly SinkRow[]): boolean {
   const { run } = legal;
   return everyKey(legal, rows, (own, { outcomes }) => {
@@ -119,8 +122,8 @@ export function showsAll({ run, keys }: LegalSet, rows: readonly SinkRow[]): boo
 }
 
 /**
- * The same, and nothing tells of another run: what did fire tells what else had to, and of a suspended
- * job a wrong row tells that its record waits no more.
+ * The same, and nothing tells of another run: what did fire tells what else had to, and of a
+ * suspended job a wrong row tells that its record waits no more.
  */
 export function showsAllOfOne(legal: LegalSet, rows: readonly SinkRow[]): boolean {
   const { run, keys } = legal;
@@ -177,8 +180,8 @@ export function isPartOfOne(legal: LegalSet, rows: readonly SinkRow[]): boolean 
 }
 
 /**
- * Whether a row shows, or a record is counted, in all or in one row, more often than in any legal run.
- * What no legal run shows may still show once.
+ * Whether a row shows, or a record is counted, in all or in one row, more often than in any legal
+ * run. What no legal run shows may still show once.
  */
 export function countsTwice(legal: LegalSet, rows: readonly SinkRow[]): boolean {
   const { run, keys } = legal;
@@ -208,7 +211,9 @@ function contributions(run: SmallRun, rows: readonly SinkRow[]): Counts {
   return counts;
 }
 
-/** Every row by itself is the output of a legal run over some of the input; null: not all are known. */
+/**
+ * Every row by itself is the output of a legal run over some of the input; null: not all are known.
+ */
 export function isValid(legal: LegalSet, rows: readonly SinkRow[]): boolean | null {
   const { run, keys } = legal;
   const known = new Set<string>();

@@ -1,7 +1,8 @@
 /**
- * The survey from the command line: `npm run enumerate -- --histories 200000 --seed 1 --out FOLDER`.
- * Prints what the checker decided per stage, which anomalies stood alone, and every kind of difference;
- * writes the smallest history of each into the folder. Ends with 1 if one is not known.
+ * The survey from the command line: `npm run enumerate -- --histories 200000 --seed 1 --out
+ * FOLDER`. Prints what the checker decided per stage, which anomalies stood alone, and every kind
+ * of difference; writes the smallest history of each into the folder. Ends with 1 if one is not
+ * known.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

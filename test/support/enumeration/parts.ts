@@ -1,7 +1,7 @@
 /**
  * Whether a row is the output of a legal run over some of the input: the parts of what reaches the
- * stage under its key are tried one after the other, each in a run without failures, alone and among
- * the records of other keys.
+ * stage under its key are tried one after the other, each in a run without failures, alone and
+ * among the records of other keys.
  */
 import { mainSink } from './layout.ts';
 import type { SinkRow } from './legal-set.ts';

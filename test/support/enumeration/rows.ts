@@ -1,6 +1,7 @@
 /**
  * Rows as texts, so that equal rows are one. A list of ids is a multiset: in which order rows of
- * different splits met is open. The time of a processing-time batch is the machine's, so it is left out.
+ * different splits met is open. The time of a processing-time batch is the machine's, so it is left
+ * out.
  */
 import { canonicalJson } from '../../../src/base/json.ts';
 import type { Row, Value, ValueObject } from '../../../src/model/value.ts';

@@ -1,6 +1,6 @@
 /**
- * The outside of a run: its attempts, the checkpoints each of them took and at which offsets, and how
- * the job ended. What the sinks show is not in it; see words.ts for what may happen inside.
+ * The outside of a run: its attempts, the checkpoints each of them took and at which offsets, and
+ * how the job ended. What the sinks show is not in it; see words.ts for what may happen inside.
  */
 import type { EndEvent } from '../../../src/model/history.ts';
 
@@ -35,7 +35,9 @@ export function completedOf(attempt: AttemptPlan): readonly CheckpointPlan[] {
   return attempt.checkpoints.filter((checkpoint) => checkpoint.completed);
 }
 
-/** A job that restores the checkpoint it ended with commits what that holds, and does nothing else. */
+/**
+ * A job that restores the checkpoint it ended with commits what that holds, and does nothing else.
+ */
 export function isOver({ attempts }: Skeleton, { restored }: AttemptPlan): boolean {
   const all = attempts.flatMap(({ checkpoints }) => checkpoints);
   return all.some(({ id, kind }) => id === restored && kind !== 'periodic');

@@ -1,6 +1,6 @@
 /**
- * One key of a small pipeline, run on words: the stage is the specification's own, its rows go through
- * the stateless steps behind it to the sinks. Without a stage the rows are the output.
+ * One key of a small pipeline, run on words: the stage is the specification's own, its rows go
+ * through the stateless steps behind it to the sinks. Without a stage the rows are the output.
  */
 import { builtinFunctions } from '../../../src/model/functions.ts';
 import { WATERMARK_MAX } from '../../../src/model/value.ts';

@@ -1,6 +1,7 @@
 /**
  * Many small runs: each is enumerated, played, edited, and judged by the checker. Gathers where the
- * verdict and the enumeration differ, the smallest history of every kind, and how much was left unknown.
+ * verdict and the enumeration differ, the smallest history of every kind, and how much was left
+ * unknown.
  */
 import { RandomStream } from '../../../src/base/random.ts';
 import { checkHistory } from '../../../src/checker/check.ts';

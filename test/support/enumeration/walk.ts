@@ -1,6 +1,6 @@
 /**
- * A random member of the legal set: every key takes random moves through every attempt. What the run
- * shows is then legal without having been looked up.
+ * A random member of the legal set: every key takes random moves through every attempt. What the
+ * run shows is then legal without having been looked up.
  */
 import type { RandomStream } from '../../../src/base/random.ts';
 import type { Defect } from './defects.ts';

@@ -1,5 +1,6 @@
 /**
- * The imports of the project's own sources, read off their text: static, dynamic and of types alone.
+ * The imports of the project's own sources, read off their text: static, dynamic and of types
+ * alone.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';

@@ -1,6 +1,7 @@
 /**
- * Faults drawn at random for a case: every kind, at any time, aimed at anything, sensible or not. The
- * generators of scenarios aim faults where they have an effect; tests of laws want the others too.
+ * Faults drawn at random for a case: every kind, at any time, aimed at anything, sensible or not.
+ * The generators of scenarios aim faults where they have an effect; tests of laws want the others
+ * too.
  */
 import { RandomStream } from '../../../src/base/random.ts';
 import type { Case } from '../../../src/model/case.ts';

@@ -1,4 +1,6 @@
-/** One simulated service with a clock and a client whose process may be gone or whose disk fails. */
+/**
+ * One simulated service with a clock and a client whose process may be gone or whose disk fails.
+ */
 import type { Failure, Reply } from '../../../src/engine/world/world.ts';
 import type { DiskFailure, StorageClient } from '../../../src/simulator/checkpoint-storage.ts';
 import { Recorder } from '../../../src/simulator/recorder.ts';

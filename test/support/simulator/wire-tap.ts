@@ -1,6 +1,6 @@
 /**
- * An engine with taps on its wires: what each subtask handed to its node's connections, and what each
- * process of a receiving node was given. Wraps the World and the node; neither notices.
+ * An engine with taps on its wires: what each subtask handed to its node's connections, and what
+ * each process of a receiving node was given. Wraps the World and the node; neither notices.
  */
 import type { Element, Message } from '../../../src/engine/world/messages.ts';
 import { createReferenceEngine } from '../../../src/engine/reference-engine.ts';

@@ -56,8 +56,8 @@ export function wasRead({ plan }: Context, { cut }: Start, item: Item): boolean 
 }
 
 /**
- * Whether the rows that enter over these branches are the same however often records count: those of
- * sources, and of operators that only choose or order rows. A window that counts a record twice
+ * Whether the rows that enter over these branches are the same however often records count: those
+ * of sources, and of operators that only choose or order rows. A window that counts a record twice
  * gives out another row.
  */
 export function keepsRows({ stages }: Pick<Plan, 'stages'>, branches: readonly Branch[]): boolean {

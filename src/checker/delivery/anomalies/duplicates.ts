@@ -110,7 +110,9 @@ function outlived({ seen }: Pick<Context, 'seen'>, row: Seen, name: string): rea
   return [{ kind: 'superseded', row: name, attempt, successor: successor.attempt }];
 }
 
-/** Whether both rows say that they are of these records: by naming them, or by being their output. */
+/**
+ * Whether both rows say that they are of these records: by naming them, or by being their output.
+ */
 function saysRecords(context: Context, { sink, first, again, records, instead }: Repeat): boolean {
   if (records.length === 0 || instead !== undefined) return false;
   const ids = idsOf(context, records);

@@ -1,7 +1,7 @@
 /**
- * What the promises of a job are about. Exactly-once and at-most-once: its transactional sinks when it
- * has any. An append sink beside them repeats rows after a restore by design, an upsert sink shows
- * older values while it replays; there only the last value of each key counts.
+ * What the promises of a job are about. Exactly-once and at-most-once: its transactional sinks when
+ * it has any. An append sink beside them repeats rows after a restore by design, an upsert sink
+ * shows older values while it replays; there only the last value of each key counts.
  */
 import type { Context } from '../../context/context.ts';
 

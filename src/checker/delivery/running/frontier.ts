@@ -124,7 +124,9 @@ export class Grid {
     return positions.every((p, i) => p === this.origins[i]?.length);
   }
 
-  /** Of one run: the positions say what the accumulator is, if the order of records does not show. */
+  /**
+   * Of one run: the positions say what the accumulator is, if the order of records does not show.
+   */
   distinct<T extends State>(states: readonly T[]): T[] {
     const known = new Map<string, T>();
     for (const state of states) {

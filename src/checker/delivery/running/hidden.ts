@@ -1,6 +1,6 @@
 /**
- * What a filter behind a running aggregate may hide: outputs that nobody sees are missed only where no
- * order of the records hides them.
+ * What a filter behind a running aggregate may hide: outputs that nobody sees are missed only where
+ * no order of the records hides them.
  */
 import { type Context, isItemDue } from '../../context/context.ts';
 import { arriving, type Item } from '../../plan/items.ts';

@@ -24,7 +24,9 @@ export interface Budget {
 /** Where the run can be after each row; null: the budget did not reach; `none`: no such run. */
 export type Levels = readonly (readonly State[])[] | 'none' | null;
 
-/** The rows one after the other, without others between; one that equals an earlier may repeat it. */
+/**
+ * The rows one after the other, without others between; one that equals an earlier may repeat it.
+ */
 export function followRows(query: RunQuery, budget: Budget): Levels {
   const { grid, start, rows } = query;
   const shown = new Set<string>();
@@ -69,8 +71,8 @@ function canFollow({ before }: Step, { positions }: State): boolean {
 }
 
 /**
- * `each`: the run gives each row, and perhaps others; `all`: as often as it shows. Or it gives these
- * rows, each at most as often as it shows, and no others; then how many.
+ * `each`: the run gives each row, and perhaps others; `all`: as often as it shows. Or it gives
+ * these rows, each at most as often as it shows, and no others; then how many.
  */
 export type SetForm = 'each' | 'all' | { readonly least: number; readonly most: number };
 

@@ -228,9 +228,9 @@ export interface Disorder {
 }
 
 /**
- * No run that keeps the order of a split gives a list that turns it round, nor a value that leaves out
- * a record before one that it has; the latter may be the output over a part of the input. Batches list
- * what came in between, in no order of their own.
+ * No run that keeps the order of a split gives a list that turns it round, nor a value that leaves
+ * out a record before one that it has; the latter may be the output over a part of the input.
+ * Batches list what came in between, in no order of their own.
  */
 function refutedByDisorder({ before, after, isBatch }: Disorder): readonly Guarantee[] {
   if (isBatch === true) return [];

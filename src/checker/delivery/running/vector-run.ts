@@ -1,7 +1,7 @@
 /**
- * How far the values of one key have come, by version vector and fingerprint: the difference between
- * two values names the records between them. Origins give their records in order; records without
- * order may come at any time.
+ * How far the values of one key have come, by version vector and fingerprint: the difference
+ * between two values names the records between them. Origins give their records in order; records
+ * without order may come at any time.
  */
 import type { Aggregate } from '../../../model/functions.ts';
 import { numberField } from '../../../model/functions.ts';
@@ -247,8 +247,8 @@ export class VectorRun {
 }
 
 /**
- * One list per word and split (its digit): what a sort lets go at one time comes from several splits
- * in any order, from each in its own.
+ * One list per word and split (its digit): what a sort lets go at one time comes from several
+ * splits in any order, from each in its own.
  */
 function originsOf(items: readonly Item[]): readonly (readonly Item[])[] {
   const origins = new Map<string, Item[]>();

@@ -1,7 +1,7 @@
 /**
- * Sinks behind two stages of which the first leaves its output open: what can still be said from the
- * ids in the rows. Unknown records are phantoms and absent ones are lost; how often and in which
- * grouping a record may legally appear stays open, and the verdict says so.
+ * Sinks behind two stages of which the first leaves its output open: what can still be said from
+ * the ids in the rows. Unknown records are phantoms and absent ones are lost; how often and in
+ * which grouping a record may legally appear stays open, and the verdict says so.
  */
 import { type Context, isDue, recordList } from '../../context/context.ts';
 import type { Seen } from '../../evidence/observe.ts';

@@ -1,6 +1,6 @@
 /**
- * A flat-map behind a stage whose rows are read one by one: a row of the stage shows as several. Where
- * their number tells them apart, each is judged as if it came through a sink of its own.
+ * A flat-map behind a stage whose rows are read one by one: a row of the stage shows as several.
+ * Where their number tells them apart, each is judged as if it came through a sink of its own.
  */
 import { field } from '../../../model/functions.ts';
 import type { Seen } from '../../evidence/observe.ts';

@@ -193,7 +193,9 @@ function pairPresence(
   return certain ? 'must' : 'may';
 }
 
-/** In the late output: certainly if every window is certainly gone, never if one certainly takes it. */
+/**
+ * In the late output: certainly if every window is certainly gone, never if one certainly takes it.
+ */
 function lateSlots(
   context: Context,
   at: BranchAt,

@@ -1,6 +1,6 @@
 /**
- * A slot: one output that is known from the input up to choice; and where slots are found by the rows
- * that may show for them. Not here: what becomes of them (slots.ts).
+ * A slot: one output that is known from the input up to choice; and where slots are found by the
+ * rows that may show for them. Not here: what becomes of them (slots.ts).
  */
 import type { Key, Row } from '../../../model/value.ts';
 import type { Seen } from '../../evidence/observe.ts';

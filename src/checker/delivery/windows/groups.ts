@@ -41,7 +41,9 @@ export interface Group {
   readonly panes: Pane[];
   /** Panes whose value hides which of the records are in it. */
   readonly guessed: Guessed[];
-  /** For sessions: index pairs (i, i + 1) of members, by time, that are certainly in one session. */
+  /**
+   * For sessions: index pairs (i, i + 1) of members, by time, that are certainly in one session.
+   */
   readonly forced: readonly boolean[];
 }
 

@@ -184,7 +184,7 @@ function judge(
   const outputs = sink.outerSpec.lateOutput ? sink.outerLate !== null : false;
   for (const own of places.values()) {
     for (const place of own) {
-      const { member, group } = place;
+      const { member } = place;
       const end = outerEnd(sink, place);
       if (end === null || end - 1 > atLeastAtEnd) continue;
       context.findings.cover(member.onTime ? 'must-records' : 'may-records');
@@ -192,7 +192,6 @@ function judge(
       if (certain && !shown.has(place)) {
         reportMissing(context, { sink: sink.sink, records: member.item.from, row: null });
       }
-      void group;
     }
     const [first] = own;
     if (first === undefined || seenItems.has(first.member.item)) continue;

@@ -121,8 +121,8 @@ export class PaneReader {
   }
 
   /**
-   * Whether windows of several keys may have given the row, which does not tell them apart, unless it
-   * is the only pane of each of them.
+   * Whether windows of several keys may have given the row, which does not tell them apart, unless
+   * it is the only pane of each of them.
    */
   isMixed(row: Row): boolean {
     if (this.isNamed || this.isTraced || !rekeys(this.branch)) return false;

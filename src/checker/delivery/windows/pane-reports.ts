@@ -147,7 +147,9 @@ export function reportOpaque(context: Context, { sink, spec }: PaneSink, opaque:
   });
 }
 
-/** Few records are tried in all sets; of many, only sets with all that arrive before it can fire. */
+/**
+ * Few records are tried in all sets; of many, only sets with all that arrive before it can fire.
+ */
 function opaqueWords(
   context: Context,
   { sink, operator }: { readonly sink: string; readonly operator: string },

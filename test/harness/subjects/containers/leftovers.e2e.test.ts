@@ -51,7 +51,10 @@ function hasPaused(): boolean {
   );
 }
 
-/** Starts a harness and waits until it has paused a container. Returns the beginning of its owner label. */
+/**
+ * Starts a harness and waits until it has paused a container. Returns the beginning of its owner
+ * label.
+ */
 async function startDoomed(engine: Engine): Promise<string> {
   const entry = fileURLToPath(new URL('./doomed-harness.ts', import.meta.url));
   harness = spawn(process.execPath, [entry, parent], { stdio: 'ignore' });

@@ -1,6 +1,6 @@
 /**
- * A harness for a test to kill: runs a case in which a node is paused for long, in a workspace below
- * the folder given.
+ * A harness for a test to kill: runs a case in which a node is paused for long, in a workspace
+ * below the folder given.
  */
 import { join } from 'node:path';
 

@@ -33,7 +33,9 @@ const rig = new CaseRig();
 beforeAll(() => rig.open());
 afterAll(() => rig.close());
 
-/** Fewer checkpoints, or a stop before the input ends, could be none or too soon on a slow machine. */
+/**
+ * Fewer checkpoints, or a stop before the input ends, could be none or too soon on a slow machine.
+ */
 const checkpointsMin = 4;
 
 /** The fault-free case of the scenario that is over first. */
@@ -55,8 +57,8 @@ function checkpointsIn(history: History): number {
 }
 
 /**
- * What does not depend on how records of different splits met: of running aggregates the last of each
- * key, of lists of ids the sorted list.
+ * What does not depend on how records of different splits met: of running aggregates the last of
+ * each key, of lists of ids the sorted list.
  */
 function essence(history: History): string[] {
   const rows = history.flatMap((event) => (event.kind === 'visible' ? event.rows : []));

@@ -77,7 +77,10 @@ function observedReply(received: Received, ports: ReadonlyMap<string, string>): 
   };
 }
 
-/** Ports the system chose become `*`, like the version; so does the address family of a listener without a host. */
+/**
+ * Ports the system chose become `*`, like the version; so does the address family of a listener
+ * without a host.
+ */
 function anyPort(body: string): string {
   return body
     .replace(/"listen":"(?:127\.0\.0\.1|\[::\]):(?!170[0-2]\d")\d+"/g, '"listen":"127.0.0.1:*"')

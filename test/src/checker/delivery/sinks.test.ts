@@ -181,7 +181,9 @@ describe('version vectors', () => {
   });
 });
 
-/** The last value of a key with one record's fingerprint replaced by another's of the same split. */
+/**
+ * The last value of a key with one record's fingerprint replaced by another's of the same split.
+ */
 function swapContent(kase: Case): mutate.Mutation {
   const records = kase.workload.splits[0]?.records ?? [];
   const counted = (value: Value): number => numberField(value, 'n');

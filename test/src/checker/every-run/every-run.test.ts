@@ -1,6 +1,6 @@
 /**
- * Keys of which every legal run can be listed: what holds is not refuted, what is broken is not called
- * valid; and where the list would be too long nothing is said.
+ * Keys of which every legal run can be listed: what holds is not refuted, what is broken is not
+ * called valid; and where the list would be too long nothing is said.
  */
 import { describe, expect, test } from 'vitest';
 import { checkHistory } from '../../../support/checker/verified.ts';

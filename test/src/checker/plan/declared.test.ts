@@ -1,6 +1,6 @@
 /**
- * What a process function of the user's own declares: judged row by row where it keeps its word on the
- * rows of the run, unknown with the reason where it does not.
+ * What a process function of the user's own declares: judged row by row where it keeps its word on
+ * the rows of the run, unknown with the reason where it does not.
  */
 import { describe, expect, test } from 'vitest';
 import { checkHistory } from '../../../support/checker/verified.ts';

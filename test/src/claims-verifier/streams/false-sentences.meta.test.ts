@@ -78,10 +78,14 @@ function otherText(text: string, { header }: StreamFacts): string {
 
 /** Parts that say nothing of the history: where it stands, how it is called, what it is of. */
 const silent: ReadonlySet<string> = new Set(['kind', 'name', 'sink', 'sinks', 'from', 'whole']);
-/** The rules are no facts of a history, and a verdict knows itself which of its lines is the only. */
+/**
+ * The rules are no facts of a history, and a verdict knows itself which of its lines is the only.
+ */
 const rulesAlone: ReadonlySet<string> = new Set(['rule']);
 
-/** What is as true when this part is another: two rows change places, or it follows all the same. */
+/**
+ * What is as true when this part is another: two rows change places, or it follows all the same.
+ */
 const asTrue: ReadonlySet<string> = new Set([
   'at-once.rows',
   'one-attempt.rows',

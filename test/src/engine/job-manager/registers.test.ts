@@ -1,4 +1,7 @@
-/** The job's registers: ambiguous writes are resolved by reading, nothing is lost, nothing goes back. */
+/**
+ * The job's registers: ambiguous writes are resolved by reading, nothing is lost, nothing goes
+ * back.
+ */
 import { describe, expect, test } from 'vitest';
 
 import { JobRegister } from '../../../../src/engine/job-manager/job-register.ts';

@@ -1,4 +1,6 @@
-/** Process functions: their timers in both time domains, across restores, and at the end of input. */
+/**
+ * Process functions: their timers in both time domains, across restores, and at the end of input.
+ */
 import { describe, expect, test } from 'vitest';
 
 import {

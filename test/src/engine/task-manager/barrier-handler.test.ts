@@ -1,4 +1,7 @@
-/** When a subtask takes a checkpoint: alignment, overtaking, cancellation, tracking without blocking. */
+/**
+ * When a subtask takes a checkpoint: alignment, overtaking, cancellation, tracking without
+ * blocking.
+ */
 import { describe, expect, test } from 'vitest';
 
 import { BarrierHandler } from '../../../../src/engine/task-manager/barrier-handler.ts';

@@ -1,4 +1,7 @@
-/** The receiving side as a whole: what arrives on two channels becomes rows, time, checkpoints, the end. */
+/**
+ * The receiving side as a whole: what arrives on two channels becomes rows, time, checkpoints, the
+ * end.
+ */
 import { describe, expect, test } from 'vitest';
 
 import type { Control, Element } from '../../../../src/engine/world/messages.ts';

@@ -1,4 +1,6 @@
-/** Watermarks of a source subtask: semantics §3, first two rules. Times are (event ms, active ms). */
+/**
+ * Watermarks of a source subtask: semantics §3, first two rules. Times are (event ms, active ms).
+ */
 import { describe, expect, test } from 'vitest';
 
 import { SplitWatermarks } from '../../../../src/engine/time/split-watermarks.ts';
