@@ -21,12 +21,12 @@ import type { ShrinkResult } from '../shrink/shrink.ts';
 import {
   defaultSubject,
   failureText,
-  savedFailureFormat,
+  plainFailure,
   type SavedFailure,
 } from '../store/saved-failure.ts';
 import type { EvidenceStore } from '../store/evidence-store.ts';
 import { isKnown } from '../subjects/subjects.ts';
-import { historyText } from '../execution/execute.ts';
+import { writeCase, writeExecution } from '../store/case-folder.ts';
 import type { Execution } from '../execution/outcome.ts';
 import { jobWallMsMax, type WorkerPool } from '../workers/pool.ts';
 
@@ -65,7 +65,7 @@ export async function keep(
   settings: FindingSettings,
 ): Promise<Kept> {
   const folder = folderOf(finding);
-  const file = save(settings, `${folder}/case.json`, failureOf(finding.case, settings));
+  const file = saveCase(settings, folder, failureOf(finding.case, settings));
   const execution =
     finding.execution ?? (await pool.request({ kind: 'execute', case: finding.case }));
   saveExecution(settings, folder, execution);
@@ -119,7 +119,7 @@ function brokenOff({ scenario }: Finding, error: unknown): LimitHit {
 function keepShrunk(finding: Finding, shrunk: ShrinkResult, settings: FindingSettings): Kept {
   const failure = shrunkFailure(shrunk, { bug: settings.bug, subject: subjectIn(settings) });
   const folder = `${folderOf(finding)}/smallest`;
-  const inRun = save(settings, `${folder}/case.json`, failure);
+  const inRun = saveCase(settings, folder, failure);
   saveExecution(settings, folder, shrunk.execution);
   const digest = shrunk.execution.digest.slice(0, 8);
   const file =
@@ -170,31 +170,20 @@ function kept(finding: Finding, execution: Execution, keeping: Keeping): Kept {
   };
 }
 
-function save(settings: FindingSettings, name: string, failure: SavedFailure): string | null {
-  return settings.store?.write(name, failureText(failure)) ?? null;
+function saveCase(
+  { store }: FindingSettings,
+  folder: string,
+  failure: SavedFailure,
+): string | null {
+  return store === null ? null : writeCase(store, folder, failure);
 }
 
-function saveExecution(settings: FindingSettings, folder: string, execution: Execution): void {
-  settings.store?.write(`${folder}/history.jsonl`, historyText(execution.history));
-  settings.store?.write(
-    `${folder}/verdict.json`,
-    `${JSON.stringify(execution.verdict, null, 1)}\n`,
-  );
+function saveExecution({ store }: FindingSettings, folder: string, execution: Execution): void {
+  if (store !== null) writeExecution(store, folder, execution);
 }
 
 function failureOf(kase: Case, settings: FindingSettings): SavedFailure {
-  return {
-    format: savedFailureFormat,
-    version: 1,
-    found: '',
-    anomalies: [],
-    bug: settings.bug,
-    subject: subjectIn(settings),
-    real: null,
-    shrunkFrom: null,
-    historyDigest: null,
-    case: kase,
-  };
+  return { ...plainFailure(kase), bug: settings.bug, subject: subjectIn(settings) };
 }
 
 /** A planted bug is told with the subject that carries it, and saved beside it. */
@@ -209,8 +198,7 @@ export function shrunkFailure(
 ): SavedFailure {
   const { verdict, digest } = shrunk.execution;
   return {
-    format: savedFailureFormat,
-    version: 1,
+    ...plainFailure(shrunk.case),
     found: sentenceOf(verdict),
     anomalies: namesOf(verdict),
     bug,
@@ -218,7 +206,6 @@ export function shrunkFailure(
     real: shrunk.real,
     shrunkFrom: shrunk.from,
     historyDigest: digest,
-    case: shrunk.case,
   };
 }
 

@@ -13,17 +13,13 @@ import type { History } from '../../src/model/history.ts';
 import { catalogWith } from '../../src/model/validate/own-functions.ts';
 import type { Verdict } from '../../src/model/verdict/verdict.ts';
 import { caseSize } from '../../reports/result.ts';
+import { historyText } from '../store/history-file.ts';
 import type { ImmediateSubject, Subject, SubjectRun } from '../subjects/port/subject.ts';
 import type { Execution, RunOutcome } from './outcome.ts';
 
 /** Digest of the history as it stands in a file: 16 hex digits. */
 function historyDigest(history: History): string {
   return hash('sha256', historyText(history)).slice(0, 16);
-}
-
-/** JSON Lines, one event a line, with a final line feed. */
-export function historyText(history: History): string {
-  return history.map((event) => `${JSON.stringify(event)}\n`).join('');
 }
 
 /** Runs and judges `kase`. Throws what the subject or the checker throws. */

@@ -4,14 +4,13 @@
  */
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import type { CaseSize } from '../../reports/result.ts';
-import { historyText } from '../execution/execute.ts';
 import { namesOf, shrunkFailure } from '../campaign/findings.ts';
 import type { EvidenceStore } from '../store/evidence-store.ts';
 import type { RunOutcome } from '../execution/outcome.ts';
 import { jobWallMsMax, type WorkerPool } from '../workers/pool.ts';
 import { quantile, waitingTimes, wilson, type Interval } from '../campaign/statistics.ts';
 import type { ShrinkResult } from '../shrink/shrink.ts';
-import { failureText } from '../store/saved-failure.ts';
+import { writeCase, writeExecution } from '../store/case-folder.ts';
 import type { BugFile } from '../planting/bug-file.ts';
 import type { Unmodified } from './unmodified.ts';
 
@@ -165,12 +164,8 @@ function isSmaller(a: ShrinkResult, b: ShrinkResult): boolean {
 
 function saveShrunk(shrunk: ShrinkResult, bug: BugFile, store: EvidenceStore): string {
   const folder = `bugs/${bug.id}`;
-  const file = store.write(
-    `${folder}/case.json`,
-    failureText(shrunkFailure(shrunk, { bug: bug.id })),
-  );
-  store.write(`${folder}/history.jsonl`, historyText(shrunk.execution.history));
-  store.write(`${folder}/verdict.json`, `${JSON.stringify(shrunk.execution.verdict, null, 1)}\n`);
+  const file = writeCase(store, folder, shrunkFailure(shrunk, { bug: bug.id }));
+  writeExecution(store, folder, shrunk.execution);
   return file;
 }
 

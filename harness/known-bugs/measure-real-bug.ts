@@ -5,12 +5,13 @@
  */
 import type { AnomalyName } from '../../src/model/guarantee.ts';
 import { caseSize, type CaseSize } from '../../reports/result.ts';
-import { historyText, isVacuous } from '../execution/execute.ts';
+import { isVacuous } from '../execution/execute.ts';
 import { namesOf } from '../campaign/findings.ts';
 import type { EvidenceStore } from '../store/evidence-store.ts';
 import type { Execution } from '../execution/outcome.ts';
 import type { WorkerPool } from '../workers/pool.ts';
-import { failureText, savedFailureFormat } from '../store/saved-failure.ts';
+import { writeCase, writeExecution } from '../store/case-folder.ts';
+import { plainFailure } from '../store/saved-failure.ts';
 import type { BugFile } from '../planting/bug-file.ts';
 import type { Candidate, Guide } from './guide.ts';
 
@@ -229,22 +230,17 @@ class RealSearch {
     { candidate, execution }: Pick<Detection, 'candidate' | 'execution'>,
   ): string {
     const { store, subject } = this.settings;
-    const { verdict, history, digest } = execution;
-    const text = failureText({
-      format: savedFailureFormat,
-      version: 1,
+    const { verdict, digest } = execution;
+    const failure = {
+      ...plainFailure(candidate.case),
       found: verdict.anomalies[0]?.explanation.sentence ?? '',
       anomalies: namesOf(verdict),
       bug,
       subject,
-      real: null,
-      shrunkFrom: null,
       historyDigest: digest,
-      case: candidate.case,
-    });
-    store.write(`${folder}/history.jsonl`, historyText(history));
-    store.write(`${folder}/verdict.json`, `${JSON.stringify(verdict, null, 1)}\n`);
-    return store.write(`${folder}/case.json`, text);
+    };
+    writeExecution(store, folder, execution);
+    return writeCase(store, folder, failure);
   }
 
   /** Null when the run could not be made or judged. */

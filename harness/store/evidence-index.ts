@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import { parseJson } from '../../src/model/validate/validate-case.ts';
 import type { CaseEvidence, Report } from '../../reports/result.ts';
+import { caseFiles } from './case-folder.ts';
 import { readInput } from './atomic-file.ts';
 import { parseHistory } from './history-file.ts';
 import { validateResult } from './result-schema.ts';
@@ -56,12 +57,12 @@ export function loadReport(folder: RunFolder): Report {
 /** Null when the evidence was not written with this run (a saved failure of an earlier one). */
 function loadEvidence(folder: RunFolder, entry: IndexEntry): CaseEvidence | null {
   const place = join(folder.path, entry.folder ?? '');
-  if (entry.folder === null || !existsSync(join(place, 'verdict.json'))) return null;
+  if (entry.folder === null || !existsSync(join(place, caseFiles.verdict))) return null;
   return {
     ...entry,
     real: entry.real ?? null,
-    case: readFailure(join(place, 'case.json')).case,
-    history: parseHistory(readInput(join(place, 'history.jsonl'), 'history')),
-    verdict: validateVerdict(JSON.parse(readFileSync(join(place, 'verdict.json'), 'utf8'))),
+    case: readFailure(join(place, caseFiles.case)).case,
+    history: parseHistory(readInput(join(place, caseFiles.history), 'history')),
+    verdict: validateVerdict(JSON.parse(readFileSync(join(place, caseFiles.verdict), 'utf8'))),
   };
 }

@@ -19,6 +19,11 @@ export function parseHistory(text: string): History {
   });
 }
 
+/** JSON Lines, one event a line, with a final line feed. */
+export function historyText(history: History): string {
+  return history.map((event) => `${JSON.stringify(event)}\n`).join('');
+}
+
 /** The header alone; the history is known to have one. */
 export function headerOf(history: History): HeaderEvent {
   return history[0] as HeaderEvent;

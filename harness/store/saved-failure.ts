@@ -14,7 +14,7 @@ import { readInput } from './atomic-file.ts';
 import { looksLikeHistory } from './history-file.ts';
 import { refusal } from './refusal.ts';
 
-export const savedFailureFormat = 'tidemark-failure';
+const savedFailureFormat = 'tidemark-failure';
 
 /** Where a case was found that does not say. */
 export const defaultSubject = 'simulator';
@@ -58,7 +58,7 @@ export function parseFailure(text: string, functionsOf: FunctionsOf = noFunction
   }
   const value = parseJson(text, 'case');
   if (!isObject(value) || value['format'] === undefined) {
-    return bareCase(validated(value, functionsOf));
+    return plainFailure(validated(value, functionsOf));
   }
   const report = new Report();
   checkEnvelope(value, report);
@@ -88,7 +88,8 @@ export function failureText(failure: SavedFailure): string {
   return `${JSON.stringify(failure, null, 1)}\n`;
 }
 
-function bareCase(kase: Case): SavedFailure {
+/** A case of which nothing is known yet, found on the simulator. */
+export function plainFailure(kase: Case): SavedFailure {
   return {
     format: savedFailureFormat,
     version: 1,

@@ -12,7 +12,7 @@ import { shrunkFailure } from '../../campaign/findings.ts';
 import { shrinkBudgetMs } from '../../shrink/shrink-real.ts';
 import { shrinkRunsMax, unshrunk, type ShrinkResult } from '../../shrink/shrink.ts';
 import { evidenceStore } from '../../store/evidence-store.ts';
-import { historyText } from '../../execution/execute.ts';
+import { writeCase, writeExecution } from '../../store/case-folder.ts';
 import { regressionFolder } from '../../store/regressions.ts';
 import { refuseFunctions, subjectOfCase } from '../../subjects/choose-subject.ts';
 import { RunFolder } from '../../store/run-folder.ts';
@@ -84,13 +84,15 @@ function save(
   const folder = RunFolder.create(outputDir, 'shrink');
   const store = evidenceStore(folder, regressionFolder(outputDir));
   const smallest = shrunkFailure(result, { bug: original.bug, subject });
-  const text = failureText({ ...smallest, shrunkFrom: original.shrunkFrom ?? result.from });
-  const inRun = store.write('case.json', text);
-  store.write('history.jsonl', historyText(result.execution.history));
-  store.write('verdict.json', `${JSON.stringify(result.execution.verdict, null, 1)}\n`);
+  const failure = { ...smallest, shrunkFrom: original.shrunkFrom ?? result.from };
+  const inRun = writeCase(store, '', failure);
+  writeExecution(store, '', result.execution);
   if (original.bug !== null || !result.confirmed) return inRun;
   const digest = result.execution.digest.slice(0, 8);
-  return store.saveRegression(`${result.case.scenario}-${result.anomaly}-${digest}.json`, text);
+  return store.saveRegression(
+    `${result.case.scenario}-${result.anomaly}-${digest}.json`,
+    failureText(failure),
+  );
 }
 
 function unshrunkText({ execution }: ShrinkResult, { anomalies }: SavedFailure): string {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { historyText } from '../../../harness/execution/execute.ts';
+import { historyText } from '../../../harness/store/history-file.ts';
 import { simulate } from '../../../harness/subjects/simulate.ts';
 import { own } from '../fake/own-scenario.ts';
 import { cli } from './in-process.ts';

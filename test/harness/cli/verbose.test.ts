@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { makeCase } from '../../../harness/execution/make-case.ts';
-import { historyText } from '../../../harness/execution/execute.ts';
+import { historyText } from '../../../harness/store/history-file.ts';
 import { simulate } from '../../../harness/subjects/simulate.ts';
 import { wordCount } from '../../../scenarios/catalog/word-count.ts';
 import { cli } from './in-process.ts';

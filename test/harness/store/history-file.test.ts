@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { historyText } from '../../../harness/execution/execute.ts';
+import { historyText } from '../../../harness/store/history-file.ts';
 import { looksLikeHistory, parseHistory } from '../../../harness/store/history-file.ts';
 import { InputError } from '../../../src/model/input-error.ts';
 import { smallCase, withRecords } from '../fake/cases.ts';
