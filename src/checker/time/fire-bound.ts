@@ -29,6 +29,8 @@ export function fireBound(context: Context, stage: Stage): FireBound {
   const atEnd = plan.kase.options.mode === 'at-least-once' ? WATERMARK_MAX : bound(whole);
   const atMost = (checkpoint: number | null): number => {
     if (checkpoint === null || !usable) return atEnd;
+    // A final checkpoint is taken behind the end of event time, also where a drain cut the input.
+    if (seen.finals.has(checkpoint)) return WATERMARK_MAX;
     let max = known.get(checkpoint);
     if (max === undefined) {
       const offsets = seen.checkpoints.get(checkpoint)?.offsets ?? null;

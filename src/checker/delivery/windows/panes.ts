@@ -78,7 +78,7 @@ export function checkPanes(context: SinkContext, sink: PaneSink): void {
   }
   const epochs = sink.committed ? epochsOf(context.seen, context.plan.table) : [];
   const isOwed = owedBy(context, sink, { groups, epochs, atLeastAtEnd: bound.atLeastAtEnd });
-  const isTaken = takenBy(sink, groups);
+  const isTaken = takenBy(context, sink, groups);
   const readings = new Map<Group, Readings>();
   for (const group of groups) {
     const judged = { group, reader, isOwed, isTaken, epochs };
