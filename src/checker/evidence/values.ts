@@ -53,7 +53,15 @@ function order(a: Value, b: Value): number {
 
 /** One text for all values that are the same here. */
 export function valueText(value: Value): string {
-  return canonicalJson(inOneOrder(value));
+  return canonicalJson(listsIds(value) ? inOneOrder(value) : value);
+}
+
+function listsIds(value: Value): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (Array.isArray(value)) return (value as readonly Value[]).some(listsIds);
+  return Object.entries(value as ValueObject).some(
+    ([name, own]) => (name === 'ids' && Array.isArray(own)) || listsIds(own),
+  );
 }
 
 function inOneOrder(value: Value): Value {

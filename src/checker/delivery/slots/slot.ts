@@ -2,7 +2,7 @@
  * A slot: one output that is known from the input up to choice; and where slots are found by the
  * rows that may show for them. Not here: what becomes of them (slots.ts).
  */
-import type { Key, Row } from '../../../model/value.ts';
+import type { Key, Row, Value } from '../../../model/value.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
 import { sameValue, valueText } from '../../evidence/values.ts';
@@ -41,10 +41,13 @@ export function appears(slot: Slot, seen: Seen): void {
 export interface Place {
   readonly slot: Slot;
   readonly item: Item;
+  /** The places that the same row shows; null: it is the only one at its key and time. */
+  alike: Alike | null;
 }
 
 /** Places that the same row shows, first to last. */
 interface Alike {
+  readonly value: Value;
   readonly places: Place[];
   /** How many of the first ones are known to be taken. */
   taken: number;
@@ -52,8 +55,17 @@ interface Alike {
   isShared: boolean;
 }
 
-/** By key and time; where several items meet, by the text of their value too. */
-export type SlotIndex = Map<Key, Map<number, Place | Map<string, Alike>>>;
+/** Places at one key and time. Few different rows are compared; many are found by their text. */
+interface Meeting {
+  readonly all: Alike[];
+  byText: Map<string, Alike> | null;
+}
+
+/** Different rows at one key and time from which on their texts are looked up. */
+const textsFrom = 9;
+
+/** By key and time. */
+export type SlotIndex = Map<Key, Map<number, Place | Meeting>>;
 
 export function slotOf(item: Item, certain: Slot['presence'] = 'must'): Slot {
   const presence = item.waits && certain === 'must' ? 'may' : certain;
@@ -69,42 +81,54 @@ export function indexSlots(slots: readonly Slot[]): SlotIndex {
         byTime = new Map();
         index.set(item.key, byTime);
       }
-      addPlace(byTime, { slot, item });
+      addPlace(byTime, { slot, item, alike: null });
     }
   }
   return index;
 }
 
-function addPlace(byTime: Map<number, Place | Map<string, Alike>>, place: Place): void {
+function addPlace(byTime: Map<number, Place | Meeting>, place: Place): void {
   const { ts } = place.item;
   const there = byTime.get(ts);
   if (there === undefined) byTime.set(ts, place);
-  else if (there instanceof Map) addAlike(there, place);
+  else if ('all' in there) addAlike(there, place);
   else {
-    const alike = new Map<string, Alike>();
-    addAlike(alike, there);
-    addAlike(alike, place);
-    byTime.set(ts, alike);
+    const meeting: Meeting = { all: [], byText: null };
+    addAlike(meeting, there);
+    addAlike(meeting, place);
+    byTime.set(ts, meeting);
   }
 }
 
-function addAlike(byValue: Map<string, Alike>, place: Place): void {
-  const text = valueText(place.item.value);
-  const alike = byValue.get(text);
-  if (alike === undefined) {
-    byValue.set(text, { places: [place], taken: 0, isShared: false });
+function addAlike(meeting: Meeting, place: Place): void {
+  const { value, from } = place.item;
+  const known = alikeTo(meeting, value);
+  if (known !== undefined) {
+    known.isShared ||= known.places[0]?.item.from.join() !== from.join();
+    known.places.push(place);
+    place.alike = known;
     return;
   }
-  alike.isShared ||= alike.places[0]?.item.from.join() !== place.item.from.join();
-  alike.places.push(place);
+  const alike = { value, places: [place], taken: 0, isShared: false };
+  place.alike = alike;
+  meeting.all.push(alike);
+  if (meeting.byText !== null) meeting.byText.set(valueText(value), alike);
+  else if (meeting.all.length >= textsFrom) {
+    meeting.byText = new Map(meeting.all.map((one) => [valueText(one.value), one]));
+  }
+}
+
+function alikeTo({ all, byText }: Meeting, value: Value): Alike | undefined {
+  if (byText !== null) return byText.get(valueText(value));
+  return all.find((alike) => sameValue(alike.value, value));
 }
 
 /** The place of a visible row: one not taken yet if there is one. */
 export function findPlace(index: SlotIndex, row: Row): Place | null {
   const there = index.get(row.key)?.get(row.ts);
   if (there === undefined) return null;
-  if (!(there instanceof Map)) return sameValue(there.item.value, row.value) ? there : null;
-  const alike = there.get(valueText(row.value));
+  if (!('all' in there)) return sameValue(there.item.value, row.value) ? there : null;
+  const alike = alikeTo(there, row.value);
   if (alike === undefined) return null;
   const { places } = alike;
   while (alike.taken < places.length && places[alike.taken]?.slot.seen.length !== 0) alike.taken++;
@@ -112,9 +136,13 @@ export function findPlace(index: SlotIndex, row: Row): Place | null {
 }
 
 /** Whether other records give the very same row, under this key and at this time. */
-export function sharesRow(index: SlotIndex, { key, ts, value }: Item): boolean {
+export function isShared({ alike }: Place): boolean {
+  return alike?.isShared === true;
+}
+
+function sharesRow(index: SlotIndex, { key, ts, value }: Item): boolean {
   const there = index.get(key)?.get(ts);
-  return there instanceof Map && there.get(valueText(value))?.isShared === true;
+  return there !== undefined && 'all' in there && alikeTo(there, value)?.isShared === true;
 }
 
 /** Whether an alternative of a slot could be taken for what another slot shows. */

@@ -34,9 +34,9 @@ import {
   findPlace,
   indexSlots,
   isMixed,
+  isShared,
   type Order,
   type Place,
-  sharesRow,
   type Slot,
 } from './slot.ts';
 
@@ -75,13 +75,13 @@ export function checkSlots(context: SinkContext, sink: SlotSink): void {
       const again = place.slot.seen.length > 1;
       const { prompt } = sink;
       const { item } = place;
-      const isShared = sharesRow(index, item);
-      noteShown(context, sink.sink, { records: item.from, seen, prompt, again, isShared });
+      const shared = isShared(place);
+      noteShown(context, sink.sink, { records: item.from, seen, prompt, again, isShared: shared });
     }
     if (place.slot.presence === 'never') reportForbidden(context, sink, place);
     else if (sink.upsert === true) continue;
     else {
-      if (!sharesRow(index, place.item)) checkOrder(context, sink, { place, seen, orders });
+      if (!isShared(place)) checkOrder(context, sink, { place, seen, orders });
       if (place.slot.seen.length > 1) repeat(context, sink.sink, { place, again: seen });
     }
   }
