@@ -5,6 +5,7 @@
 import * as z from 'zod';
 
 import { resultSchemaVersion, type RunResult } from '../../reports/result.ts';
+import { newestResult } from './older-documents.ts';
 import { parsed, parts } from './schema-parts.ts';
 
 const { status, guarantee, anomaly, count, unknown } = parts;
@@ -88,7 +89,7 @@ export function resultJsonSchema(): unknown {
   return { title: 'Result of tidemark run --json', ...z.toJSONSchema(result) };
 }
 
-/** The value as a result. Throws an InputError that names each wrong place. */
+/** The value, of this version or an earlier one, as a result. Throws an InputError that names each wrong place. */
 export function validateResult(value: unknown): RunResult {
-  return parsed<RunResult>(result, value, 'result');
+  return parsed<RunResult>(result, newestResult(value), 'result');
 }

@@ -6,6 +6,7 @@ import * as z from 'zod';
 
 import type { Value } from '../../src/model/value.ts';
 import type { Verdict } from '../../src/model/verdict/verdict.ts';
+import { newestVerdict } from './older-documents.ts';
 import { parsed, parts } from './schema-parts.ts';
 
 const { status, guarantee, anomaly, count, unknown } = parts;
@@ -91,7 +92,7 @@ export function verdictJsonSchema(): unknown {
   return { title: 'Verdict of Tidemark', ...z.toJSONSchema(verdict) };
 }
 
-/** The value as a verdict. Throws an InputError that names each wrong place. */
+/** The value, of this version or an earlier one, as a verdict. Throws an InputError that names each wrong place. */
 export function validateVerdict(value: unknown): Verdict {
-  return parsed(verdict, value, 'verdict') as unknown as Verdict;
+  return parsed(verdict, newestVerdict(value), 'verdict') as unknown as Verdict;
 }
