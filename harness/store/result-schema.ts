@@ -89,7 +89,7 @@ export function resultJsonSchema(): unknown {
   return { title: 'Result of tidemark run --json', ...z.toJSONSchema(result) };
 }
 
-/** The value, of this version or an earlier one, as a result. Throws an InputError that names each wrong place. */
+/** The value, of any version, as a result. Throws an InputError that names each wrong place. */
 export function validateResult(value: unknown): RunResult {
   return parsed<RunResult>(result, newestResult(value), 'result');
 }

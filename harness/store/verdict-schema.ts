@@ -92,7 +92,7 @@ export function verdictJsonSchema(): unknown {
   return { title: 'Verdict of Tidemark', ...z.toJSONSchema(verdict) };
 }
 
-/** The value, of this version or an earlier one, as a verdict. Throws an InputError that names each wrong place. */
+/** The value, of any version, as a verdict. Throws an InputError that names each wrong place. */
 export function validateVerdict(value: unknown): Verdict {
   return parsed(verdict, newestVerdict(value), 'verdict') as unknown as Verdict;
 }
