@@ -37,6 +37,8 @@ function aggregateFor(knobs: TopologyKnobs, stage: KeyedStage): FunctionRef {
   // Copies of the records of many splits under one key meet in more orders than are searched.
   const isWide =
     knobs.key === 'constant' && (knobs.sources[0] ?? 1) > 2 && knobs.stateless.includes('repeat');
+  // State that may count a record twice shows only in panes that name their records.
+  if (stage !== 'reduce' && knobs.mode === 'at-least-once') return { fn: 'collect', field: 'n' };
   const traced = stage === 'reduce' && (knobs.aggregate === 'collect' || !inOrder || isWide);
   const name = traced ? 'trace' : knobs.aggregate;
   return name === 'count' ? { fn: name } : { fn: name, field: 'n' };

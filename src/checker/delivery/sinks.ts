@@ -89,11 +89,9 @@ function byCopy(plan: Plan, part: SinkPart): readonly SinkPart[] {
   return copies?.map(({ branch, rows }) => ({ ...part, others: [branch], rows })) ?? [part];
 }
 
-/** What an aggregate counts, a sort orders or a join pairs is certain if the rows before it are. */
+/** What an operator with state gives out is certain if the rows before it are. */
 function isUncertain(context: Context, { root }: Branch): boolean {
   if (root.kind === 'source' || countsOnce(context)) return false;
-  const passes = ['sort', 'dedup', 'interval-join', 'reduce'].includes(root.spec.kind);
-  if (!passes && root.output !== 'late') return false;
   return !keepsRows(context.plan, context.plan.stages.get(root.spec.id)?.branches ?? []);
 }
 
