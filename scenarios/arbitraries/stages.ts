@@ -34,9 +34,9 @@ export function statelessSpec(
 function aggregateFor(knobs: TopologyKnobs, stage: KeyedStage): FunctionRef {
   const inOrder =
     knobs.sources.length === 1 && knobs.spread === 'forward' && knobs.connector === 'two-phase';
-  // Copies of the records of many splits under one key meet in more orders than are searched.
-  const isWide =
-    knobs.key === 'constant' && (knobs.sources[0] ?? 1) > 2 && knobs.stateless.includes('repeat');
+  // Copies of records, or their maximum, tell too little of in which order many splits met.
+  const tellsLittle = knobs.aggregate === 'max' || knobs.stateless.includes('repeat');
+  const isWide = tellsLittle && knobs.key !== 'key' && (knobs.sources[0] ?? 1) > 2;
   // State that may count a record twice shows only in panes that name their records.
   if (stage !== 'reduce' && knobs.mode === 'at-least-once') return { fn: 'collect', field: 'n' };
   const traced = stage === 'reduce' && (knobs.aggregate === 'collect' || !inOrder || isWide);
