@@ -5,7 +5,8 @@
 import type { RecordName, Records } from '../model/verdict/places.ts';
 import type { VisibleRow } from './facts.ts';
 import { keepsOrder } from './paths.ts';
-import type { Answer, Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
+import type { Answer } from './verify-claims.ts';
 import { isSameRow } from './values.ts';
 
 const placesMax = 3_000;

@@ -4,7 +4,8 @@
 import type { RecordName, Records, SinkRow } from '../model/verdict/places.ts';
 import type { Row, Value } from '../model/value.ts';
 import type { VisibleRow } from './facts.ts';
-import type { Answer, Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
+import type { Answer } from './verify-claims.ts';
 import { rowOf } from './scope.ts';
 import { idsNamed, isSameRow, isSameValue, memberOf } from './values.ts';
 

@@ -19,7 +19,8 @@ import {
   slackOf,
 } from './bounds.ts';
 import type { Began, Facts } from './facts.ts';
-import { type Answer, type Checks, isSaid, rowOf, type Scope } from './scope.ts';
+import { type Checks, isSaid, rowOf, type Scope } from './scope.ts';
+import type { Answer } from './verify-claims.ts';
 import { announcedBy, leftBy, splitsFollowed } from './slowest-engine.ts';
 import { isSameRow } from './values.ts';
 

@@ -15,7 +15,8 @@ import {
   timesNamed,
 } from './evidence.ts';
 import { keepsOrder } from './paths.ts';
-import { type Answer, type Checks, every, isNameOf, rowOf, type Scope } from './scope.ts';
+import { type Checks, every, isNameOf, rowOf, type Scope } from './scope.ts';
+import type { Answer } from './verify-claims.ts';
 import { idsNamed, isSameRow, isSameValue } from './values.ts';
 
 export const rowChecks: Checks<

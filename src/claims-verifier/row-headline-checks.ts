@@ -21,7 +21,8 @@ import type { VisibleRow } from './facts.ts';
 import { isBefore, isNeverTogether, rowChecks, shown } from './row-checks.ts';
 import { runningChecks } from './running-checks.ts';
 import { idsNamed, isSameRow } from './values.ts';
-import { type Answer, type Checks, every, isSaid, rowOf, type Scope } from './scope.ts';
+import { type Checks, every, isSaid, rowOf, type Scope } from './scope.ts';
+import type { Answer } from './verify-claims.ts';
 
 export const rowHeadlineChecks: Checks<RowHeadline['kind']> = {
   'never-shows': (scope, { records, sink }) => isAbsent(scope, records, sink),

@@ -4,7 +4,7 @@
  */
 import type { MetBetween } from '../model/verdict/claim-windows.ts';
 import type { Facts } from './facts.ts';
-import type { Answer } from './scope.ts';
+import type { Answer } from './verify-claims.ts';
 import { announced, cutsFor, mayIdle, type Split, splitsOf } from './time.ts';
 
 const positionsMax = 200_000;

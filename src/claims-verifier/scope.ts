@@ -2,20 +2,13 @@
  * What a check of the verifier is given: the facts, and what else the explanation says.
  */
 import { canonicalJson } from '../base/json.ts';
-import type { Claim, ClaimKind, ClaimOf, NamedClaim } from '../model/verdict/claim.ts';
+import type { ClaimKind, ClaimOf } from '../model/verdict/claim.ts';
 import type { Records } from '../model/verdict/places.ts';
 import type { Facts, VisibleRow } from './facts.ts';
+import type { Answer, Told } from './verify-claims.ts';
 
-/** `null`: it cannot be looked up, because it is too large or its history does not show it. */
-export type Answer = boolean | null;
-
-export interface Scope {
+export interface Scope extends Told {
   readonly facts: Facts;
-  readonly names: ReadonlyMap<string, NamedClaim>;
-  /** Every claim of the explanation. */
-  readonly claims: readonly Claim[];
-  /** Nothing else is wrong with the run. */
-  readonly isOnly: boolean;
 }
 
 export type Check<K extends ClaimKind> = (scope: Scope, claim: ClaimOf<K>) => Answer;

@@ -4,11 +4,11 @@
  * the sequential specification.
  */
 import type { Case } from '../model/case.ts';
-import type { Claim, ClaimKind, NamedClaim } from '../model/verdict/claim.ts';
+import type { Claim, ClaimKind } from '../model/verdict/claim.ts';
 import type { StreamKind } from '../model/verdict/claim-streams.ts';
 import { builtinFunctions, type FunctionCatalog } from '../model/functions.ts';
 import type { History } from '../model/history.ts';
-import type { Anomaly, Verdict } from '../model/verdict/verdict.ts';
+import type { Verdict } from '../model/verdict/verdict.ts';
 import { Facts } from './facts.ts';
 import { givenChecks } from './given-checks.ts';
 import { livenessChecks, livenessHeadlineChecks } from './liveness-checks.ts';
@@ -17,8 +17,9 @@ import { rowChecks } from './row-checks.ts';
 import { rowHeadlineChecks } from './row-headline-checks.ts';
 import { runChecks, runHeadlineChecks } from './run-checks.ts';
 import { runningChecks } from './running-checks.ts';
-import { type Answer, type Checks, type Scope, UnknownName } from './scope.ts';
-import type { ClaimFault, Verification } from './verification.ts';
+import { type Checks, type Scope, UnknownName } from './scope.ts';
+import type { Verification } from './verification.ts';
+import { type Answer, verifyClaims } from './verify-claims.ts';
 import { windowChecks, windowHeadlineChecks } from './window-checks.ts';
 
 const checks: Checks<Exclude<ClaimKind, StreamKind>> = {
@@ -42,34 +43,7 @@ export function verifyExplanations(
   functions: FunctionCatalog = builtinFunctions,
 ): Verification {
   const facts = new Facts({ kase, functions }, history);
-  const faults: ClaimFault[] = [];
-  let verified = 0;
-  const { anomalies } = verdict;
-  const isOnly = anomalies.length === 1 && anomalies[0]?.count === 1;
-  for (const [at, anomaly] of anomalies.entries()) {
-    const claims = claimsOf(anomaly);
-    const scope = { facts, names: namesOf(anomaly), claims, isOnly };
-    for (const claim of claims) {
-      const answer = answerTo(scope, claim);
-      if (answer === true) verified++;
-      else faults.push({ anomaly: anomaly.name, at, claim, isRefuted: answer === false });
-    }
-  }
-  return { verified, faults };
-}
-
-function claimsOf({ explanation, blame }: Anomaly): readonly Claim[] {
-  return [...explanation.claims.map(({ claim }) => claim), ...blame.claims];
-}
-
-function namesOf({ explanation }: Anomaly): ReadonlyMap<string, NamedClaim> {
-  const names = new Map<string, NamedClaim>();
-  for (const { part, claim } of explanation.claims) {
-    if (part === 'let' && 'name' in claim && claim.name !== null) {
-      names.set(claim.name, claim as NamedClaim);
-    }
-  }
-  return names;
+  return verifyClaims(verdict.anomalies, (told, claim) => answerTo({ facts, ...told }, claim));
 }
 
 function answerTo(scope: Scope, claim: Claim): Answer {

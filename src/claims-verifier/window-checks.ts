@@ -10,7 +10,8 @@ import { contains, exist, idsAt, idsOf, isOther } from './evidence.ts';
 import { operatorAt } from './paths.ts';
 import { isBefore } from './row-checks.ts';
 import { hasNoSchedule } from './schedules.ts';
-import { type Answer, type Checks, isSaid, rowOf, type Scope } from './scope.ts';
+import { type Checks, isSaid, rowOf, type Scope } from './scope.ts';
+import type { Answer } from './verify-claims.ts';
 import { isPassed, isPunctual, isUnpassed, isUnreached } from './time.ts';
 import { idsNamed } from './values.ts';
 

@@ -3,7 +3,7 @@
  */
 import type { RecordName, Records } from '../../model/verdict/places.ts';
 import { isNameOf, isSaid } from '../scope.ts';
-import type { Answer } from '../scope.ts';
+import type { Answer } from '../verify-claims.ts';
 import { type At, isEarlier, type Shown, type ShownRow, type StreamFacts } from './stream-facts.ts';
 import {
   everyRecord,

@@ -2,21 +2,17 @@
  * What a check of the verifier of stream histories is given, and what `let` names in an
  * explanation.
  */
-import type { Claim, ClaimKind, ClaimOf, NamedClaim } from '../../model/verdict/claim.ts';
+import type { ClaimKind, ClaimOf } from '../../model/verdict/claim.ts';
 import type { RecordName } from '../../model/verdict/places.ts';
 import type { ShowingClaim } from '../../model/verdict/claim-streams.ts';
 import type { Key } from '../../model/value.ts';
-import { type Answer, UnknownName } from '../scope.ts';
+import { UnknownName } from '../scope.ts';
+import type { Answer, Told } from '../verify-claims.ts';
 import { type At, type Found, isEarlier, type Shown, type ShownValue } from './stream-facts.ts';
 import type { StreamFacts } from './stream-facts.ts';
 
-export interface StreamScope {
+export interface StreamScope extends Told {
   readonly facts: StreamFacts;
-  readonly names: ReadonlyMap<string, NamedClaim>;
-  /** Every claim of the explanation. */
-  readonly claims: readonly Claim[];
-  /** Nothing else is wrong with the run. */
-  readonly isOnly: boolean;
 }
 
 type StreamCheck<K extends ClaimKind> = (scope: StreamScope, claim: ClaimOf<K>) => Answer;

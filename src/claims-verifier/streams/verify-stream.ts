@@ -3,11 +3,12 @@
  * in the history. It shares no code with the checker that made the verdict, which goes through the
  * history once and forgets; the verifier keeps all of it, up to a limit.
  */
-import type { Claim, NamedClaim } from '../../model/verdict/claim.ts';
+import type { Claim } from '../../model/verdict/claim.ts';
 import type { StreamKind } from '../../model/verdict/claim-streams.ts';
-import type { Anomaly, Verdict } from '../../model/verdict/verdict.ts';
-import { type Answer, UnknownName } from '../scope.ts';
-import type { ClaimFault, Verification } from '../verification.ts';
+import type { Verdict } from '../../model/verdict/verdict.ts';
+import { UnknownName } from '../scope.ts';
+import type { Verification } from '../verification.ts';
+import { type Answer, verifyClaims } from '../verify-claims.ts';
 import { streamNameChecks } from './name-checks.ts';
 import { streamRowChecks } from './row-checks.ts';
 import { streamRunChecks } from './run-checks.ts';
@@ -29,30 +30,7 @@ const checks = {
 } satisfies StreamChecks<StreamKind>;
 
 export function verifyStreamExplanations(facts: StreamFacts, { anomalies }: Verdict): Verification {
-  const faults: ClaimFault[] = [];
-  let verified = 0;
-  const isOnly = anomalies.length === 1 && anomalies[0]?.count === 1;
-  for (const [at, anomaly] of anomalies.entries()) {
-    const { explanation, blame } = anomaly;
-    const claims = [...explanation.claims.map(({ claim }) => claim), ...blame.claims];
-    const scope = { facts, names: namesOf(anomaly), claims, isOnly };
-    for (const claim of claims) {
-      const answer = answerTo(scope, claim);
-      if (answer === true) verified++;
-      else faults.push({ anomaly: anomaly.name, at, claim, isRefuted: answer === false });
-    }
-  }
-  return { verified, faults };
-}
-
-function namesOf({ explanation }: Anomaly): ReadonlyMap<string, NamedClaim> {
-  const names = new Map<string, NamedClaim>();
-  for (const { part, claim } of explanation.claims) {
-    if (part === 'let' && 'name' in claim && claim.name !== null) {
-      names.set(claim.name, claim as NamedClaim);
-    }
-  }
-  return names;
+  return verifyClaims(anomalies, (told, claim) => answerTo({ facts, ...told }, claim));
 }
 
 function answerTo(scope: StreamScope, claim: Claim): Answer {

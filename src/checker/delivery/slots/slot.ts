@@ -135,11 +135,12 @@ export function findPlace(index: SlotIndex, row: Row): Place | null {
   return places[alike.taken] ?? places[0] ?? null;
 }
 
-/** Whether other records give the very same row, under this key and at this time. */
+/** Whether other records give the very same row as the one at this place. */
 export function isShared({ alike }: Place): boolean {
   return alike?.isShared === true;
 }
 
+/** The same for an item whose place is not at hand. */
 function sharesRow(index: SlotIndex, { key, ts, value }: Item): boolean {
   const there = index.get(key)?.get(ts);
   return there !== undefined && 'all' in there && alikeTo(there, value)?.isShared === true;

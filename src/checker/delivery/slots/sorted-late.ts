@@ -8,7 +8,7 @@ import { type Branch, drops } from '../../plan/branches.ts';
 import type { Item } from '../../plan/items.ts';
 import { idsIn } from '../../evidence/values.ts';
 import { countsOnce } from '../anomalies/attempts.ts';
-import { type Both, bothWords, neitherWords } from '../windows/late-words.ts';
+import { type Both, bothWords, reportNeither } from '../windows/late-words.ts';
 import type { LateRows } from '../windows/pane-sink.ts';
 import type { Slot } from './slot.ts';
 
@@ -51,7 +51,12 @@ export function reconcileSorted(context: Context, sorted: SortedSink): void {
     const gone = own.find(({ seen, presence }) => seen.length === 0 && presence === 'may');
     const [absent] = gone?.alternatives ?? [];
     if (absent === undefined || !isItemDue(context, absent)) continue;
-    if (!isNamed(context, sorted, absent)) reportNeither(context, sorted, absent);
+    if (isNamed(context, sorted, absent)) continue;
+    reportNeither(context, {
+      rule: 'sorted-or-late',
+      sinks: [sorted.sink, sorted.late.sink],
+      item: absent,
+    });
   }
 }
 
@@ -77,17 +82,5 @@ function reportBoth(context: Context, both: Both): void {
     ],
     explain: () => bothWords(context, both),
     observed: [rowNamed(sink, shown), rowNamed(lateSink, late)],
-  });
-}
-
-function reportNeither(context: Context, { sink, late }: SortedSink, item: Item): void {
-  context.findings.report({
-    name: 'side-output-loss',
-    operator: sink,
-    key: item.key,
-    records: item.from,
-    witnesses: [witness(context, 'in neither', { record: item.from[0] })],
-    explain: () =>
-      neitherWords(context, { rule: 'sorted-or-late', sinks: [sink, late.sink], item }),
   });
 }

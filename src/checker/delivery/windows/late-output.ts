@@ -8,7 +8,7 @@ import type { Seen } from '../../evidence/observe.ts';
 import { drops } from '../../plan/branches.ts';
 import type { Item } from '../../plan/items.ts';
 import type { Group, Member } from './groups.ts';
-import { type Both, bothWords, neitherWords } from './late-words.ts';
+import { type Both, bothWords, reportNeither } from './late-words.ts';
 import type { IsOwed } from './owed.ts';
 import type { LateRows, PaneSink } from './pane-sink.ts';
 
@@ -81,7 +81,7 @@ function reconcile(
     reportBoth(context, { ...where, item, shown: pane, late: seen, copies: same.length });
   }
   const absent = same.filter(({ shown, may }) => shown === null && may);
-  if (more < 0 && absent.length > 0 && late.complete) reportNeither(context, sink, item);
+  if (more < 0 && absent.length > 0 && late.complete) neitherShows(context, sink, item);
 }
 
 function reportBoth(context: Context, both: Both): void {
@@ -100,16 +100,9 @@ function reportBoth(context: Context, both: Both): void {
   });
 }
 
-function reportNeither(context: Context, { sink, branch, late }: PaneSink, item: Item): void {
+function neitherShows(context: Context, { sink, branch, late }: PaneSink, item: Item): void {
   // A filter behind the window may hide the pane it is in.
   if (!isDue(context) || drops(branch)) return;
-  const sinks = [sink, ...(late === null ? [] : [late.sink])];
-  context.findings.report({
-    name: 'side-output-loss',
-    operator: sink,
-    key: item.key,
-    records: item.from,
-    witnesses: [witness(context, 'in neither', { record: item.from[0] })],
-    explain: () => neitherWords(context, { rule: 'pane-or-late', sinks, item }),
-  });
+  const sinks = [sink, ...(late === null ? [] : [late.sink])] as const;
+  reportNeither(context, { rule: 'pane-or-late', sinks, item });
 }

@@ -1,9 +1,9 @@
 /**
- * How rows are told that are in an operator's output and in its late output, or in neither.
+ * Rows that are in an operator's output and in its late output, or in neither, and how they are told.
  */
 import type { RuleName } from '../../../model/verdict/rule.ts';
 import { dueClaim, idsAt, idsOf, isNamed, recordNames, rowNamed } from '../../claims/naming.ts';
-import type { Context } from '../../context/context.ts';
+import { type Context, witness } from '../../context/context.ts';
 import type { Words } from '../../../judgement/findings.ts';
 import type { Seen } from '../../evidence/observe.ts';
 import type { Item } from '../../plan/items.ts';
@@ -52,14 +52,27 @@ export function bothWords(context: Context, both: Both): Words {
   };
 }
 
-export interface Neither {
+interface Neither {
   readonly rule: Apart;
-  readonly sinks: readonly string[];
+  readonly sinks: readonly [string, ...string[]];
   readonly item: Item;
 }
 
+/** A record is in none of the outputs of its operator; the first sink shows the main one. */
+export function reportNeither(context: Context, neither: Neither): void {
+  const { sinks, item } = neither;
+  context.findings.report({
+    name: 'side-output-loss',
+    operator: sinks[0],
+    key: item.key,
+    records: item.from,
+    witnesses: [witness(context, 'in neither', { record: item.from[0] })],
+    explain: () => neitherWords(context, neither),
+  });
+}
+
 /** It may show in a row where it does not belong. */
-export function neitherWords(context: Context, { rule, sinks, item }: Neither): Words {
+function neitherWords(context: Context, { rule, sinks, item }: Neither): Words {
   const records = recordNames(context, item.from);
   const words = {
     let: [{ kind: 'records', name: 'X', records, output: null }],
