@@ -6,12 +6,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { anomalies, type AnomalyName } from '../../src/model/guarantee.ts';
+import type { AnomalyName } from '../../src/model/guarantee.ts';
 import { Report } from '../../src/model/input-error.ts';
 import { suggestName } from '../../src/model/validate/suggest.ts';
 import { parseJson } from '../../src/model/validate/validate-case.ts';
 import { readInput } from '../store/atomic-file.ts';
 import { refusal } from '../store/refusal.ts';
+import { checkAnomalyNames } from '../store/saved-failure.ts';
 
 /**
  * Stands in a replacement where the defect takes effect. It becomes a call that counts and is true,
@@ -200,18 +201,11 @@ function checkAlso(value: unknown, report: Report): void {
 }
 
 function checkNames(value: unknown, report: Report): void {
-  const names = Object.keys(anomalies);
   if (!Array.isArray(value) || value.length === 0) {
     report.add('anomalies', value, 'a list of at least one anomaly name');
     return;
   }
-  value.forEach((name: unknown, index) => {
-    if (typeof name === 'string' && names.includes(name)) return;
-    report.add(`anomalies[${index}]`, name, {
-      expectation: 'the name of an anomaly',
-      suggestion: suggestName(name, names),
-    });
-  });
+  checkAnomalyNames(value, report);
 }
 
 function checkScenarios(value: unknown, report: Report): void {

@@ -149,7 +149,12 @@ function checkAnomalies(value: unknown, report: Report): void {
     report.add('anomalies', value, 'a list of anomaly names');
     return;
   }
-  value.forEach((name: unknown, index) => {
+  checkAnomalyNames(value, report);
+}
+
+/** Adds to the report what in a list under `anomalies` is no name of one. */
+export function checkAnomalyNames(list: readonly unknown[], report: Report): void {
+  list.forEach((name, index) => {
     if (typeof name === 'string' && names.includes(name)) return;
     report.add(`anomalies[${index}]`, name, {
       expectation: 'the name of an anomaly',

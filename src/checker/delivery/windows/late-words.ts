@@ -1,5 +1,6 @@
 /**
- * Rows that are in an operator's output and in its late output, or in neither, and how they are told.
+ * Rows that are in an operator's output and in its late output, or in neither, and how they are
+ * told.
  */
 import type { RuleName } from '../../../model/verdict/rule.ts';
 import { dueClaim, idsAt, idsOf, isNamed, recordNames, rowNamed } from '../../claims/naming.ts';
